@@ -1,0 +1,39 @@
+"""Who is on duty when, and who holds a case: exact, pure, and without a database."""
+
+from apps.duty.planning.calendars import UnknownCalendar, country_holidays
+from apps.duty.planning.coverage import Coverage, coverage, gaps_and_overlaps
+from apps.duty.planning.document import Limits, PlanError, plan, plan_text
+from apps.duty.planning.handovers import (
+    Event,
+    HandedOver,
+    Held,
+    next_handover,
+    simulate_handovers,
+)
+from apps.duty.planning.rotation import Unit, rotation
+from apps.duty.planning.rules import DeskRule, Window
+from apps.duty.planning.timeline import is_on_duty, next_change, on_duty
+
+__all__ = [
+    "Coverage",
+    "DeskRule",
+    "Event",
+    "HandedOver",
+    "Held",
+    "Limits",
+    "PlanError",
+    "Unit",
+    "UnknownCalendar",
+    "Window",
+    "country_holidays",
+    "coverage",
+    "gaps_and_overlaps",
+    "is_on_duty",
+    "next_change",
+    "next_handover",
+    "on_duty",
+    "plan",
+    "plan_text",
+    "rotation",
+    "simulate_handovers",
+]

@@ -1,0 +1,33 @@
+"""Public holidays of a country or a part of it, from the python-holidays data."""
+
+from collections.abc import Iterable
+from datetime import date
+from importlib import import_module
+
+
+class UnknownCalendar(ValueError):
+    """There is no holiday calendar for this country or this part of it."""
+
+    def __init__(self, country: str, subdivision: str | None) -> None:
+        self.country = country
+        self.subdivision = subdivision
+        place = f"{country}-{subdivision}" if subdivision else country
+        super().__init__(f"There is no holiday calendar for {place!r}.")
+
+
+def country_holidays(
+    country: str, subdivision: str | None, years: Iterable[int]
+) -> dict[date, str]:
+    """Return the public holidays of the years with their names, in order.
+
+    The country is an ISO 3166-1 alpha-2 code, the subdivision the part of its ISO 3166-2 code
+    after the hyphen, or nothing.
+    """
+    # Importing the library takes more than a second, and most processes never ask.
+    library = import_module("holidays")
+    wanted = sorted(set(years))
+    try:
+        found = library.country_holidays(country, subdiv=subdivision or None, years=wanted)
+    except NotImplementedError:
+        raise UnknownCalendar(country, subdivision) from None
+    return {day: str(name) for day, name in sorted(found.items()) if day.year in wanted}

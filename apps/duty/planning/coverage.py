@@ -1,0 +1,72 @@
+"""How well several desks together cover a range: gaps and overlaps."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.core.walltime import minute_after, minute_of
+from apps.duty.planning.rules import DeskRule
+from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged
+from apps.duty.planning.timeline import duty_spans
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Who is on duty when, when nobody is, and when two desks or more are."""
+
+    on_duty: dict[str, list[Interval]]
+    gaps: list[Interval]
+    overlaps: list[Interval]
+
+
+def coverage(rules: Sequence[DeskRule], a: datetime, b: datetime) -> Coverage:
+    """Return the coverage of [a, b) by the desks, in their order."""
+    first, last = minute_of(a), minute_after(b)
+    duty = {rule.id: duty_spans(rule, first, last) for rule in rules}
+    gaps, overlaps = gap_and_overlap_spans(duty.values(), first, last)
+    return Coverage(
+        {desk: intervals(spans, a, b) for desk, spans in duty.items()},
+        intervals(gaps, a, b),
+        intervals(overlaps, a, b),
+    )
+
+
+def gaps_and_overlaps(
+    duty: Iterable[Sequence[Interval]], a: datetime, b: datetime
+) -> tuple[list[Interval], list[Interval]]:
+    """Return when in [a, b) no desk, and when two desks or more, are on duty.
+
+    `duty` holds the intervals of duty of each desk.
+    """
+    first, last = minute_of(a), minute_after(b)
+    spans = (merged((minute_of(start), minute_after(end)) for start, end in desk) for desk in duty)
+    gaps, overlaps = gap_and_overlap_spans([clipped(s, first, last) for s in spans], first, last)
+    return intervals(gaps, a, b), intervals(overlaps, a, b)
+
+
+def gap_and_overlap_spans(
+    duty: Iterable[Sequence[Span]], a: int, b: int
+) -> tuple[list[Span], list[Span]]:
+    """Return the minutes of [a, b) with no desk, and those with two or more, as merged spans."""
+    steps: defaultdict[int, int] = defaultdict(int)
+    for spans in duty:
+        for start, end in spans:
+            steps[start] += 1
+            steps[end] -= 1
+    gaps: list[Span] = []
+    overlaps: list[Span] = []
+    count, gap_from, overlap_from = 0, a, b
+    for minute, step in sorted(steps.items()):
+        before, count = count, count + step
+        if before == 0 and count and gap_from < minute:
+            gaps.append((gap_from, minute))
+        elif before and count == 0:
+            gap_from = minute
+        if before < 2 <= count:
+            overlap_from = minute
+        elif count < 2 <= before:
+            overlaps.append((overlap_from, minute))
+    if count == 0 and gap_from < b:
+        gaps.append((gap_from, b))
+    return gaps, overlaps

@@ -1,0 +1,84 @@
+"""When a rota that steps by a unit of local time passes from one person to the next."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from enum import StrEnum
+
+from apps.core.walltime import (
+    DAY,
+    MAX_OFFSET,
+    Zone,
+    instant_at,
+    minute_after,
+    minute_of,
+    wall_minute,
+    zone,
+)
+
+_YEARS = 400
+_CYCLE = 146_097 * DAY  # the minutes of any 400 years
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+class Unit(StrEnum):
+    """By what the wall clock or the calendar steps."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+_MINUTES = {Unit.HOURLY: 60, Unit.DAILY: DAY, Unit.WEEKLY: 7 * DAY}
+
+
+def rotation(
+    tz: str, start_local: datetime, unit: Unit, length: int, a: datetime, b: datetime
+) -> list[datetime]:
+    """Return the changes of shift in the closed range [a, b], before the start as well as after."""
+    # a may lie within a minute: the change at that minute's beginning is already past.
+    minutes = rotation_minutes(zone(tz), start_local, unit, length, minute_after(a), minute_of(b))
+    return [instant_at(minute) for minute in minutes]
+
+
+def rotation_minutes(
+    where: Zone, start_local: datetime, unit: Unit, length: int, a: int, b: int
+) -> list[int]:
+    """Return the changes of shift as UTC minutes in [a, b], without duplicates."""
+    first, last = a - MAX_OFFSET, b + MAX_OFFSET
+    walls: Iterable[int]
+    if unit is Unit.MONTHLY:
+        walls = _months(start_local, length, first, last)
+    else:
+        step, start = _MINUTES[unit] * length, wall_minute(start_local)
+        walls = range(start + -((start - first) // step) * step, last + 1, step)
+    minutes = dict.fromkeys(where.start_minutes(list(walls)))
+    return [minute for minute in minutes if a <= minute <= b]
+
+
+def _months(start: datetime, length: int, first: int, last: int) -> Iterator[int]:
+    """Yield the start's day in every length-th month that has a day in [first, last]."""
+    origin = start.year * 12 + start.month - 1
+    low = _month_index(first)
+    month = origin + -((origin - low) // length) * length
+    while month <= _month_index(last):
+        yield _monthly(month, start)
+        month += length
+
+
+def _monthly(month: int, start: datetime) -> int:
+    """Return the wall minute of the start's day and time in the month, or of its last day."""
+    # Counted in a year of the same shape: the month may lie just outside the years 1 to 9999.
+    cycles, year = divmod(month // 12, _YEARS)
+    shape = 2000 + year
+    number = month % 12 + 1
+    day = min(start.day, monthrange(shape, number)[1])
+    days = date(shape, number, day).toordinal() - _EPOCH_DAY
+    return days * DAY + start.hour * 60 + start.minute + (cycles - 5) * _CYCLE
+
+
+def _month_index(wall: int) -> int:
+    cycles, minutes = divmod(wall, _CYCLE)
+    day = date.fromordinal(_EPOCH_DAY + minutes // DAY)
+    return (day.year + cycles * _YEARS) * 12 + day.month - 1

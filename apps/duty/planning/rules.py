@@ -1,0 +1,85 @@
+"""What a desk promises: weekly windows in its own zone, and the exceptions from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from apps.core.walltime import DAY, Zone, day_number, minute_after, minute_of, zone
+from apps.duty.planning.spans import Interval, Span, merged
+
+
+@dataclass(frozen=True)
+class Window:
+    """A weekly window of local time; 0 is Monday, and the days are those on which it starts.
+
+    `start` and `end` are minutes after midnight, 24:00 being 1440; an end that is not after the
+    start is on the next day. The validity bounds are inclusive dates of the start.
+    """
+
+    days: frozenset[int]
+    start: int
+    end: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @property
+    def length(self) -> int:
+        """Return the nominal length in minutes of wall time."""
+        return self.end - self.start if self.end > self.start else self.end + DAY - self.start
+
+    def days_between(self, first: int, last: int, closed: frozenset[int]) -> list[int]:
+        """Return the numbers of the days from first to last on which the window starts."""
+        if self.valid_from is not None:
+            first = max(first, day_number(self.valid_from))
+        if self.valid_until is not None:
+            last = min(last, day_number(self.valid_until))
+        # Day 0 of the epoch was a Thursday, weekday 3.
+        days = self.days
+        return [d for d in range(first, last + 1) if (d + 3) % 7 in days and d not in closed]
+
+
+@dataclass(frozen=True)
+class DeskRule:
+    """When one desk is on duty: windows, less holidays and closures, plus extra cover."""
+
+    id: str
+    tz: str
+    windows: tuple[Window, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    closures: tuple[Interval, ...] = ()
+    extra: tuple[Interval, ...] = ()
+
+    @cached_property
+    def zone(self) -> Zone:
+        """The desk's time zone."""
+        return zone(self.tz)
+
+    @cached_property
+    def closed_days(self) -> frozenset[int]:
+        """The numbers of the local dates whose windows are cancelled."""
+        return frozenset(day_number(day) for day in self.holidays)
+
+    @cached_property
+    def closed_spans(self) -> list[Span]:
+        """The closures as merged spans."""
+        return _spans(self.closures)
+
+    @cached_property
+    def extra_spans(self) -> list[Span]:
+        """The extra cover as merged spans."""
+        return _spans(self.extra)
+
+    @cached_property
+    def exceptions(self) -> list[int]:
+        """The minutes, in order, around which duty may depart from the weekly pattern."""
+        days = set(self.closed_days)
+        for window in self.windows:
+            days |= {day_number(d) for d in (window.valid_from, window.valid_until) if d}
+        edges = {edge for span in self.closed_spans + self.extra_spans for edge in span}
+        return sorted(edges | {day * DAY for day in days})
+
+
+def _spans(ranges: Iterable[Interval]) -> list[Span]:
+    # A part of a minute counts as the whole: duty is kept in minutes.
+    return merged((minute_of(start), minute_after(end)) for start, end in ranges)

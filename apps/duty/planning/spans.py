@@ -1,0 +1,55 @@
+"""Arithmetic of half-open spans [start, end) of UTC minutes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from apps.core.walltime import instant_at
+
+Span = tuple[int, int]
+Interval = tuple[datetime, datetime]
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the union in order, touching spans made one, empty ones gone."""
+    union: list[Span] = []
+    for start, end in sorted(spans):
+        if start >= end:
+            continue
+        if not union or start > union[-1][1]:
+            union.append((start, end))
+        elif end > union[-1][1]:
+            union[-1] = (union[-1][0], end)
+    return union
+
+
+def without(spans: list[Span], holes: list[Span]) -> list[Span]:
+    """Return the merged spans less the merged holes."""
+    rest: list[Span] = []
+    k = 0
+    for start, end in spans:
+        cursor = start
+        while k < len(holes) and holes[k][1] <= cursor:
+            k += 1
+        at = k
+        while at < len(holes) and holes[at][0] < end:
+            if holes[at][0] > cursor:
+                rest.append((cursor, holes[at][0]))
+            cursor = max(cursor, holes[at][1])
+            at += 1
+        if cursor < end:
+            rest.append((cursor, end))
+    return rest
+
+
+def clipped(spans: list[Span], a: int, b: int) -> list[Span]:
+    """Return what of the merged spans lies in [a, b)."""
+    return [
+        (max(start, a), min(end, b))
+        for start, end in spans
+        if start < b and end > a and max(start, a) < min(end, b)
+    ]
+
+
+def intervals(spans: Iterable[Span], a: datetime, b: datetime) -> list[Interval]:
+    """Return the spans as instants, cut to [a, b), which need not be whole minutes."""
+    return [(max(instant_at(start), a), min(instant_at(end), b)) for start, end in spans]

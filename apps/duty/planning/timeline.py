@@ -1,0 +1,91 @@
+"""The duty timeline of one desk, at any length, and its next change."""
+
+from bisect import bisect_left
+from datetime import datetime
+
+from apps.core.walltime import DAY, MAX_OFFSET, OutsideCalendar, instant_at, minute_after, minute_of
+from apps.duty.planning.rules import DeskRule
+from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, without
+
+# A shift ends at most two local days after the midnight of the day on which it is anchored: it
+# may start at 24:00 and last 24 hours.
+_LONGEST = 2 * DAY
+# What a holiday, closure or extra changes lies within this of the minute that stands for it.
+_REACH = 5 * DAY
+# Long enough that a pattern of weeks which shows no change shows none until the next exception:
+# clocks change, but not on several weeks in a row.
+_STEP = 28 * DAY
+
+
+def on_duty(rule: DeskRule, a: datetime, b: datetime) -> list[Interval]:
+    """Return when the desk is on duty in [a, b): in order, merged, clipped."""
+    return intervals(duty_spans(rule, minute_of(a), minute_after(b)), a, b)
+
+
+def is_on_duty(rule: DeskRule, at: datetime) -> bool:
+    """Tell whether the desk is on duty in the minute of the instant."""
+    minute = minute_of(at)
+    return bool(duty_spans(rule, minute, minute + 1))
+
+
+def next_change(rule: DeskRule, at: datetime) -> datetime | None:
+    """Return the first instant after `at` at which duty begins or ends; None if there is none."""
+    minute = next_change_minute(rule, minute_of(at))
+    try:
+        return None if minute is None else instant_at(minute)
+    except OutsideCalendar:
+        return None
+
+
+def duty_spans(rule: DeskRule, a: int, b: int) -> list[Span]:
+    """Return when the desk is on duty in the minutes [a, b)."""
+    if a >= b:
+        return []
+    spans = clipped(merged(_shifts(rule, a, b)), a, b)
+    if rule.closed_spans:
+        spans = without(spans, rule.closed_spans)
+    if rule.extra_spans:
+        spans = merged([*spans, *clipped(rule.extra_spans, a, b)])
+    return spans
+
+
+def next_change_minute(rule: DeskRule, minute: int) -> int | None:
+    """Return the first minute after this one at which duty begins or ends; None if there is none.
+
+    The search is not bounded by any horizon: a desk that is on duty for ever is told from one
+    whose next exception is centuries away.
+    """
+    cursor, state = minute, bool(duty_spans(rule, minute, minute + 1))
+    while True:
+        until = cursor + _STEP
+        change = _first_change(duty_spans(rule, cursor, until), cursor, until, state=state)
+        if change is not None:
+            return change
+        k = bisect_left(rule.exceptions, cursor - _REACH)
+        if k == len(rule.exceptions):
+            return None
+        cursor = max(until, rule.exceptions[k] - _REACH)
+
+
+def _first_change(spans: list[Span], a: int, b: int, *, state: bool) -> int | None:
+    """Return where in [a, b) the duty first differs from `state`."""
+    if not spans:
+        return a if state else None
+    start, end = spans[0]
+    if not state:
+        return start
+    if start > a:
+        return a
+    return end if end < b else None
+
+
+def _shifts(rule: DeskRule, a: int, b: int) -> list[Span]:
+    """Return every shift that touches [a, b), and perhaps a few that do not."""
+    zone, shifts = rule.zone, []
+    first, last = (a - MAX_OFFSET - _LONGEST) // DAY, (b + MAX_OFFSET) // DAY
+    for window in rule.windows:
+        days = window.days_between(first, last, rule.closed_days)
+        starts = [day * DAY + window.start for day in days]
+        ends = [start + window.length for start in starts]
+        shifts += zip(zone.start_minutes(starts), zone.end_minutes(ends), strict=True)
+    return shifts
