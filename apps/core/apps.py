@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    name = "apps.core"
+    label = "core"
+
+    def ready(self) -> None:
+        from apps.core import walls
+
+        post_migrate.connect(walls.grant_to_app, sender=self, dispatch_uid="core.grant_to_app")

@@ -1,0 +1,55 @@
+"""The audit trail: each member's events chained by hash, so that a rewritten one shows."""
+
+import hashlib
+import json
+from uuid import UUID
+
+from apps.core.models import AuditLink, Event
+
+
+def _canonical(event: Event) -> bytes:
+    fields = {
+        "id": str(event.pk),
+        "member": str(event.member_id),
+        "name": event.name,
+        "subject": f"{event.subject_type}:{event.subject_id}",
+        "seq": event.seq,
+        "actor": f"{event.actor_member_id}:{event.actor_user_id}:{event.actor_via}",
+        "occurred_at": event.occurred_at.isoformat(),
+        "payload": event.payload,
+    }
+    return json.dumps(fields, sort_keys=True, default=str, ensure_ascii=False).encode()
+
+
+def _digest(previous: bytes, event: Event) -> bytes:
+    return hashlib.sha256(previous + _canonical(event)).digest()
+
+
+def chain(event: Event) -> None:
+    """Append the event to its member's chain; a second call for the same event does nothing."""
+    if AuditLink.objects.filter(event_id=event.pk).exists():
+        return
+    last = AuditLink.objects.filter(member_id=event.member_id).order_by("-n").first()
+    previous = bytes(last.digest) if last else b""
+    AuditLink.objects.create(
+        member_id=event.member_id,
+        n=last.n + 1 if last else 1,
+        event_id=event.pk,
+        previous=previous,
+        digest=_digest(previous, event),
+    )
+
+
+def verify(member_id: UUID) -> int | None:
+    """The number of the first link that does not hold, or None when the chain verifies."""
+    previous = b""
+    links = AuditLink.objects.filter(member_id=member_id).order_by("n")
+    found = {e.pk: e for e in Event.objects.filter(member_id=member_id)}
+    for n, link in enumerate(links, start=1):
+        event = found.get(link.event_id)
+        if event is None or link.n != n or bytes(link.previous) != previous:
+            return n
+        if bytes(link.digest) != _digest(previous, event):
+            return n
+        previous = bytes(link.digest)
+    return None

@@ -1,0 +1,40 @@
+"""The one clock: the database's, moved by the demo's offset."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from apps.core.errors import DomainError
+
+
+def now() -> datetime:
+    """The current instant, aware, in UTC: the database's clock plus the demo's offset."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT alliance_now()")
+        row = cursor.fetchone()
+    instant: datetime = row[0]
+    return instant.astimezone(UTC)
+
+
+def offset() -> timedelta:
+    """How far the demo has moved the clock; zero in production."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT moved_by FROM core_clock")
+        row = cursor.fetchone()
+    moved_by: timedelta = row[0]
+    return moved_by
+
+
+def move_to(instant: datetime) -> None:
+    """Set the demo's clock. Raises DomainError outside the demo."""
+    if not settings.DEMO_CLOCK:
+        raise DomainError("clock.not_a_demo", "The clock can be moved in the demo only.")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_clock SET moved_by = %s - clock_timestamp()", [instant])
+
+
+def reset() -> None:
+    """Back to the real time."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_clock SET moved_by = interval '0'")

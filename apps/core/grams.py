@@ -1,0 +1,68 @@
+"""What a text is found by: words, and pairs of characters where a script writes no spaces.
+
+The index and the query are cut the same way, so a search is one array containment and right in any
+script. Words are kept whole (a caller that wants "lum" to find "lumi" compares the last word as a
+prefix). A host or an e-mail address is its words: `lumi-serum.example` is found by `lumi`, by
+`serum` and by itself. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese runs are indexed by
+every character and every pair; a query of two or more characters needs its pairs only.
+Case, width, Latin and Greek accents, Arabic vowel signs and stretching make no difference.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+LONGEST_TEXT: Final = 100_000
+LONGEST_GRAM: Final = 64
+MOST_GRAMS: Final = 20_000
+
+_FOLDED: Final = re.compile(
+    "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u00ad\ufeff]"
+)
+_SPACELESS: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f"
+    "\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_MARKS_IN_WORDS: Final = "\u0900-\u0dff"
+_RUN: Final = re.compile(
+    rf"(?P<spaceless>[{_SPACELESS}]+)|(?P<word>(?:(?![{_SPACELESS}])[^\W_]|[{_MARKS_IN_WORDS}])+)"
+)
+
+
+def grams(text: str) -> list[str]:
+    """Everything the text may be found by, each once, in the order of the text."""
+    found: dict[str, None] = {}
+    for run, spaceless in _runs(text):
+        if spaceless:
+            found.update(dict.fromkeys(run))
+            found.update(dict.fromkeys(_pairs(run)))
+        else:
+            found[run] = None
+    return list(found)[:MOST_GRAMS]
+
+
+def query_grams(query: str) -> list[str]:
+    """What a text must have, all of it, to answer the query; empty where the query names nothing."""
+    needed: dict[str, None] = {}
+    for run, spaceless in _runs(query):
+        parts = _pairs(run) if spaceless and len(run) > 1 else [run]
+        needed.update(dict.fromkeys(parts))
+    return list(needed)
+
+
+def fold(text: str) -> str:
+    """The text without the differences that a search overlooks."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFKC", _FOLDED.sub("", apart)).casefold()
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    for match in _RUN.finditer(fold(text[:LONGEST_TEXT])):
+        spaceless = match.lastgroup == "spaceless"
+        yield (match[0] if spaceless else match[0][:LONGEST_GRAM]), spaceless
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]

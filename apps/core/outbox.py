@@ -1,0 +1,61 @@
+"""Telling an event's readers after commit: at least once, one drainer at a time."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from apps.core import audit, clock, events, scope
+from apps.core.actor import Actor
+from apps.core.errors import DomainError
+from apps.core.models import Event, Outbox
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+_LOCK = 0x0A111A
+_FAILURES = (DomainError, DatabaseError, OSError, LookupError, TypeError, ValueError)
+
+
+def drain(*, limit: int = 5_000) -> int:
+    """Tell the readers of every waiting event; returns how many events are done with."""
+    done = 0
+    while done < limit:
+        batch = _drain_batch()
+        done += batch
+        if batch == 0:
+            break
+    return done
+
+
+def _drain_batch() -> int:
+    with transaction.atomic():
+        if not _alone():
+            return 0
+        at = clock.now()
+        rows = list(Outbox.objects.filter(next_at__lte=at).order_by("event_id")[:BATCH])
+        return sum(_tell(row, at) for row in rows)
+
+
+def _alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _tell(row: Outbox, at: datetime) -> bool:
+    try:
+        with scope.binding(Actor.system(row.member_id)), transaction.atomic():
+            event = Event.objects.get(pk=row.event_id)
+            audit.chain(event)
+            for reader in events.readers_of(event.name):
+                reader(event)
+            row.delete()
+    except _FAILURES as error:
+        row.attempts += 1
+        row.error = f"{type(error).__name__}: {error}"[:2000]
+        row.next_at = at + timedelta(seconds=min(3600, 2**row.attempts))
+        row.save(update_fields=["attempts", "error", "next_at"])
+        log.error("outbox.failed", event_id=str(row.event_id), exc_info=error)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""PostgreSQL with the member stamped on every transaction, lazily."""

@@ -1,0 +1,59 @@
+"""A database backend that tells PostgreSQL which member a transaction acts for.
+
+The stamp is transaction-local (`set_config(..., true)`), so it ends with the transaction and a
+pooled connection can never carry it to the next borrower. It is sent with the first statement
+after the bound actor changed, which covers nested scopes, savepoints, threads and async alike.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+from apps.core import scope
+
+_UNKNOWN = object()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stamped: object = ""
+        self.execute_wrappers.append(self._stamp_first)
+
+    def _stamp_first(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        if self.in_atomic_block:
+            here = scope.bound()
+            wanted = str(here.stamp) if here else ""
+            if wanted != self._stamped and not self._in_error():
+                self.connection.execute("SELECT set_config('app.member', %s, true)", (wanted,))
+                self._stamped = wanted
+        return execute(sql, params, many, context)
+
+    def _in_error(self) -> bool:
+        # ROLLBACK TO SAVEPOINT must be the first statement after an error.
+        return bool(self.connection.info.transaction_status == TransactionStatus.INERROR)
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        self._stamped = ""
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._stamped = ""
+
+    def _rollback(self) -> None:
+        super()._rollback()
+        self._stamped = ""
+
+    def _close(self) -> None:
+        super()._close()
+        self._stamped = ""
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        # The rollback undoes a stamp set since the savepoint: which one holds now is not known.
+        super()._savepoint_rollback(sid)
+        self._stamped = _UNKNOWN

@@ -1,0 +1,94 @@
+"""Where a lower app reaches what it does not know: higher apps register in `AppConfig.ready()`.
+
+There are exactly five: subjects, due kinds, commands, panels and notification kinds.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from apps.core.actor import Actor
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Names to things, each registered once."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self._things: dict[str, T] = {}
+
+    def register(self, name: str, thing: T) -> None:
+        if name in self._things:
+            raise ValueError(f"{self.noun} {name!r} is registered twice")
+        self._things[name] = thing
+
+    def get(self, name: str) -> T | None:
+        return self._things.get(name)
+
+    def __getitem__(self, name: str) -> T:
+        return self._things[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._things
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._things)
+
+    def values(self) -> list[T]:
+        return list(self._things.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A kind of thing that events, rooms, grants and files can be about."""
+
+    may_watch: Callable[[Actor, UUID], bool]
+    title: Callable[[Actor, UUID], str]
+    url: Callable[[UUID], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A chat slash command or message action."""
+
+    label: "str | Promise"
+    run: Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A slot on a page, filled by `hx-get` of the higher app's URL."""
+
+    slot: str
+    order: int
+    title: "str | Promise"
+    url: Callable[[UUID], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationKind:
+    """What a person can be told; `line` and `subject` carry no case content."""
+
+    line: "str | Promise"
+    mail_subject: "str | Promise"
+    mails: bool = False
+
+
+DueService = Callable[[UUID, datetime], object]
+
+subjects: Registry[Subject] = Registry("subject")
+due_kinds: Registry[DueService] = Registry("due kind")
+commands: Registry[Command] = Registry("command")
+panels: Registry[Panel] = Registry("panel")
+notification_kinds: Registry[NotificationKind] = Registry("notification kind")
+
+
+def panels_in(slot: str) -> list[Panel]:
+    """The panels of a slot, in order."""
+    return sorted((p for p in panels.values() if p.slot == slot), key=lambda p: p.order)

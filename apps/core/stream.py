@@ -1,0 +1,143 @@
+"""The one real-time path: hints over Redis to the sockets that watch a subject.
+
+A hint carries no content (rooms excepted, whose watchers passed the gate). Redis may lose one:
+sequence numbers and the 15 s beat make a loss a delay, never a hole.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Protocol
+from uuid import UUID
+
+import redis
+import redis.asyncio
+import structlog
+from django.conf import settings
+
+log = structlog.get_logger(__name__)
+
+Ref = tuple[str, UUID]
+PREFIX = "alliance:s:"
+
+
+def name(subject: Ref) -> str:
+    """The subject's name on the wire: `investigation:0192...`."""
+    return f"{subject[0]}:{subject[1]}"
+
+
+def parse(text: object) -> Ref | None:
+    """The subject behind a name sent by a client, or None."""
+    if not isinstance(text, str):
+        return None
+    kind, _, ident = text.partition(":")
+    try:
+        return kind, UUID(ident)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _redis() -> "redis.Redis":
+    return redis.from_url(settings.REDIS_URL, socket_timeout=2)
+
+
+def publish(hints: Iterable[tuple[Ref, dict[str, Any]]]) -> None:
+    """Send hints after commit; a dead Redis costs freshness, never the request."""
+    try:
+        pipe = _redis().pipeline(transaction=False)
+        for subject, hint in hints:
+            pipe.publish(PREFIX + name(subject), json.dumps(hint))
+        pipe.execute()
+    except redis.RedisError as error:
+        log.warning("stream.publish_failed", error=str(error))
+
+
+def revoke(subject: Ref, member_ids: Iterable[UUID]) -> None:
+    """Tell every socket of these members that the subject is closed to them."""
+    members = [str(member) for member in member_ids]
+    publish([(subject, {"type": "revoked", "subject": name(subject), "members": members})])
+
+
+class Sink(Protocol):
+    """One socket's end: takes frames without blocking."""
+
+    def push(self, subject: str, frame: dict[str, Any]) -> None: ...
+
+
+class Hub:
+    """One per process: one Redis subscription per watched subject, handed to its sinks."""
+
+    def __init__(self) -> None:
+        self._sinks: dict[str, set[Sink]] = defaultdict(set)
+        self._pubsub: redis.asyncio.client.PubSub | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+
+    async def join(self, subject: str, sink: Sink) -> None:
+        """Deliver the subject's frames to the sink; returns when the subscription holds."""
+        async with self._lock:
+            fresh = not self._sinks[subject]
+            self._sinks[subject].add(sink)
+            if self._reader is None or self._reader.done():
+                await self._open()
+            elif fresh and self._pubsub is not None:
+                with contextlib.suppress(redis.RedisError):
+                    await self._pubsub.subscribe(PREFIX + subject)
+
+    async def leave(self, subject: str, sink: Sink) -> None:
+        async with self._lock:
+            sinks = self._sinks.get(subject)
+            if sinks is None:
+                return
+            sinks.discard(sink)
+            if not sinks:
+                del self._sinks[subject]
+                if self._pubsub is not None:
+                    with contextlib.suppress(redis.RedisError):
+                        await self._pubsub.unsubscribe(PREFIX + subject)
+
+    async def _open(self) -> None:
+        client = redis.asyncio.from_url(settings.REDIS_URL)
+        self._pubsub = client.pubsub(ignore_subscribe_messages=True)
+        with contextlib.suppress(redis.RedisError):
+            await self._pubsub.subscribe(*[PREFIX + s for s in self._sinks])
+        self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """Forward until cancelled; when Redis returns, every sink is told to catch up."""
+        while self._pubsub is not None:
+            try:
+                message = await self._pubsub.get_message(timeout=5)
+                if message is not None:
+                    self._deliver(message["channel"].decode()[len(PREFIX) :], message["data"])
+            except (redis.ConnectionError, redis.TimeoutError, RuntimeError) as error:
+                log.warning("stream.reconnecting", error=str(error))
+                await asyncio.sleep(0.5)
+                await self._resubscribe()
+
+    async def _resubscribe(self) -> None:
+        if self._pubsub is None or not self._sinks:
+            return
+        with contextlib.suppress(redis.RedisError, OSError):
+            await self._pubsub.subscribe(*[PREFIX + s for s in self._sinks])
+            for subject, sinks in list(self._sinks.items()):
+                for sink in list(sinks):
+                    sink.push(subject, {"type": "resync", "subject": subject})
+
+    def _deliver(self, subject: str, data: bytes) -> None:
+        frame = json.loads(data)
+        for sink in list(self._sinks.get(subject, ())):
+            sink.push(subject, frame)
+
+
+_hubs: dict[int, Hub] = {}
+
+
+def hub() -> Hub:
+    """The hub of the running event loop (one per process in production)."""
+    loop = asyncio.get_running_loop()
+    return _hubs.setdefault(id(loop), Hub())

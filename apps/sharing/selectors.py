@@ -1,0 +1,67 @@
+"""Reading circles, grants and the search index as the actor may."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.core import access
+from apps.core.actor import Actor
+from apps.core.grams import grams, query_grams
+from apps.sharing.models import Circle, Grant, Seat, Tombstone
+
+SEARCH_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One subject found; `rank` is the number of matching words."""
+
+    subject_type: str
+    subject_id: UUID
+
+
+def circles(actor: Actor) -> QuerySet[Circle]:
+    return Circle.objects.filter(id__in=access.subject_ids(actor, "circle"))
+
+
+def fellow_ids(actor: Actor) -> set[UUID]:
+    """The other members who sit in a circle with the actor's."""
+    seats = Seat.objects.filter(circle__in=circles(actor))
+    return set(seats.values_list("seated_member_id", flat=True)) - {actor.member_id}
+
+
+def grants_on(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[Grant]:
+    """The grants that the actor's member gave or received on one subject."""
+    found = Grant.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    mine = found.filter(member_id=actor.member_id) | found.filter(grantee_id=actor.member_id)
+    return mine.order_by("-created_at")
+
+
+def tombstone(actor: Actor, subject_type: str, subject_id: UUID) -> Tombstone | None:
+    return Tombstone.objects.filter(
+        member_id=actor.member_id, subject_type=subject_type, subject_id=subject_id
+    ).first()
+
+
+def search(actor: Actor, query: str, *, types: tuple[str, ...], limit: int = 50) -> list[Hit]:
+    """Subjects with every word of the query among what the actor may read, newest first.
+
+    Goes through `alliance_search`, which joins the stamped member's access rows itself: the
+    array operator is not leakproof, so under row-level security its index would not be used.
+    """
+    wanted = query_grams(query)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT root_type, root_id FROM alliance_search(%s, %s, %s)",
+            [wanted, list(types), min(limit, SEARCH_LIMIT)],
+        )
+        return [Hit(subject_type, subject_id) for subject_type, subject_id in cursor.fetchall()]
+
+
+def words(text: str) -> list[str]:
+    """The distinct index words of a text."""
+    return sorted(set(grams(text)))

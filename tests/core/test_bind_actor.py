@@ -1,0 +1,54 @@
+"""Wall 1 and wall 2 together: no actor, no rows; another's stamp, no rows."""
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from apps.core import clock, scope
+from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.members.models import Brand
+
+pytestmark = pytest.mark.django_db
+
+ONE, TWO = Actor(member_id=uuid7()), Actor(member_id=uuid7())
+
+
+def test_statement_without_an_actor_is_refused() -> None:
+    with pytest.raises(ProgrammingError, match="no member is bound"), transaction.atomic():
+        list(Brand.objects.all())
+
+
+def test_member_sees_only_its_own_rows() -> None:
+    with scope.acting(ONE):
+        Brand.objects.create(member_id=ONE.member_id, name="Aurelis")
+
+    with scope.acting(TWO):
+        assert not Brand.objects.exists()
+    with scope.acting(ONE):
+        assert Brand.objects.count() == 1
+
+
+def test_row_of_another_member_cannot_be_written() -> None:
+    with scope.acting(ONE), pytest.raises(ProgrammingError, match="row-level"):
+        with transaction.atomic():
+            Brand.objects.create(member_id=TWO.member_id, name="Stolen")
+
+
+def test_stamp_is_sent_again_after_a_savepoint_rollback() -> None:
+    with scope.acting(ONE):
+        Brand.objects.create(member_id=ONE.member_id, name="Kept")
+        with pytest.raises(RuntimeError), transaction.atomic(), scope.binding(TWO):
+            Brand.objects.count()
+            raise RuntimeError
+        assert Brand.objects.get().name == "Kept"
+
+
+def test_stamp_ends_with_its_scope() -> None:
+    with scope.acting(ONE):
+        Brand.objects.count()
+    with pytest.raises(ProgrammingError, match="no member is bound"), transaction.atomic():
+        Brand.objects.count()
+
+
+def test_clock_reads_the_database() -> None:
+    assert clock.now().tzinfo is not None
