@@ -44,7 +44,7 @@ def grams(text: str) -> list[str]:
 
 
 def query_grams(query: str) -> list[str]:
-    """What a text must have, all of it, to answer the query; empty where the query names nothing."""
+    """What a text must have, all of it, to answer; empty where the query names nothing."""
     needed: dict[str, None] = {}
     for run, spaceless in _runs(query):
         parts = _pairs(run) if spaceless and len(run) > 1 else [run]

@@ -1,0 +1,62 @@
+"""E-mail addresses and telephone numbers."""
+
+import re
+from typing import Final
+
+import phonenumbers
+
+from apps.leads.normalise.cleaning import clean, refang
+from apps.leads.normalise.hosts import canonical_host, is_address
+from apps.leads.normalise.model import EMAIL, PHONE, Selector, selector
+
+_WRAPPED: Final = re.compile(r"[^<>]*<([^<>]*)>")
+# Quoted local parts are legal and never seen in the field; what looks like one is not read.
+_LOCAL: Final = re.compile(r"(?!\.)(?:[\w!#$%&'*+/=?^`{|}~-]|\.(?!\.)){1,64}(?<!\.)")
+_LONGEST_PHONE: Final = 60
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_PHONE_SHAPE: Final = re.compile(r"(?:tel:)?[+(]?[\d(][\w\s()./+,;=#-]*", re.IGNORECASE)
+
+
+def read_email(raw: object) -> Selector | None:
+    text = clean(raw)
+    if text is None:
+        return None
+    wrapped = _WRAPPED.fullmatch(text)
+    plain = refang(wrapped[1] if wrapped else text).strip("<>\"'“” ")
+    if plain[:7].lower() == "mailto:":
+        plain = plain[7:].partition("?")[0]
+    local, at, domain = plain.rpartition("@")
+    if not at or not _LOCAL.fullmatch(local):
+        return None
+    host = canonical_host(domain)
+    if host is None or is_address(host):
+        return None
+    # Servers may tell the cases of a local part apart; none that matters does.
+    folded = local.casefold()
+    return selector(EMAIL, f"{folded}@{host}", raw=text) if _LOCAL.fullmatch(folded) else None
+
+
+def read_phone(raw: object, country: str | None = None) -> Selector | None:
+    """E.164; a national number is read only with the country it belongs to."""
+    text = clean(raw)
+    if text is None or len(text) > _LONGEST_PHONE or not _PHONE_SHAPE.fullmatch(text):
+        return None
+    try:
+        number = phonenumbers.parse(text, country_code(country))
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number_with_reason(number) != _POSSIBLE:
+        return None
+    norm = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return selector(PHONE, norm, raw=text)
+
+
+_POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
+
+
+def country_code(country: str | None) -> str | None:
+    """The hint as two capital letters; anything else is no hint."""
+    if not isinstance(country, str):
+        return None
+    code = country.strip().upper()
+    return code if _COUNTRY.fullmatch(code) else None

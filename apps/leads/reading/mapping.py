@@ -1,0 +1,123 @@
+"""Which column means what: a guess from names in the languages members work in."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from apps.leads.reading.tables import VALUE_COLUMN
+
+TITLE: Final = "title"
+DESCRIPTION: Final = "description"
+IGNORE: Final = "ignore"
+FIELDS: Final = (
+    TITLE, DESCRIPTION, "url", "domain", "email", "phone", "company", "country", "brand",
+    "source", "seen_at", "reference", IGNORE,
+)  # fmt: skip
+
+# Fields in which several columns add up; of the others the first column that fits is taken.
+_ADDING: Final = frozenset({DESCRIPTION, "reference", "url", "domain", "email", "phone", "company"})
+
+_NAMES: Final[Mapping[str, str]] = {
+    TITLE: "title|name|product name|product|subject|headline|slug|listing title|item|shop|shop name"
+    "|store|store name|seller|seller name|company name|标题|名称|商品|商品名称|商品名|产品|产品名称"
+    "|店铺|店铺名|店铺名称|卖家|公司|公司名|公司名称|企业名称|titolo|nome|prodotto|negozio|titre|nom|produit"
+    "|título|titulo|nombre|produto|loja|tienda|titel|produkt|العنوان|الاسم",
+    DESCRIPTION: "description|product description|details|detail|note|notes|comment|comments|text"
+    "|summary|complainant|risk type|product category|category|outcome|outcome by regex|type|remarks"
+    "|描述|说明|备注|详情|内容|类别|descrizione|note|descrição|descricao|descripción|descripcion"
+    "|beschreibung|notiz|الوصف|ملاحظات",
+    "url": "url|urls|link|links|web address|website|web site|site|page|page url|listing|listing url"
+    "|product url|item url|shop url|store url|seller url|href|uri|网址|链接|网站|商品链接|店铺链接"
+    "|地址链接|sito|sito web|lien|enlace|sitio|الرابط",
+    "domain": "domain|domains|domain name|domain names|host|hostname|fqdn|域名|主机|dominio|domaine"
+    "|domínio|النطاق",
+    "email": "email|e-mail|emails|e-mail address|email address|mail|contact email|seller email|邮箱"
+    "|电子邮件|邮件|电邮|posta elettronica|courriel|correo|correo electrónico|البريد",
+    "phone": "phone|phones|phone number|telephone|tel|mobile|mobile number|whatsapp|contact number"
+    "|电话|手机|手机号|联系电话|电话号码|telefono|téléphone|teléfono|telefone|telefon|celular|الهاتف",
+    "company": "company|company number|company no|company id|registration number|registration no"
+    "|business registration|business id|uscc|unified social credit code|vat|vat number|vat id|lei"
+    "|tax id|ein|cnpj"
+    "|统一社会信用代码|社会信用代码|信用代码|注册号|税号|partita iva|numéro de tva"
+    "|siren|nif|ust-idnr|handelsregister",
+    "country": "country|country code|country of origin|origin|origin country|respondent location"
+    "|seller country|location|国家|国家地区|产地|原产国|来源国|paese|pays|país|pais|land|البلد",
+    "brand": "brand|brands|brand name|trademark|trademarks|mark|marks|品牌|商标|marca|marque|marke"
+    "|العلامة التجارية",
+    "source": "source|provider|reported by|feed|platform|marketplace|channel|来源|平台|渠道|fonte"
+    "|fuente|quelle|المصدر",
+    "seen_at": "seen at|seen|first seen|last seen|seen on|date|datetime|timestamp|time|observed at"
+    "|detected at|reported at|created at|filing date"
+    "|日期|时间|发现时间|发现日期|data|fecha|datum|التاريخ",
+    "reference": "reference|ref|id|case id|case|case number|case no|alert number|declaration id"
+    "|ticket|report id|reference number|file|external id|source url|编号|案号|案件编号|单号|riferimento"
+    "|référence|referencia|referência|aktenzeichen|المرجع",
+}
+_FIELD_OF: Final = {
+    name: field for field, names in reversed(list(_NAMES.items())) for name in names.split("|")
+}
+
+_APART: Final = re.compile(r"[\s_.\-/:#()\uff08\uff09\uff1a]+")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_VALUE_LIKE: Final = re.compile(
+    r"https?://\S+|\S+@\S+\.\S+|\+?[\d\s().,/:-]{3,}|(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?",
+    re.IGNORECASE,
+)
+_DOMAIN_LIKE: Final = re.compile(r"(?:[\w-]+\.)+[\w-]{2,24}\.?", re.IGNORECASE)
+_URL_LIKE: Final = re.compile(r"(?:h..ps?:/{2}\S+|(?:[\w-]+\.)+[a-z]{2,24}/\S*)", re.IGNORECASE)
+_EMAIL_LIKE: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_PHONE_LIKE: Final = re.compile(r"\+[\d\s().-]{7,25}")
+_LONGEST_HEADER: Final = 200
+_MOST: Final = 0.6
+
+
+def guess_mapping(
+    columns: Sequence[str], sample: Iterable[Mapping[str, str]] = ()
+) -> dict[str, str]:
+    """A field for every column; a name that says nothing is judged by a sample of its cells."""
+    rows = list(sample)
+    guessed: dict[str, str] = {}
+    for column in columns:
+        field = _FIELD_OF.get(_plain(column)) or _by_values(column, rows)
+        if field in guessed.values() and field not in _ADDING:
+            field = IGNORE
+        guessed[column] = field
+    return guessed
+
+
+def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns rather than holding the first values."""
+    first = [cell.strip() for cell in rows[0]]
+    if any(_plain(cell) in _FIELD_OF for cell in first if cell):
+        return True
+    if len(first) == 1 or len(rows) == 1:
+        return False
+    named = [cell for cell in first if cell]
+    return (
+        len(named) > len(first) / 2
+        and len(set(named)) == len(named)
+        and all(len(cell) <= _LONGEST_HEADER for cell in named)
+        and not any(_VALUE_LIKE.fullmatch(cell) for cell in named)
+    )
+
+
+def _plain(name: str) -> str:
+    """Names as written by people and by databases: "Product URL", "product_url", "productUrl"."""
+    spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name))
+    return _APART.sub(" ", spaced).strip().casefold()
+
+
+def _by_values(column: str, rows: Sequence[Mapping[str, str]]) -> str:
+    values = [value for row in rows if (value := row.get(column, "").strip())]
+    if not values:
+        return TITLE if column == VALUE_COLUMN else IGNORE
+    for field, shape in (
+        ("email", _EMAIL_LIKE),
+        ("url", _URL_LIKE),
+        ("domain", _DOMAIN_LIKE),
+        ("phone", _PHONE_LIKE),
+    ):
+        if sum(1 for value in values if shape.fullmatch(value)) >= _MOST * len(values):
+            return field
+    return TITLE if column == VALUE_COLUMN else IGNORE

@@ -1,0 +1,123 @@
+"""Reading CSV and plain lists of values."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Final
+
+from apps.leads.reading.encodings import decode
+from apps.leads.reading.errors import ReadError
+from apps.leads.reading.mapping import looks_like_header
+from apps.leads.reading.tables import (
+    VALUE_COLUMN,
+    Hints,
+    Limits,
+    Table,
+    filled,
+    first_rows,
+    name_columns,
+)
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_SNIFFED: Final = 200_000
+_SNIFFED_ROWS: Final = 50
+_ENOUGH_AGREE: Final = 0.6
+_MOST_CELLS: Final = 100_000
+_END_OF_TEXT: Final = "\x1eend of text\x1e"
+# The longest field the csv module may build; the limit of a cell is then reported for its row.
+_LONGEST_FIELD: Final = 30_000_000
+
+
+def open_text(data: bytes, *, hints: Hints, limits: Limits) -> Table:
+    text, encoding, is_sure = decode(data, hints.encoding)
+    if not text.strip():
+        raise ReadError("reading.empty")
+    if "\0" in text[:10_000]:
+        raise ReadError("reading.not_a_table")
+    delimiter = sniff_delimiter(text) if hints.delimiter is None else hints.delimiter
+    if delimiter and delimiter not in _DELIMITERS:
+        raise ReadError("reading.unknown_delimiter", delimiter=delimiter[:10])
+    rows = partial(_csv_rows, text, delimiter) if delimiter else partial(_lines, text)
+    first = first_rows(rows())
+    number, head = first[0]
+    if len(head) > limits.columns:
+        raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
+    header = hints.header
+    if header is None:
+        header = looks_like_header([cells for _, cells in first])
+    return Table(
+        format="csv" if delimiter else "lines",
+        columns=name_columns(head) if header else _unnamed(head),
+        header_row=number if header else 0,
+        raw_rows=rows,
+        encoding=encoding,
+        encoding_is_sure=is_sure,
+        delimiter=delimiter,
+        limits=limits,
+    )
+
+
+def sniff_delimiter(text: str) -> str:
+    """The character that cuts most of the first rows into the same number of cells, or none."""
+    best, best_score = "", 0.0
+    for delimiter in _DELIMITERS:
+        score = _score(text, delimiter)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _score(text: str, delimiter: str) -> float:
+    """How much a delimiter explains: the share of equally wide rows, a little more when wider."""
+    widths = []
+    try:
+        for _, cells in islice(filled(_csv_rows(text[:_SNIFFED], delimiter)), _SNIFFED_ROWS):
+            widths.append(len(cells))
+    except ReadError:
+        # The sample ends inside quotation marks; what came before still counts.
+        pass
+    if not widths or widths[0] == 1:
+        return 0.0
+    agreeing = widths.count(widths[0]) / len(widths)
+    return agreeing + min(widths[0], 100) / 1_000 if agreeing >= _ENOUGH_AGREE else 0.0
+
+
+def _unnamed(first: Sequence[str]) -> list[str]:
+    return [VALUE_COLUMN] if len(first) == 1 else name_columns([""] * len(first))
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The records of the text. An unclosed quotation mark would swallow every row after it without
+    a word, so a last record of our own has to come out of the reader again.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(_bounded(text, delimiter), delimiter=delimiter)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if cells == [_END_OF_TEXT]:
+                return
+            yield number, cells
+    except csv.Error as error:
+        raise ReadError("reading.quoting", row=number + 1) from error
+    raise ReadError("reading.quoting", row=number)
+
+
+def _bounded(text: str, delimiter: str) -> Iterator[str]:
+    # newline="" leaves line breaks inside quotation marks as they are.
+    for place, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > _MOST_CELLS and line.count(delimiter) > _MOST_CELLS:
+            raise ReadError("reading.too_many_columns", row=place, limit=_MOST_CELLS)
+        yield line
+    yield "\n"
+    yield _END_OF_TEXT
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        value = line.strip()
+        if len(value) > 1 and value[0] == value[-1] == '"':
+            value = value[1:-1].replace('""', '"')
+        yield number, [value]

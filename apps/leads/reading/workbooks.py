@@ -1,0 +1,143 @@
+"""Reading XLSX: the values of the first sheet with rows, nothing that may run or be fetched."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from functools import partial
+from typing import Final, Protocol, cast
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from apps.leads.reading.errors import ReadError
+from apps.leads.reading.mapping import looks_like_header
+from apps.leads.reading.tables import Limits, Table, first_rows, name_columns
+
+_SMALL_ENTRY: Final = 1_000_000
+# Spreadsheets keep 15 digits; above that a whole number is printed as they hold it.
+_EXACT_BELOW: Final = 1e15
+_CONTENT_TYPES: Final = "[Content_Types].xml"
+# What the library raises over a damaged or hostile part; it has no error of its own for that.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    DefusedXmlException,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+class _Sheet(Protocol):
+    def iter_rows(self, *, values_only: bool, max_col: int) -> Iterator[tuple[object, ...]]: ...
+
+
+def open_workbook(data: bytes, *, limits: Limits, header: bool | None) -> Table:
+    _inspect(data, limits)
+    rows = partial(_rows, data, limits)
+    first = first_rows(rows())
+    number, head = first[0]
+    if header is None:
+        header = looks_like_header([cells for _, cells in first])
+    width = max(len(cells) for _, cells in first)
+    names = [*head, *[""] * (width - len(head))] if header else [""] * width
+    return Table("xlsx", name_columns(names), number if header else 0, rows, limits=limits)
+
+
+def _inspect(data: bytes, limits: Limits) -> None:
+    """Refuse by the archive's directory what must not be unpacked; zipfile holds entries to it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _refuse_bomb(entries, limits)
+            names = {entry.filename for entry in entries}
+            types = archive.read(_CONTENT_TYPES) if _CONTENT_TYPES in names else b""
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise ReadError("reading.broken_workbook") from error
+    if b"macroEnabled" in types or any(name.endswith("vbaProject.bin") for name in names):
+        raise ReadError("reading.macros")
+    if b"spreadsheetml" not in types:
+        raise ReadError("reading.not_a_table")
+
+
+def _refuse_bomb(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ReadError("reading.encrypted")
+    large = [entry for entry in entries if entry.file_size > _SMALL_ENTRY]
+    if (
+        len(entries) > limits.archive_entries
+        or sum(entry.file_size for entry in entries) > limits.unpacked_bytes
+        or any(_ratio(entry) > limits.unpacked_ratio for entry in large)
+    ):
+        raise ReadError("reading.zip_bomb")
+
+
+def _ratio(entry: zipfile.ZipInfo) -> float:
+    return entry.file_size / max(entry.compress_size, 1)
+
+
+def _rows(data: bytes, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
+    """The filled rows of the first sheet that has any, under the numbers the sheet shows."""
+    try:
+        for sheet in _sheets(data):
+            is_empty = True
+            rows = sheet.iter_rows(values_only=True, max_col=limits.columns + 1)
+            for number, values in enumerate(rows, start=1):
+                cells = _cells(values)
+                if len(cells) > limits.columns:
+                    raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
+                if cells:
+                    is_empty = False
+                    yield number, cells
+            if not is_empty:
+                return
+    except _BROKEN as error:
+        raise ReadError("reading.broken_workbook") from error
+
+
+def _sheets(data: bytes) -> Iterator[_Sheet]:
+    with warnings.catch_warnings():
+        # Extensions that the library does not know hold no cell values.
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        for sheet in book.worksheets:
+            # The size a sheet declares is a hint, often wrong and sometimes hostile.
+            sheet.reset_dimensions()
+            yield cast("_Sheet", sheet)
+    finally:
+        book.close()
+
+
+def _cells(values: Sequence[object]) -> list[str]:
+    cells = [_text(value) for value in values]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_BELOW:
+        return str(int(value))
+    if isinstance(value, datetime):
+        has_time = value.time() != time()
+        return value.isoformat(sep=" ") if has_time else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
