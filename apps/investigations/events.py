@@ -1,0 +1,126 @@
+"""What investigations announce: all in the sequence of the investigation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.events import Fact
+from apps.core.models import Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfInvestigation(Fact):
+    subject_type: ClassVar[str] = "investigation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationOpened(_OfInvestigation):
+    name: ClassVar[str] = "investigation.opened"
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyPassed(_OfInvestigation):
+    """Another desk is accountable from `started_at` on."""
+
+    name: ClassVar[str] = "custody.passed"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    from_desk_id: UUID
+    to_desk_id: UUID
+    to_member_id: UUID
+    cause: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyHeld(_OfInvestigation):
+    """The accountable desk went off duty and nobody has taken over."""
+
+    name: ClassVar[str] = "custody.held"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyResumed(_OfInvestigation):
+    """The accountable desk is back on duty: the hold is over."""
+
+    name: ClassVar[str] = "custody.resumed"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadLinked(_OfInvestigation):
+    name: ClassVar[str] = "investigation.lead_linked"
+
+    lead_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsChanged(_OfInvestigation):
+    name: ClassVar[str] = "investigation.facts_changed"
+    feeds: ClassVar[bool] = True
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusChanged(_OfInvestigation):
+    name: ClassVar[str] = "investigation.status_changed"
+    feeds: ClassVar[bool] = True
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationClosed(_OfInvestigation):
+    name: ClassVar[str] = "investigation.closed"
+    feeds: ClassVar[bool] = True
+
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationReopened(_OfInvestigation):
+    name: ClassVar[str] = "investigation.reopened"
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAdded(_OfInvestigation):
+    name: ClassVar[str] = "task.added"
+
+    task_id: UUID
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDone(_OfInvestigation):
+    name: ClassVar[str] = "task.done"
+
+    task_id: UUID
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReopened(_OfInvestigation):
+    name: ClassVar[str] = "task.reopened"
+
+    task_id: UUID
+    title: str

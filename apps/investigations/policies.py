@@ -1,0 +1,58 @@
+"""Who may do what in an investigation."""
+
+from django.utils.translation import gettext as _
+
+from apps.core import access
+from apps.core.actor import Actor
+from apps.core.decisions import Decision, allowed, denied
+from apps.core.models import Level
+from apps.duty.models import Desk
+from apps.investigations.models import Investigation
+
+WORKERS = ("analyst", "manager", "admin")
+
+
+def may_open(actor: Actor, desk: Desk) -> Decision:
+    """Analysts, managers and admins open cases at a desk of their own member."""
+    if not actor.is_system and not actor.has_role(*WORKERS):
+        return denied("investigation.observer", _("An observer reads and does not open cases."))
+    if desk.member_id != actor.member_id:
+        return denied(
+            "investigation.foreign_desk", _("A case is opened at a desk of your own member.")
+        )
+    return allowed()
+
+
+def may_change(actor: Actor, investigation: Investigation) -> Decision:
+    """Facts, severity, TLP, status: the owner's people alone."""
+    if investigation.member_id != actor.member_id:
+        return denied("investigation.owner_only", _("Only the owner can change the facts."))
+    if not actor.is_system and not actor.has_role(*WORKERS):
+        return denied("investigation.observer", _("An observer reads and does not change cases."))
+    if not investigation.is_open:
+        return denied("investigation.closed", _("This case is closed: reopen it first."))
+    return allowed()
+
+
+def may_work(actor: Actor, investigation: Investigation) -> Decision:
+    """Tasks, evidence, messages: the owner's people and allies whose grant lets them act."""
+    if not investigation.is_open:
+        return denied("investigation.closed", _("This case is closed: reopen it first."))
+    if not actor.is_system and not actor.has_role(*WORKERS):
+        return denied("investigation.observer", _("An observer reads and does not change cases."))
+    if investigation.member_id == actor.member_id:
+        return allowed()
+    row = access.row(actor, "investigation", investigation.pk)
+    if row is None or row.level < Level.CASE or "act" not in row.capabilities:
+        return denied("investigation.read_only", _("Your access to this case is for reading."))
+    return allowed()
+
+
+def may_reopen(actor: Actor, investigation: Investigation) -> Decision:
+    if investigation.member_id != actor.member_id:
+        return denied("investigation.owner_only", _("Only the owner can reopen a case."))
+    if investigation.is_open:
+        return denied("investigation.is_open", _("This case is open already."))
+    if actor.has_role("manager", "admin"):
+        return allowed()
+    return denied("investigation.managers_only", _("A manager or an admin reopens a case."))
