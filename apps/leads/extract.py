@@ -26,11 +26,11 @@ _END: Final = (
     r"\s<>\"'`|{}\[\]^“”\u2018\u2019«»…"
     "\u060c\u061b\u061f\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 )
-_CJK_OR_WORD_HOST: Final = (
+_HOST_IN_ANY_SCRIPT: Final = (
     r"[^\s/\\?#<>\"'`|{}\[\]^“”\u2018\u2019«»…\uff0c。\uff1b\uff01\uff1f、:]{1,253}"
 )
 _WEB: Final = re.compile(
-    rf"(?<![a-z0-9])https?:/{{2}}(?P<host>{_CJK_OR_WORD_HOST})(?P<port>:[0-9]{{1,5}})?"
+    rf"(?<![a-z0-9])https?:/{{2}}(?P<host>{_HOST_IN_ANY_SCRIPT})(?P<port>:[0-9]{{1,5}})?"
     rf"(?P<rest>[/?#][^{_END}]{{0,4000}})?",
     re.IGNORECASE,
 )
@@ -77,8 +77,11 @@ def extract(text: object, country: str | None = None) -> list[Selector]:
         spans = list(finder(rest, country_code(country)))
         found += spans
         rest = _blanked(rest, spans)
-    ordered = (one for _, _, selectors in sorted(found, key=_position) for one in selectors)
-    return list({one.key: one for one in reversed(list(ordered))}.values())[::-1][:MOST_SELECTORS]
+    once: dict[tuple[str, str, str], Selector] = {}
+    for _, _, selectors in sorted(found, key=_position):
+        for one in selectors:
+            once.setdefault(one.key, one)
+    return list(once.values())[:MOST_SELECTORS]
 
 
 def _position(find: Find) -> int:

@@ -51,15 +51,32 @@ _NAMES: Final[Mapping[str, str]] = {
     "|detected at|reported at|created at|filing date"
     "|日期|时间|发现时间|发现日期|data|fecha|datum|التاريخ",
     "reference": "reference|ref|id|case id|case|case number|case no|alert number|declaration id"
-    "|ticket|report id|reference number|file|external id|source url|编号|案号|案件编号|单号|riferimento"
-    "|référence|referencia|referência|aktenzeichen|المرجع",
+    "|ticket|report id|reference number|file|external id|source url|编号|案号|案件编号|单号"
+    "|riferimento|référence|referencia|referência|aktenzeichen|المرجع",
 }
-_FIELD_OF: Final = {
-    name: field for field, names in reversed(list(_NAMES.items())) for name in names.split("|")
-}
-
 _APART: Final = re.compile(r"[\s_.\-/:#()\uff08\uff09\uff1a]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _plain(name: str) -> str:
+    """Names as written by people and by databases: "Product URL", "product_url", "productUrl"."""
+    spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name))
+    return _APART.sub(" ", spaced).strip().casefold()
+
+
+_FIELD_OF: Final = {
+    _plain(name): field
+    for field, names in reversed(list(_NAMES.items()))
+    for name in names.split("|")
+}
+# "Seller e-mail" and "shop link" say what they are in their last word; a picture's address is none
+# of a seller.
+_ENDINGS: Final = (
+    ("e mail", "email"), ("email", "email"), ("url", "url"), ("link", "url"), ("phone", "phone"),
+    ("telephone", "phone"), ("mobile", "phone"), ("domain", "domain"),
+)  # fmt: skip
+_PICTURES: Final = frozenset({"image", "img", "picture", "photo", "logo", "avatar", "screenshot"})
+
 _VALUE_LIKE: Final = re.compile(
     r"https?://\S+|\S+@\S+\.\S+|\+?[\d\s().,/:-]{3,}|(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?",
     re.IGNORECASE,
@@ -79,7 +96,7 @@ def guess_mapping(
     rows = list(sample)
     guessed: dict[str, str] = {}
     for column in columns:
-        field = _FIELD_OF.get(_plain(column)) or _by_values(column, rows)
+        field = _by_name(column) or _by_values(column, rows)
         if field in guessed.values() and field not in _ADDING:
             field = IGNORE
         guessed[column] = field
@@ -89,7 +106,7 @@ def guess_mapping(
 def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns rather than holding the first values."""
     first = [cell.strip() for cell in rows[0]]
-    if any(_plain(cell) in _FIELD_OF for cell in first if cell):
+    if names_fields(first):
         return True
     if len(first) == 1 or len(rows) == 1:
         return False
@@ -102,10 +119,18 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def _plain(name: str) -> str:
-    """Names as written by people and by databases: "Product URL", "product_url", "productUrl"."""
-    spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name))
-    return _APART.sub(" ", spaced).strip().casefold()
+def _by_name(column: str) -> str:
+    plain = _plain(column)
+    if plain in _FIELD_OF:
+        return _FIELD_OF[plain]
+    if not _PICTURES.isdisjoint(plain.split()):
+        return ""
+    return next((field for ending, field in _ENDINGS if plain.endswith(f" {ending}")), "")
+
+
+def names_fields(cells: Sequence[str]) -> int:
+    """How many of the cells are names of columns that are known."""
+    return sum(1 for cell in cells if cell and _by_name(cell))
 
 
 def _by_values(column: str, rows: Sequence[Mapping[str, str]]) -> str:

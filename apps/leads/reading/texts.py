@@ -9,7 +9,7 @@ from typing import Final
 
 from apps.leads.reading.encodings import decode
 from apps.leads.reading.errors import ReadError
-from apps.leads.reading.mapping import looks_like_header
+from apps.leads.reading.mapping import looks_like_header, names_fields
 from apps.leads.reading.tables import (
     VALUE_COLUMN,
     Hints,
@@ -24,6 +24,7 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _SNIFFED: Final = 200_000
 _SNIFFED_ROWS: Final = 50
 _ENOUGH_AGREE: Final = 0.6
+_MOST_ZEROS: Final = 0.05
 _MOST_CELLS: Final = 100_000
 _END_OF_TEXT: Final = "\x1eend of text\x1e"
 # The longest field the csv module may build; the limit of a cell is then reported for its row.
@@ -34,7 +35,7 @@ def open_text(data: bytes, *, hints: Hints, limits: Limits) -> Table:
     text, encoding, is_sure = decode(data, hints.encoding)
     if not text.strip():
         raise ReadError("reading.empty")
-    if "\0" in text[:10_000]:
+    if text.count("\0", 0, _SNIFFED) > _MOST_ZEROS * len(text[:_SNIFFED]):
         raise ReadError("reading.not_a_table")
     delimiter = sniff_delimiter(text) if hints.delimiter is None else hints.delimiter
     if delimiter and delimiter not in _DELIMITERS:
@@ -71,17 +72,19 @@ def sniff_delimiter(text: str) -> str:
 
 def _score(text: str, delimiter: str) -> float:
     """How much a delimiter explains: the share of equally wide rows, a little more when wider."""
-    widths = []
+    rows: list[Sequence[str]] = []
     try:
         for _, cells in islice(filled(_csv_rows(text[:_SNIFFED], delimiter)), _SNIFFED_ROWS):
-            widths.append(len(cells))
+            rows.append(cells)
     except ReadError:
         # The sample ends inside quotation marks; what came before still counts.
         pass
-    if not widths or widths[0] == 1:
+    if not rows or len(rows[0]) == 1:
         return 0.0
-    agreeing = widths.count(widths[0]) / len(widths)
-    return agreeing + min(widths[0], 100) / 1_000 if agreeing >= _ENOUGH_AGREE else 0.0
+    width = len(rows[0])
+    agreeing = sum(1 for cells in rows if len(cells) == width) / len(rows)
+    is_table = agreeing >= _ENOUGH_AGREE or names_fields(rows[0]) > 1
+    return agreeing + min(width, 100) / 1_000 if is_table else 0.0
 
 
 def _unnamed(first: Sequence[str]) -> list[str]:

@@ -1,0 +1,114 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.leads.normalise import COMPANY, EMAIL, PHONE, normalise, selectors_of
+
+
+@pytest.mark.parametrize(
+    ("raw", "country", "norm"),
+    [
+        ("+1 (202) 555-0123", None, "+12025550123"),
+        ("tel:+44 20 7946 0123", None, "+442079460123"),
+        ("138 0013 8000", "CN", "+8613800138000"),
+        ("0086 138 0013 8000", "IT", "+8613800138000"),
+        ("＋８６ １３８ ００１３ ８０００", None, "+8613800138000"),
+        ("٠١٠٠ ١٢٣ ٤٥٦٧", "eg", "+201001234567"),
+        ("06 1234 5678", "IT", "+390612345678"),
+        ("138 0013 8000", None, None),
+        ("138 0013 8000", "China", None),
+        ("0086 138 0013 8000", None, None),
+        ("12", "CN", None),
+        ("call me", "US", None),
+        ("", None, None),
+    ],
+)
+def test_phone_number_is_e164_or_nothing(raw: str, country: str | None, norm: str | None) -> None:
+    found = normalise(PHONE, raw, country)
+
+    assert (found.norm if found else None) == norm
+
+
+@pytest.mark.parametrize(
+    ("raw", "norm"),
+    [
+        ("Ana.Rossi@Lumi.Example", "ana.rossi@lumi.example"),
+        ("mailto:ana@lumi.example?subject=Hi", "ana@lumi.example"),
+        ("Ana Rossi <ana@lumi.example>", "ana@lumi.example"),
+        ("ana(at)lumi[.]example", "ana@lumi.example"),
+        ("ana@bücher.example", "ana@xn--bcher-kva.example"),
+        ("ａｎａ＠ｌｕｍｉ．ｅｘａｍｐｌｅ", "ana@lumi.example"),
+        ("ana+shop@lumi.example", "ana+shop@lumi.example"),
+        ("ana@lumi.example.", "ana@lumi.example"),
+        ("ana@@lumi.example", None),
+        ("@lumi.example", None),
+        ("ana@localhost", None),
+        ("ana@192.0.2.7", None),
+        ("ana..r@lumi.example", None),
+        ("ana rossi@lumi.example", None),
+    ],
+)
+def test_email_address_has_its_canonical_form(raw: str, norm: str | None) -> None:
+    found = normalise(EMAIL, raw)
+
+    assert (found.norm if found else None) == norm
+
+
+@pytest.mark.parametrize(
+    ("raw", "country", "namespace", "norm"),
+    [
+        ("91110000600037341L", None, "CN/uscc", "91110000600037341L"),
+        ("9111 0000 6000 3734 1l", "US", "CN/uscc", "91110000600037341L"),
+        ("DE 136 695 976", None, "DE/vat", "DE136695976"),
+        ("136695976", "DE", "DE/vat", "DE136695976"),
+        ("213800KUD8LAJWSQ9D15", None, "lei", "213800KUD8LAJWSQ9D15"),
+        ("07458100", "GB", "GB/company", "07458100"),
+        ("sc123456", "GB", "GB/company", "SC123456"),
+        ("11.222.333/0001-81", "BR", "BR/cnpj", "11222333000181"),
+        ("732 829 320", "FR", "FR/siren", "732829320"),
+        ("00743110157", "it", "IT/vat", "IT00743110157"),
+    ],
+)
+def test_company_number_is_named_by_country_and_scheme(
+    raw: str, country: str | None, namespace: str, norm: str
+) -> None:
+    found = normalise(COMPANY, raw, country)
+
+    assert found is not None
+    assert (found.namespace, found.norm) == (namespace, norm)
+
+
+@pytest.mark.parametrize(
+    ("raw", "country"),
+    [
+        ("91110000600037341A", None),
+        ("07458100", None),
+        ("11.222.333/0001-82", "BR"),
+        ("732829320", "XX"),
+        ("Lumi Trading Co., Ltd", "CN"),
+        ("11010519491231002X", "CN"),
+        ("杭州", "CN"),
+    ],
+)
+def test_number_that_is_not_surely_a_company_stays_unread(raw: str, country: str | None) -> None:
+    assert normalise(COMPANY, raw, country) is None
+
+
+@given(st.one_of(st.text(), st.binary()), st.one_of(st.none(), st.text(max_size=3)))
+def test_no_value_makes_it_raise(raw: object, country: str | None) -> None:
+    for kind in (EMAIL, PHONE, COMPANY, "unknown"):
+        selectors_of(kind, raw, country)
+
+
+@given(st.text("0123456789+-() .abzDEFR@é", max_size=24), st.sampled_from(["CN", "DE", "BR", None]))
+def test_canonical_value_is_its_own_canonical_form(raw: str, country: str | None) -> None:
+    for kind in (EMAIL, PHONE, COMPANY):
+        for found in selectors_of(kind, raw, country):
+            again = normalise(kind, found.norm, country)
+            assert again is not None
+            assert again.key == found.key
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800", b"\xff\xfe", "a" * 1_000_000, None, 7])
+def test_garbage_is_no_selector(value: object) -> None:
+    assert [normalise(kind, value) for kind in (EMAIL, PHONE, COMPANY)] == [None] * 3
