@@ -19,7 +19,12 @@ from apps.leads.normalise import COMPANY, EMAIL, PHONE, normalise, selectors_of
         ("138 0013 8000", "China", None),
         ("0086 138 0013 8000", None, None),
         ("12", "CN", None),
+        ("+86 138 0013 8000 ext. 12", None, "+8613800138000"),
+        ("010-6234 5678转12", "CN", "+861062345678"),
         ("call me", "US", None),
+        ("1-800-LUMI", "US", None),
+        ("110000600037341L", "CN", None),
+        ("11.100000003341", "CN", None),
         ("", None, None),
     ],
 )
@@ -100,7 +105,9 @@ def test_no_value_makes_it_raise(raw: object, country: str | None) -> None:
         selectors_of(kind, raw, country)
 
 
-@given(st.text("0123456789+-() .abzDEFR@é", max_size=24), st.sampled_from(["CN", "DE", "BR", None]))
+@given(
+    st.text("0123456789+-() .abzDEFR@éİ①ⅷ", max_size=24), st.sampled_from(["CN", "DE", "BR", None])
+)
 def test_canonical_value_is_its_own_canonical_form(raw: str, country: str | None) -> None:
     for kind in (EMAIL, PHONE, COMPANY):
         for found in selectors_of(kind, raw, country):

@@ -139,6 +139,11 @@ def test_identifier_is_its_own_canonical_form(
         assert norm is None or normalise(kind, url) is not None
 
 
+def test_identifier_in_another_script_is_none() -> None:
+    assert normalise(SHOP, "taobao:İ23") is None
+    assert normalise(SHOP, "nowhere:123") is None
+
+
 def test_listing_address_keeps_only_what_the_platform_needs() -> None:
     assert norms(URL, "https://item.taobao.com/item.htm?id=12&ref=x&abbucket=9") == [
         "https://item.taobao.com/item.htm?id=12"

@@ -14,7 +14,15 @@ _WRAPPED: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _LOCAL: Final = re.compile(r"(?!\.)(?:[\w!#$%&'*+/=?^`{|}~-]|\.(?!\.)){1,64}(?<!\.)")
 _LONGEST_PHONE: Final = 60
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
-_PHONE_SHAPE: Final = re.compile(r"(?:tel:)?[+(]?[\d(][\w\s()./+,;=#-]*", re.IGNORECASE)
+# No letters: a vanity number is rare in the field, and a serial number with a letter is not.
+_PHONE_SHAPE: Final = re.compile(
+    r"(?:tel:)?\s*(?P<number>[+(]?[\d(][\d\s()./,\u2010-\u2015\u00b7-]*)", re.IGNORECASE
+)
+_EXTENSION: Final = re.compile(
+    r"[\s,;]*(?:ext(?:ension)?|x|#|int(?:erno)?|\u5206\u673a|\u8f6c)[\s.:]*\d{1,6}\s*",
+    re.IGNORECASE,
+)
+_POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def read_email(raw: object) -> Selector | None:
@@ -39,19 +47,32 @@ def read_email(raw: object) -> Selector | None:
 def read_phone(raw: object, country: str | None = None) -> Selector | None:
     """E.164; a national number is read only with the country it belongs to."""
     text = clean(raw)
-    if text is None or len(text) > _LONGEST_PHONE or not _PHONE_SHAPE.fullmatch(text):
+    if text is None or len(text) > _LONGEST_PHONE:
         return None
+    extension = _EXTENSION.search(text)
+    plain = text[: extension.start()] if extension and extension.end() == len(text) else text
+    match = _PHONE_SHAPE.fullmatch(plain)
+    if match is None:
+        return None
+    number = _parsed(match["number"], country_code(country))
+    if number is None:
+        return None
+    norm = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # What does not read back as itself was put together from parts that are no number.
+    again = _parsed(norm, None)
+    return selector(PHONE, norm, raw=text) if again == number else None
+
+
+def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     try:
-        number = phonenumbers.parse(text, country_code(country))
+        number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return None
     if phonenumbers.is_possible_number_with_reason(number) != _POSSIBLE:
         return None
-    norm = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return selector(PHONE, norm, raw=text)
-
-
-_POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
+    # Without the international prefix any digits of the right count would pass.
+    is_sure = text.startswith("+") or phonenumbers.is_valid_number(number)
+    return number if is_sure else None
 
 
 def country_code(country: str | None) -> str | None:

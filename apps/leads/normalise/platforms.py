@@ -12,6 +12,7 @@ from typing import Final
 
 from apps.leads.normalise.model import LISTING, SHOP
 
+_FLAGS: Final = re.IGNORECASE | re.ASCII
 _DIGITS: Final = r"[0-9]{1,20}"
 _NAME: Final = r"[\w.%+-]{1,80}"
 
@@ -48,7 +49,7 @@ class Platform:
 
 
 def _at(kind: str, pattern: str, *keys: str) -> Rule:
-    return Rule(kind, re.compile(pattern, re.IGNORECASE), keys)
+    return Rule(kind, re.compile(pattern, _FLAGS), keys)
 
 
 def _platform(  # noqa: PLR0913 - the columns of the table below
@@ -60,7 +61,7 @@ def _platform(  # noqa: PLR0913 - the columns of the table below
     fold_listing: Callable[[str], str] = str.lower,
     fold_shop: Callable[[str], str] = str.lower,
 ) -> Platform:
-    shapes = re.compile(listing, re.IGNORECASE), re.compile(shop, re.IGNORECASE)
+    shapes = re.compile(listing, _FLAGS), re.compile(shop, _FLAGS)
     return Platform(name, tuple(domains.split()), rules, *shapes, fold_listing, fold_shop)
 
 
