@@ -25,6 +25,7 @@ from apps.leads.normalise import COMPANY, EMAIL, PHONE, normalise, selectors_of
         ("1-800-LUMI", "US", None),
         ("110000600037341L", "CN", None),
         ("11.100000003341", "CN", None),
+        ("+86 11328 0013 80001", None, None),
         ("", None, None),
     ],
 )
@@ -92,6 +93,7 @@ def test_company_number_is_named_by_country_and_scheme(
         ("732829320", "XX"),
         ("Lumi Trading Co., Ltd", "CN"),
         ("11010519491231002X", "CN"),
+        ("110105194912310495", "CN"),
         ("杭州", "CN"),
     ],
 )
