@@ -93,7 +93,7 @@ def test_company_number_is_named_by_country_and_scheme(
         ("732829320", "XX"),
         ("Lumi Trading Co., Ltd", "CN"),
         ("11010519491231002X", "CN"),
-        ("110105194912310495", "CN"),
+        ("110105194912310409", "CN"),
         ("杭州", "CN"),
     ],
 )
@@ -108,7 +108,8 @@ def test_no_value_makes_it_raise(raw: object, country: str | None) -> None:
 
 
 @given(
-    st.text("0123456789+-() .abzDEFR@éİ①ⅷ", max_size=24), st.sampled_from(["CN", "DE", "BR", None])
+    st.text("0123456789+-() .abzDEFR@éİ①ⅷ", max_size=24),
+    st.sampled_from(["CN", "DE", "BR", None]),
 )
 def test_canonical_value_is_its_own_canonical_form(raw: str, country: str | None) -> None:
     for kind in (EMAIL, PHONE, COMPANY):

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Final, Protocol, cast
 from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -17,6 +16,7 @@ from apps.leads.reading.errors import ReadError
 from apps.leads.reading.mapping import looks_like_header
 from apps.leads.reading.tables import Limits, Table, first_rows, name_columns
 
+_PROLOG: Final = 64_000
 _SMALL_ENTRY: Final = 1_000_000
 # Spreadsheets keep 15 digits; above that a whole number is printed as they hold it.
 _EXACT_BELOW: Final = 1e15
@@ -25,7 +25,6 @@ _CONTENT_TYPES: Final = "[Content_Types].xml"
 _BROKEN: Final = (
     zipfile.BadZipFile,
     InvalidFileException,
-    DefusedXmlException,
     ParseError,
     KeyError,
     ValueError,
@@ -62,9 +61,16 @@ def _inspect(data: bytes, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _refuse_bomb(entries, limits)
+            _refuse_doctypes(archive, entries)
             names = {entry.filename for entry in entries}
             types = archive.read(_CONTENT_TYPES) if _CONTENT_TYPES in names else b""
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise ReadError("reading.broken_workbook") from error
     if b"macroEnabled" in types or any(name.endswith("vbaProject.bin") for name in names):
         raise ReadError("reading.macros")
@@ -82,6 +88,16 @@ def _refuse_bomb(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         or any(_ratio(entry) > limits.unpacked_ratio for entry in large)
     ):
         raise ReadError("reading.zip_bomb")
+
+
+def _refuse_doctypes(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """The format forbids document types, and entities are only ever declared in one."""
+    for entry in entries:
+        with archive.open(entry) as part:
+            # Without zeros, so that UTF-16 hides nothing.
+            head = part.read(_PROLOG).replace(b"\0", b"")
+        if b"<!DOCTYPE" in head:
+            raise ReadError("reading.broken_workbook")
 
 
 def _ratio(entry: zipfile.ZipInfo) -> float:
