@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection, transaction
 
 from apps.core import clock, scope
@@ -18,7 +19,16 @@ log = structlog.get_logger(__name__)
 BATCH = 20
 MAX_ATTEMPTS = 8
 # A handler's own failure: everything else (memory, interpreter exit) must end the worker.
-_FAILURES = (DomainError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
+_FAILURES = (
+    DomainError,
+    DatabaseError,
+    ObjectDoesNotExist,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OSError,
+)
 
 
 def plan(kind: str, ref: UUID, *, at: datetime, member_id: UUID, token: str = "") -> None:
@@ -43,6 +53,11 @@ def cancel(ref: UUID, *, kinds: Iterable[str] = ()) -> int:
     if kinds:
         rows = rows.filter(kind__in=kinds)
     return rows.update(state=Due.State.CANCELLED)
+
+
+def is_planned(ref: UUID, kind: str) -> bool:
+    """Whether work of a kind still waits for a thing."""
+    return Due.objects.filter(ref=ref, kind=kind, state=Due.State.PLANNED).exists()
 
 
 def run(*, limit: int = 10_000) -> int:

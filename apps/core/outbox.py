@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection, transaction
 
 from apps.core import audit, clock, events, scope
@@ -14,7 +15,15 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 _LOCK = 0x0A111A
-_FAILURES = (DomainError, DatabaseError, OSError, LookupError, TypeError, ValueError)
+_FAILURES = (
+    DomainError,
+    DatabaseError,
+    ObjectDoesNotExist,
+    OSError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 def drain(*, limit: int = 5_000) -> int:

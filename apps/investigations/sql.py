@@ -6,7 +6,9 @@ ALTER TABLE investigations_custody ADD CONSTRAINT investigations_custody_contigu
   REFERENCES investigations_custody (investigation_id, seq, ended_at)
   DEFERRABLE INITIALLY DEFERRED;
 
-CREATE FUNCTION alliance_demand_holder() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Checked at commit, whoever is stamped by then: it runs as the owner of the tables.
+CREATE FUNCTION alliance_demand_holder() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   watched uuid := CASE WHEN TG_TABLE_NAME = 'investigations_custody'
     THEN COALESCE((to_jsonb(NEW) ->> 'investigation_id'), (to_jsonb(OLD) ->> 'investigation_id'))

@@ -1,3 +1,36 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.handovers.api import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("handovers/", views.HandoversView.as_view(), name="handover-list"),
+    path("handovers/policy/", views.PolicyView.as_view(), name="handover-policy"),
+    path("handovers/<uuid:handover_id>/", views.HandoverView.as_view(), name="handover"),
+    path(
+        "handovers/<uuid:handover_id>/briefing/",
+        views.BriefingView.as_view(),
+        name="handover-briefing",
+    ),
+    path(
+        "handovers/<uuid:handover_id>/accept/", views.AcceptView.as_view(), name="handover-accept"
+    ),
+    path(
+        "handovers/<uuid:handover_id>/decline/",
+        views.DeclineView.as_view(),
+        name="handover-decline",
+    ),
+    path("handovers/<uuid:handover_id>/undo/", views.UndoView.as_view(), name="handover-undo"),
+    path(
+        "handovers/<uuid:handover_id>/cancel/", views.CancelView.as_view(), name="handover-cancel"
+    ),
+    path(
+        "investigations/<uuid:investigation_id>/handovers/",
+        views.InvestigationHandoversView.as_view(),
+        name="investigation-handovers",
+    ),
+    path(
+        "investigations/<uuid:investigation_id>/hand-over-now/",
+        views.EmergencyView.as_view(),
+        name="investigation-hand-over-now",
+    ),
+]

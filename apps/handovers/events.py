@@ -1,0 +1,88 @@
+"""What handovers announce: all in the sequence of the investigation, so its timeline is one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.events import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfHandover(Fact):
+    """Its subject is the investigation; `handover_id` names the attempt."""
+
+    subject_type: ClassVar[str] = "investigation"
+    feeds: ClassVar[bool] = True
+
+    handover_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverPlanned(_OfHandover):
+    name: ClassVar[str] = "handover.planned"
+
+    from_desk_id: UUID
+    planned_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverDrafted(_OfHandover):
+    name: ClassVar[str] = "handover.drafted"
+
+    briefing_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverOffered(_OfHandover):
+    name: ClassVar[str] = "handover.offered"
+
+    from_desk_id: UUID
+    to_desk_id: UUID
+    to_member_id: UUID
+    ack_deadline: datetime
+    attempt: int
+    emergency: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAccepted(_OfHandover):
+    name: ClassVar[str] = "handover.accepted"
+
+    from_desk_id: UUID
+    to_desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverDeclined(_OfHandover):
+    name: ClassVar[str] = "handover.declined"
+
+    to_desk_id: UUID
+    reason_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverExpired(_OfHandover):
+    name: ClassVar[str] = "handover.expired"
+
+    to_desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverCancelled(_OfHandover):
+    name: ClassVar[str] = "handover.cancelled"
+
+    reason_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverBounced(_OfHandover):
+    name: ClassVar[str] = "handover.bounced"
+
+    from_desk_id: UUID
+    to_desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverCompleted(_OfHandover):
+    name: ClassVar[str] = "handover.completed"

@@ -1,0 +1,92 @@
+"""Who is told about a handover: the people on duty at the desk it concerns."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.chat import services as chat
+from apps.core import clock, scope
+from apps.core.actor import Actor
+from apps.core.events import after_commit
+from apps.core.models import Event
+from apps.duty import selectors as duty
+from apps.duty.models import Desk
+from apps.handovers.events import (
+    HandoverAccepted,
+    HandoverBounced,
+    HandoverDeclined,
+    HandoverExpired,
+    HandoverOffered,
+)
+from apps.handovers.models import Handover
+from apps.investigations.events import CustodyHeld
+from apps.members import selectors as members
+from apps.notifications import services as notifications
+
+
+@after_commit(HandoverOffered)
+def ring(event: Event) -> None:
+    """An offer rings for everybody on duty at the offered desk."""
+    payload = event.payload
+    member_id, desk_id = UUID(payload["to_member_id"]), UUID(payload["to_desk_id"])
+    handover_id = UUID(payload["handover_id"])
+    handover = Handover.objects.filter(pk=handover_id).first()
+    if handover is None or handover.state != Handover.State.OFFERED:
+        return
+    when = max(event.occurred_at, handover.planned_at)
+    people = people_at(desk_id, member_id, when)
+    _tell(event, "handover.offered", member_id, people, ("handover", handover_id))
+
+
+def people_at(desk_id: UUID, member_id: UUID, at: datetime) -> list[UUID]:
+    """The people of a desk who are, or will be, on duty; all its people if the plan names none."""
+    with scope.binding(Actor.system(member_id)):
+        desk = Desk.objects.filter(pk=desk_id).first()
+        if desk is None:
+            return []
+        return duty.people_on_duty(desk, at) or list(duty.people(desk))
+
+
+@after_commit(HandoverAccepted, HandoverDeclined, HandoverExpired, HandoverBounced)
+def tell_sender(event: Event) -> None:
+    """The sending desk learns the answer."""
+    handover = Handover.objects.filter(pk=UUID(event.payload["handover_id"])).first()
+    if handover is None:
+        return
+    people = people_at(handover.from_desk_id, handover.from_member_id, event.occurred_at)
+    kind = event.name if event.name != "handover.bounced" else "handover.declined"
+    _tell(event, kind, handover.from_member_id, people, ("handover", handover.pk))
+
+
+@after_commit(CustodyHeld)
+def alarm(event: Event) -> None:
+    """Nobody took over: the owner's managers are told at once."""
+    managers = members.people_with_role(event.member_id, "manager", "admin")
+    subject = ("investigation", event.subject_id)
+    _tell(event, "custody.held", event.member_id, managers, subject)
+
+
+def _tell(
+    event: Event, kind: str, member_id: UUID, people: list[UUID], subject: tuple[str, UUID]
+) -> None:
+    notifications.notify(
+        [(member_id, user_id) for user_id in people],
+        kind=kind,
+        subject=subject,
+        token=f"{event.pk}",
+        at=clock.now(),
+    )
+
+
+@after_commit(HandoverOffered, HandoverAccepted, HandoverDeclined, HandoverExpired, HandoverBounced)
+def note_in_room(event: Event) -> None:
+    """The room shows what happened to custody as a notice."""
+    room = chat.room_id_of(("investigation", event.subject_id))
+    if room is not None:
+        chat.post_notice(
+            room,
+            code=event.name,
+            params={k: event.payload.get(k) for k in ("from_desk_id", "to_desk_id")},
+            actor=Actor.system(event.member_id),
+            at=event.occurred_at,
+            cid=event.pk,
+        )

@@ -1,0 +1,83 @@
+"""Who may offer, answer and undo a handover."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.decisions import Decision, allowed, denied
+from apps.duty import selectors as duty
+from apps.duty.models import Desk
+from apps.handovers.models import Handover
+from apps.investigations.models import Investigation
+
+WORKERS = ("analyst", "manager", "admin")
+
+
+def may_answer(
+    actor: Actor, handover: Handover, desk: Desk, *, at: datetime, override: str = ""
+) -> Decision:
+    """An on-duty person of the offered desk (I7), or a manager with a reason."""
+    if handover.to_member_id != actor.member_id:
+        return denied("handover.other_desk", _("This handover is offered to another desk."))
+    if not actor.has_role(*WORKERS):
+        return denied("handover.observer", _("An observer reads and does not take cases."))
+    if not duty.is_on_duty(desk, at) and not override:
+        return denied(
+            "handover.desk_off_duty",
+            _("%(desk)s is off duty: accept when its duty starts, or give a reason.")
+            % {"desk": desk.name},
+        )
+    if actor.user_id is not None and desk.pk not in duty.desk_ids_of_person(actor, actor.user_id):
+        if actor.has_role("manager", "admin") and override:
+            return allowed()
+        return denied(
+            "handover.not_at_desk",
+            _("Only people of %(desk)s can answer; a manager can with a reason.")
+            % {"desk": desk.name},
+        )
+    return allowed()
+
+
+def may_offer(actor: Actor, investigation: Investigation) -> Decision:
+    """The holding desk's people, and the owner's managers and admins."""
+    if actor.is_system:
+        return allowed()
+    if not investigation.is_open:
+        return denied("investigation.closed", _("This case is closed: reopen it first."))
+    if actor.has_role(*WORKERS) and actor.member_id == investigation.accountable_member_id:
+        return allowed()
+    if actor.has_role("manager", "admin") and actor.member_id == investigation.member_id:
+        return allowed()
+    return denied(
+        "handover.holder_only",
+        _("Only the desk that holds the case, or its owner, can hand it over."),
+    )
+
+
+def may_undo(actor: Actor, handover: Handover, *, at: datetime) -> Decision:
+    """The accepting desk's people, within 60 seconds."""
+    if handover.to_member_id != actor.member_id or not actor.has_role(*WORKERS):
+        return denied("handover.other_desk", _("Only the desk that accepted can undo it."))
+    if handover.undo_until is None or at > handover.undo_until:
+        return denied(
+            "handover.undo_over",
+            _("An acceptance can be undone for 60 seconds. Hand the case over instead."),
+        )
+    return allowed()
+
+
+def may_cancel(actor: Actor, handover: Handover) -> Decision:
+    """The sending desk's people take an emergency offer back."""
+    if actor.is_system:
+        return allowed()
+    senders = {handover.from_member_id, handover.member_id}
+    if actor.member_id in senders and actor.has_role(*WORKERS):
+        return allowed()
+    return denied("handover.sender_only", _("Only the desk that offers can take the offer back."))
+
+
+def may_set_policy(actor: Actor) -> Decision:
+    if actor.has_role("manager", "admin"):
+        return allowed()
+    return denied("handover.managers_only", _("A manager or an admin decides how cases travel."))

@@ -1,0 +1,86 @@
+"""What handovers put into the registries of the apps below."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import access, clock, reconcilers, scope
+from apps.core.actor import Actor
+from apps.core.registries import (
+    NotificationKind,
+    Subject,
+    due_kinds,
+    notification_kinds,
+    subjects,
+)
+from apps.handovers import notifying, services, subscribers
+from apps.investigations.models import Investigation
+from apps.members.models import Member
+
+_SEEN = (notifying, subscribers)
+
+
+def register() -> None:
+    """Called once, from AppConfig.ready()."""
+    due_kinds.register("handover.draft", services.draft_handover)
+    due_kinds.register("handover.offer", services.offer_handover)
+    due_kinds.register("handover.expire", services.expire_handover)
+    due_kinds.register("handover.hold", services.hold_custody)
+    due_kinds.register("handover.retry", services.retry_handover)
+    due_kinds.register("handover.complete", services.complete_handover)
+    subjects.register(
+        "handover",
+        Subject(
+            may_watch=lambda actor, ident: access.may_read(actor, "handover", ident),
+            title=lambda _actor, _ident: str(_("Handover")),
+            url=lambda ident: f"/handovers/{ident}/",
+        ),
+    )
+    _register_notifications()
+    reconcilers.register(reconcile)
+
+
+def _register_notifications() -> None:
+    kinds = {
+        "handover.offered": NotificationKind(
+            line=_("A handover is offered to your desk."),
+            mail_subject=_("A handover waits for your desk's answer"),
+            mails=True,
+        ),
+        "handover.accepted": NotificationKind(
+            line=_("Your handover was accepted."), mail_subject=_("A handover was accepted")
+        ),
+        "handover.declined": NotificationKind(
+            line=_("Your handover was declined; the next desk is asked."),
+            mail_subject=_("A handover was declined"),
+        ),
+        "handover.expired": NotificationKind(
+            line=_("Your handover was not answered in time; the next desk is asked."),
+            mail_subject=_("A handover was not answered"),
+        ),
+        "custody.held": NotificationKind(
+            line=_("Nobody has taken over a case: your desk still holds it."),
+            mail_subject=_("A case is held: nobody has taken over"),
+            mails=True,
+        ),
+    }
+    for name, kind in kinds.items():
+        notification_kinds.register(name, kind)
+
+
+def reconcile() -> None:
+    """Every open case has what must be due (I5): re-derived for each member in turn."""
+    for member_id in Member.objects.filter(state=Member.State.ACTIVE).values_list("pk", flat=True):
+        with scope.acting(Actor.system(member_id)):
+            ids = _open_ids(member_id)
+        for investigation_id in ids:
+            with scope.acting(Actor.system(member_id)):
+                services.replan(investigation_id, at=clock.now())
+
+
+def _open_ids(member_id: UUID) -> list[UUID]:
+    return list(
+        Investigation.objects.filter(member_id=member_id, closed_at__isnull=True)
+        .order_by("id")
+        .values_list("pk", flat=True)
+    )

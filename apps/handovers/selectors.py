@@ -1,0 +1,94 @@
+"""Handovers as the actor may read them: the inbox, the outbox, what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core import access
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+from apps.core.models import Level
+from apps.handovers import briefing
+from apps.handovers.models import Briefing, Handover
+
+OPEN = (Handover.State.PLANNED, Handover.State.DRAFTED, Handover.State.OFFERED)
+
+
+def visible(actor: Actor) -> QuerySet[Handover]:
+    """Everything the actor has an access row for."""
+    return Handover.objects.filter(id__in=access.subject_ids(actor, "handover"))
+
+
+def find(actor: Actor, handover_id: UUID) -> Handover:
+    """One handover. Raises NotFound for absent and forbidden alike."""
+    found = visible(actor).filter(pk=handover_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def inbox(actor: Actor) -> QuerySet[Handover]:
+    """Offers to desks of the actor's member, the first deadline first."""
+    return (
+        visible(actor)
+        .filter(to_member_id=actor.member_id, state=Handover.State.OFFERED)
+        .order_by("ack_deadline", "id")
+    )
+
+
+def outbox(actor: Actor) -> QuerySet[Handover]:
+    """What the actor's desks are about to hand over."""
+    return (
+        visible(actor)
+        .filter(from_member_id=actor.member_id, state__in=OPEN)
+        .order_by("planned_at", "id")
+    )
+
+
+def coming(actor: Actor, at: datetime, *, within: timedelta) -> QuerySet[Handover]:
+    """The handovers of the next hours that the actor may see: the board's arcs."""
+    return (
+        visible(actor)
+        .filter(state__in=OPEN, planned_at__lt=at + within)
+        .order_by("planned_at", "id")
+    )
+
+
+def answered(actor: Actor) -> QuerySet[Handover]:
+    """Handovers that were answered, the latest first."""
+    return visible(actor).exclude(state__in=OPEN).order_by("-decided_at", "-id")
+
+
+def of_investigation(actor: Actor, investigation_id: UUID) -> QuerySet[Handover]:
+    return visible(actor).filter(investigation_id=investigation_id).order_by("planned_at", "id")
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many offers wait for the actor's member: the number on the bell."""
+    return inbox(actor).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The briefing as one reader gets it."""
+
+    briefing: Briefing
+    content: dict[str, Any]
+    withheld: list[str]
+    missing: list[str]
+
+
+def read_briefing(actor: Actor, handover: Handover) -> Reading | None:
+    """The latest briefing, projected to the actor's level of access to the handover."""
+    last = briefing.latest(handover)
+    if last is None:
+        return None
+    row = access.row(actor, "handover", handover.pk)
+    level = row.level if row else 0
+    if handover.member_id == actor.member_id:
+        level = Level.FULL
+    content, withheld = briefing.project(last.content, level)
+    return Reading(last, content, withheld, briefing.missing(last.content))

@@ -1,0 +1,37 @@
+"""Custody offered, read back, accepted: one verb per function, silence never moves custody."""
+
+from apps.handovers.services.answering import (
+    accept_handover,
+    complete_handover,
+    decline_handover,
+    expire_handover,
+    undo_acceptance,
+)
+from apps.handovers.services.holding import hold_custody, recall_custody, retry_handover
+from apps.handovers.services.offering import (
+    amend_briefing,
+    cancel_handover,
+    draft_handover,
+    hand_over_now,
+    offer_handover,
+)
+from apps.handovers.services.planning import plan_next, replan, set_policy
+
+__all__ = [
+    "accept_handover",
+    "amend_briefing",
+    "cancel_handover",
+    "complete_handover",
+    "decline_handover",
+    "draft_handover",
+    "expire_handover",
+    "hand_over_now",
+    "hold_custody",
+    "offer_handover",
+    "plan_next",
+    "recall_custody",
+    "replan",
+    "retry_handover",
+    "set_policy",
+    "undo_acceptance",
+]

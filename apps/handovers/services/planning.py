@@ -1,0 +1,248 @@
+"""When custody should next move: derived from the holder's duty, kept as due rows."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from apps.core import due, scope
+from apps.core.actor import Actor
+from apps.core.events import emit
+from apps.core.ids import uuid7
+from apps.duty import selectors as duty
+from apps.duty.models import Desk
+from apps.handovers import policies
+from apps.handovers.events import HandoverCancelled, HandoverPlanned
+from apps.handovers.models import Handover, Policy
+from apps.handovers.selecting import next_start
+from apps.investigations.models import Investigation
+from apps.sharing import services as sharing
+from apps.sharing.models import Grant
+from apps.sharing.services import own_subject
+
+DRAFT_AHEAD = timedelta(minutes=15)
+DUE_KINDS = ("handover.draft", "handover.offer", "handover.hold", "handover.expire")
+
+
+def locked(handover_id: UUID) -> tuple[Investigation, Handover] | None:
+    """The investigation, then the handover, both locked; None when it is gone.
+
+    Root first, always: every path takes the locks in this order.
+    """
+    peek = Handover.objects.filter(pk=handover_id).first()
+    if peek is None:
+        return None
+    investigation = Investigation.objects.select_for_update().get(pk=peek.investigation_id)
+    handover = Handover.objects.select_for_update().get(pk=handover_id)
+    handover.investigation = investigation
+    return investigation, handover
+
+
+def holder_of(investigation: Investigation) -> Desk:
+    """The accountable desk, as the owner sees it."""
+    return Desk.objects.get(pk=investigation.accountable_desk_id)
+
+
+def pending(investigation: Investigation) -> Handover | None:
+    """The one handover that is planned, drafted or offered, if any."""
+    return (
+        Handover.objects.select_for_update()
+        .filter(investigation=investigation, state__in=Handover.PENDING)
+        .first()
+    )
+
+
+def plan_next(investigation: Investigation, *, actor: Actor, at: datetime) -> Handover | None:
+    """Plan the handover at the end of the holder's duty; off duty: look for a receiver now.
+
+    The caller holds the investigation's lock, under its owner's stamp.
+    """
+    if not investigation.is_open or pending(investigation):
+        return None
+    desk = holder_of(investigation)
+    ends_at = duty.duty_end(desk, at)
+    if ends_at is None:
+        due.plan(
+            "handover.retry",
+            investigation.pk,
+            at=at,
+            member_id=investigation.member_id,
+            token=f"handover.retry:{uuid7()}",
+        )
+        return None
+    return start_round(investigation, desk=desk, planned_at=ends_at, actor=actor, at=at)
+
+
+def start_round(
+    investigation: Investigation,
+    *,
+    desk: Desk,
+    planned_at: datetime,
+    actor: Actor,
+    at: datetime,
+    kind: str = Handover.Kind.PLANNED,
+    wanted_desk_id: UUID | None = None,
+) -> Handover:
+    """The first attempt of a round, with its due rows."""
+    offer_at = max(at, planned_at - desk.offer_lead)
+    handover = create_attempt(
+        investigation,
+        desk=desk,
+        planned_at=planned_at,
+        offer_at=offer_at,
+        kind=kind,
+        wanted_desk_id=wanted_desk_id,
+        asked_by=actor.user_id if kind == Handover.Kind.EMERGENCY else None,
+    )
+    if kind == Handover.Kind.PLANNED:
+        plan_due(handover, at=at)
+        emit(
+            HandoverPlanned(
+                subject_id=investigation.pk,
+                handover_id=handover.pk,
+                from_desk_id=desk.pk,
+                planned_at=planned_at,
+            ),
+            actor=actor,
+            at=at,
+        )
+    return handover
+
+
+def create_attempt(
+    investigation: Investigation,
+    *,
+    desk: Desk,
+    planned_at: datetime,
+    offer_at: datetime,
+    kind: str,
+    wanted_desk_id: UUID | None = None,
+    asked_by: UUID | None = None,
+    previous: Handover | None = None,
+) -> Handover:
+    """A handover row with its owner's access row, written first."""
+    handover = Handover(
+        member_id=investigation.member_id,
+        investigation=investigation,
+        kind=kind,
+        from_desk_id=desk.pk,
+        from_member_id=desk.member_id,
+        planned_at=planned_at,
+        offer_at=offer_at,
+        wanted_desk_id=wanted_desk_id,
+        asked_by=asked_by,
+    )
+    if previous is not None:
+        handover.round_id = previous.round_id
+        handover.attempt = previous.attempt + 1
+        handover.refused_by = [*previous.refused_by, previous.to_desk_id]
+    handover.token = f"{handover.round_id}:{handover.attempt}"
+    own_subject(("handover", handover.pk), member_id=investigation.member_id, at=offer_at)
+    handover.save(force_insert=True)
+    return handover
+
+
+def plan_due(handover: Handover, *, at: datetime) -> None:
+    """Draft, offer and the hold check as due rows, each with the handover's own token."""
+    times = {
+        "handover.draft": max(at, handover.offer_at - DRAFT_AHEAD),
+        "handover.offer": handover.offer_at,
+        "handover.hold": handover.planned_at,
+    }
+    for kind, due_at in times.items():
+        due.plan(
+            kind,
+            handover.pk,
+            at=due_at,
+            member_id=handover.member_id,
+            token=f"{kind}:{handover.token}",
+        )
+
+
+def plan_retry(investigation: Investigation, *, at: datetime) -> None:
+    """While held: look again when the first eligible desk, the holder included, comes on duty."""
+    starts_at = next_start(investigation, at)
+    if starts_at is None:
+        starts_at = at + timedelta(hours=1)
+    due.cancel(investigation.pk, kinds=["handover.retry"])
+    due.plan(
+        "handover.retry",
+        investigation.pk,
+        at=starts_at,
+        member_id=investigation.member_id,
+        token=f"handover.retry:{investigation.pk}:{uuid7()}",
+    )
+
+
+def withdraw_offer(handover: Handover, *, actor: Actor, at: datetime) -> None:
+    """The offered ally's view of the handover and its dormant grant end with the offer."""
+    if handover.to_member_id and handover.to_member_id != handover.member_id:
+        sharing.take_access(("handover", handover.pk), viewer_id=handover.to_member_id)
+    if handover.grant_id is not None:
+        given = Grant.objects.select_for_update().get(pk=handover.grant_id)
+        if given.state == Grant.State.DORMANT:
+            sharing.end(
+                given, actor=actor, at=at, state=Grant.State.ENDED, reason="offer_withdrawn"
+            )
+
+
+def drop(handover: Handover, *, reason_code: str, actor: Actor, at: datetime) -> None:
+    """Cancel a pending handover: its due rows, its dormant grant, the ally's view of it."""
+    withdraw_offer(handover, actor=actor, at=at)
+    handover.state = Handover.State.CANCELLED
+    handover.reason_code = reason_code
+    handover.decided_at = at
+    handover.save()
+    due.cancel(handover.pk)
+    emit(
+        HandoverCancelled(
+            subject_id=handover.investigation_id,
+            handover_id=handover.pk,
+            reason_code=reason_code,
+        ),
+        actor=actor,
+        at=at,
+        also=[("handover", handover.pk)],
+    )
+
+
+def replan(investigation_id: UUID, *, at: datetime) -> bool:
+    """Re-derive what must be due for one open investigation; True if something was changed.
+
+    Idempotent: called by the reconciler each minute and when a duty plan changes.
+    """
+    actor = scope.current()
+    investigation = (
+        Investigation.objects.select_for_update()
+        .filter(pk=investigation_id, closed_at__isnull=True)
+        .first()
+    )
+    if investigation is None:
+        return False
+    handover = pending(investigation)
+    desk = holder_of(investigation)
+    ends_at = duty.duty_end(desk, at)
+    if handover is None:
+        if ends_at is None and due.is_planned(investigation.pk, "handover.retry"):
+            return False
+        plan_next(investigation, actor=actor, at=at)
+        return True
+    moved = handover.state in {Handover.State.PLANNED, Handover.State.DRAFTED} and (
+        ends_at is not None and ends_at != handover.planned_at
+    )
+    if moved and not handover.is_emergency:
+        drop(handover, reason_code="duty_changed", actor=actor, at=at)
+        plan_next(investigation, actor=actor, at=at)
+        return True
+    if handover.state in {Handover.State.PLANNED, Handover.State.DRAFTED}:
+        plan_due(handover, at=at)
+    return False
+
+
+def set_policy(
+    *, to_allies: bool, ally_level: int, actor: Actor, at: datetime
+) -> Policy:
+    """How the actor's member lets its investigations travel; managers and admins decide."""
+    policies.may_set_policy(actor).require()
+    policy, _created = Policy.objects.update_or_create(
+        member_id=actor.member_id, defaults={"to_allies": to_allies, "ally_level": ally_level}
+    )
+    return policy
