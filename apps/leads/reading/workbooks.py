@@ -1,8 +1,10 @@
 """Reading XLSX: the values of the first sheet with rows, nothing that may run or be fetched."""
 
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
@@ -24,13 +26,15 @@ _CONTENT_TYPES: Final = "[Content_Types].xml"
 # What the library raises over a damaged or hostile part; it has no error of its own for that.
 _BROKEN: Final = (
     zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
     InvalidFileException,
     ParseError,
-    KeyError,
+    LookupError,
     ValueError,
     TypeError,
-    IndexError,
     AttributeError,
+    AssertionError,
     EOFError,
     OSError,
     NotImplementedError,
@@ -64,13 +68,7 @@ def _inspect(data: bytes, limits: Limits) -> None:
             _refuse_doctypes(archive, entries)
             names = {entry.filename for entry in entries}
             types = archive.read(_CONTENT_TYPES) if _CONTENT_TYPES in names else b""
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except _BROKEN as error:
         raise ReadError("reading.broken_workbook") from error
     if b"macroEnabled" in types or any(name.endswith("vbaProject.bin") for name in names):
         raise ReadError("reading.macros")
