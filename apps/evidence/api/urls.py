@@ -1,3 +1,21 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.evidence.api import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("evidence/", views.EvidenceListView.as_view(), name="evidence-list"),
+    path("evidence/<uuid:evidence_id>/", views.EvidenceView.as_view(), name="evidence-detail"),
+    path(
+        "evidence/<uuid:evidence_id>/content/",
+        views.EvidenceContentView.as_view(),
+        name="evidence-content",
+    ),
+    path(
+        "evidence/<uuid:evidence_id>/log/", views.EvidenceLogView.as_view(), name="evidence-log"
+    ),
+    path(
+        "evidence/<uuid:evidence_id>/verify/",
+        views.EvidenceVerifyView.as_view(),
+        name="evidence-verify",
+    ),
+]

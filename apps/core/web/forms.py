@@ -1,0 +1,58 @@
+"""What page forms share: local times, and refusals shown beside the text that was typed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import walltime
+from apps.core.errors import DomainError, NotFound
+
+T = TypeVar("T")
+
+
+class LocalInstantField(forms.CharField):
+    """A `datetime-local` input read in the person's own zone; set `zone` before cleaning."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"})
+    zone = "UTC"
+
+    def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            wall = datetime.fromisoformat(text)
+            if wall.tzinfo is not None:
+                return wall.astimezone(UTC)
+            return walltime.shift_start(self.zone, wall.replace(second=0, microsecond=0))
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(_("Give a date and a time.")) from None
+
+
+def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
+    """Run a service; a refusal is undone, said on the form, and the typed text stays.
+
+    Raises NotFound all the same: a form about nothing has no page.
+    """
+    try:
+        with transaction.atomic():
+            return act()
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        show(form, refusal)
+        return None
+
+
+def show(form: forms.BaseForm, refusal: DomainError) -> None:
+    """Put a refusal's sentences where they belong on the form."""
+    for name, messages in refusal.fields.items():
+        target = name if name in form.fields else None
+        for message in messages:
+            form.add_error(target, str(message))
+    if not refusal.fields:
+        form.add_error(None, str(refusal.message))
