@@ -10,7 +10,7 @@ from apps.duty.planning.handovers import (
     next_handover,
     simulate_handovers,
 )
-from apps.duty.planning.rotation import Unit, rotation
+from apps.duty.planning.rotation import Rota, Unit, rotation
 from apps.duty.planning.rules import DeskRule, Window
 from apps.duty.planning.timeline import is_on_duty, next_change, on_duty
 
@@ -22,6 +22,7 @@ __all__ = [
     "Held",
     "Limits",
     "PlanError",
+    "Rota",
     "Unit",
     "UnknownCalendar",
     "Window",

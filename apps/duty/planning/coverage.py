@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, pairwise
 
 from apps.core.walltime import minute_after, minute_of
 from apps.duty.planning.rules import DeskRule
@@ -49,24 +50,16 @@ def gap_and_overlap_spans(
     duty: Iterable[Sequence[Span]], a: int, b: int
 ) -> tuple[list[Span], list[Span]]:
     """Return the minutes of [a, b) with no desk, and those with two or more, as merged spans."""
-    steps: defaultdict[int, int] = defaultdict(int)
+    if a >= b:
+        return [], []
+    steps: defaultdict[int, int] = defaultdict(int, {a: 0, b: 0})
     for spans in duty:
         for start, end in spans:
             steps[start] += 1
             steps[end] -= 1
-    gaps: list[Span] = []
-    overlaps: list[Span] = []
-    count, gap_from, overlap_from = 0, a, b
-    for minute, step in sorted(steps.items()):
-        before, count = count, count + step
-        if before == 0 and count and gap_from < minute:
-            gaps.append((gap_from, minute))
-        elif before and count == 0:
-            gap_from = minute
-        if before < 2 <= count:
-            overlap_from = minute
-        elif count < 2 <= before:
-            overlaps.append((overlap_from, minute))
-    if count == 0 and gap_from < b:
-        gaps.append((gap_from, b))
+    minutes = sorted(steps)
+    counts = accumulate(steps[minute] for minute in minutes)
+    stretches = list(zip(pairwise(minutes), counts, strict=False))
+    gaps = merged(span for span, count in stretches if count == 0)
+    overlaps = merged(span for span, count in stretches if count > 1)
     return gaps, overlaps

@@ -9,7 +9,7 @@ from apps.core.walltime import DAY, Zone, instant_at, wall_minute
 from apps.duty.planning.coverage import gap_and_overlap_spans
 from apps.duty.planning.handovers import moves
 from apps.duty.planning.reading import Node, PlanError, parse_json, shown
-from apps.duty.planning.rotation import Unit, rotation_minutes
+from apps.duty.planning.rotation import Rota, Unit, change_minutes
 from apps.duty.planning.rules import DeskRule, Window
 from apps.duty.planning.spans import Interval, Span
 from apps.duty.planning.timeline import duty_spans
@@ -96,17 +96,15 @@ class _Reader:
 
     def _rotation(self, item: Node) -> Question:
         fields = item.fields(("kind", "tz", "start_local", "unit", "length", "range"))
-        zone, start = fields["tz"].zone(), fields["start_local"].wall()
-        unit = Unit(fields["unit"].one_of(Unit))
-        length = fields["length"].integer("a whole number from 1", low=1)
+        rota = Rota(
+            tz=fields["tz"].zone().name,
+            start_local=fields["start_local"].wall(),
+            unit=Unit(fields["unit"].one_of(Unit)),
+            length=fields["length"].integer("a whole number from 1", low=1),
+        )
         a, b = self._range(fields["range"])
-        self._spend(fields["range"], (b - a) // (_UNIT_MINUTES[unit] * length) + 1)
-
-        def answer() -> Answer:
-            minutes = rotation_minutes(zone, start, unit, length, a, b)
-            return {"handoffs": [_stamp(minute) for minute in minutes]}
-
-        return answer
+        self._spend(fields["range"], (b - a) // (_UNIT_MINUTES[rota.unit] * rota.length) + 1)
+        return partial(_answer_rotation, rota, a, b)
 
     def _clock(self, item: Node) -> Question:
         fields = item.fields(("kind", "tz", "rows"))
@@ -194,6 +192,10 @@ def _answer_handover(rules: list[DeskRule], holder: int, a: int, b: int) -> Answ
             to = rules[receiver].id
             events.append({"at": at, "kind": "handover", "from": name, "to": to})
     return {"events": events}
+
+
+def _answer_rotation(rota: Rota, a: int, b: int) -> Answer:
+    return {"handoffs": [_stamp(minute) for minute in change_minutes(rota, a, b)]}
 
 
 def _stamps(spans: Iterable[Span]) -> list[list[str]]:

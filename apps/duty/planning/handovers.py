@@ -60,14 +60,14 @@ def moves(rules: Sequence[DeskRule], holder: int, a: int, b: int) -> Iterator[Mo
     desks = [_Duty(rule, a, b) for rule in rules]
     at, held = a, False
     while at < b:
-        end = desks[holder].end_at(at)
-        if end:
-            at, held = end, False
+        ends = [desk.end_at(at) for desk in desks]
+        if ends[holder] > at:
+            at, held = ends[holder], False
             continue
-        ends = [0 if desk == holder else duty.end_at(at) for desk, duty in enumerate(desks)]
-        if any(ends):
+        longest = max(ends)
+        if longest > at:
             # The first of the longest: ties go by the order of the desks.
-            receiver = ends.index(max(ends))
+            receiver = ends.index(longest)
             yield at, holder, receiver
             holder, held = receiver, False
             continue
@@ -89,9 +89,9 @@ class _Duty:
         self._ends = [end for _, end in spans]
 
     def end_at(self, minute: int) -> int:
-        """Return the end of the contiguous duty that the minute lies in; 0 if off duty."""
+        """Return the end of the contiguous duty that the minute lies in; if off duty, no later."""
         k = bisect_right(self._starts, minute) - 1
-        return self._ends[k] if k >= 0 and self._ends[k] > minute else 0
+        return self._ends[k] if k >= 0 else minute
 
     def start_after(self, minute: int) -> int:
         k = bisect_right(self._starts, minute)

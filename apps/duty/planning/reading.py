@@ -162,10 +162,11 @@ class Node:
 
     def span(self) -> tuple[int, int]:
         """Return the two UTC minutes of a range that does not run backwards."""
-        ends = self.items()
-        if len(ends) != 2:
-            self.fail("is not a range of two instants")
-        start, end = ends[0].instant(), ends[1].instant()
+        match self.items():
+            case [first, last]:
+                start, end = first.instant(), last.instant()
+            case _:
+                self.fail("is not a range of two instants")
         if end < start:
             self.fail("ends before it starts")
         return start, end

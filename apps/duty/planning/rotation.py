@@ -1,14 +1,14 @@
 """When a rota that steps by a unit of local time passes from one person to the next."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from apps.core.walltime import (
     DAY,
     MAX_OFFSET,
-    Zone,
     instant_at,
     minute_after,
     minute_of,
@@ -33,35 +33,44 @@ class Unit(StrEnum):
 _MINUTES = {Unit.HOURLY: 60, Unit.DAILY: DAY, Unit.WEEKLY: 7 * DAY}
 
 
-def rotation(
-    tz: str, start_local: datetime, unit: Unit, length: int, a: datetime, b: datetime
-) -> list[datetime]:
+@dataclass(frozen=True)
+class Rota:
+    """Shifts of `length` units each, one of which starts at `start_local`."""
+
+    tz: str
+    start_local: datetime
+    unit: Unit
+    length: int = 1
+
+    def __post_init__(self) -> None:
+        if self.length < 1:
+            msg = "A shift lasts one unit at least."
+            raise ValueError(msg)
+
+
+def rotation(rota: Rota, a: datetime, b: datetime) -> list[datetime]:
     """Return the changes of shift in the closed range [a, b], before the start as well as after."""
     # a may lie within a minute: the change at that minute's beginning is already past.
-    minutes = rotation_minutes(zone(tz), start_local, unit, length, minute_after(a), minute_of(b))
-    return [instant_at(minute) for minute in minutes]
+    return [instant_at(minute) for minute in change_minutes(rota, minute_after(a), minute_of(b))]
 
 
-def rotation_minutes(
-    where: Zone, start_local: datetime, unit: Unit, length: int, a: int, b: int
-) -> list[int]:
+def change_minutes(rota: Rota, a: int, b: int) -> list[int]:
     """Return the changes of shift as UTC minutes in [a, b], without duplicates."""
     first, last = a - MAX_OFFSET, b + MAX_OFFSET
-    walls: Iterable[int]
-    if unit is Unit.MONTHLY:
-        walls = _months(start_local, length, first, last)
+    if rota.unit is Unit.MONTHLY:
+        walls = list(_months(rota, first, last))
     else:
-        step, start = _MINUTES[unit] * length, wall_minute(start_local)
-        walls = range(start + -((start - first) // step) * step, last + 1, step)
-    minutes = dict.fromkeys(where.start_minutes(list(walls)))
+        step, start = _MINUTES[rota.unit] * rota.length, wall_minute(rota.start_local)
+        walls = list(range(start - (start - first) // step * step, last + 1, step))
+    minutes = dict.fromkeys(zone(rota.tz).start_minutes(walls))
     return [minute for minute in minutes if a <= minute <= b]
 
 
-def _months(start: datetime, length: int, first: int, last: int) -> Iterator[int]:
+def _months(rota: Rota, first: int, last: int) -> Iterator[int]:
     """Yield the start's day in every length-th month that has a day in [first, last]."""
+    start, length = rota.start_local, rota.length
     origin = start.year * 12 + start.month - 1
-    low = _month_index(first)
-    month = origin + -((origin - low) // length) * length
+    month = origin - (origin - _month_index(first)) // length * length
     while month <= _month_index(last):
         yield _monthly(month, start)
         month += length

@@ -23,6 +23,11 @@ class Window:
     valid_from: date | None = None
     valid_until: date | None = None
 
+    def __post_init__(self) -> None:
+        if not (0 <= self.start <= DAY and 0 <= self.end <= DAY):
+            msg = "A window starts and ends between 00:00 and 24:00."
+            raise ValueError(msg)
+
     @property
     def length(self) -> int:
         """Return the nominal length in minutes of wall time."""

@@ -81,7 +81,8 @@ def _first_change(spans: list[Span], a: int, b: int, *, state: bool) -> int | No
 
 def _shifts(rule: DeskRule, a: int, b: int) -> list[Span]:
     """Return every shift that touches [a, b), and perhaps a few that do not."""
-    zone, shifts = rule.zone, []
+    zone = rule.zone
+    shifts: list[Span] = []
     first, last = (a - MAX_OFFSET - _LONGEST) // DAY, (b + MAX_OFFSET) // DAY
     for window in rule.windows:
         days = window.days_between(first, last, rule.closed_days)
