@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class DutyConfig(AppConfig):
     name = "apps.duty"
     label = "duty"
+
+    def ready(self) -> None:
+        from apps.duty import registering
+
+        registering.register()

@@ -16,6 +16,8 @@ from apps.duty import planning
 from apps.duty.models import Closure, Desk, DeskPerson, DutyWindow, ExtraCover, Holiday
 from apps.duty.planning import Coverage, DeskRule, Window
 from apps.duty.planning.spans import Interval
+from apps.members.models import Membership
+from apps.sharing.models import Seat
 
 # Duty that never ends, for a desk that is always on.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -216,3 +218,15 @@ def people_by_desk(desks: Sequence[Desk]) -> dict[UUID, list[UUID]]:
     for desk_id, user_id in rows.values_list("desk_id", "user_id"):
         found[desk_id].append(user_id)
     return found
+
+
+def seated_ids(circle_id: UUID) -> set[UUID]:
+    """The members who sit in a circle, as far as the stamp shows."""
+    return set(Seat.objects.filter(circle_id=circle_id).values_list("seated_member_id", flat=True))
+
+
+def is_colleague(actor: Actor, user_id: UUID) -> bool:
+    """Whether the person works for the actor's member now."""
+    return Membership.objects.filter(
+        member_id=actor.member_id, user_id=user_id, ended_at__isnull=True
+    ).exists()

@@ -1,0 +1,29 @@
+"""What the duty app adds to the house's registries."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from apps.core import access
+from apps.core.actor import Actor
+from apps.core.registries import Subject, subjects
+from apps.duty import selectors, subscribers
+
+__all__ = ["register", "subscribers"]
+
+
+def register() -> None:
+    """Called once, by the app's configuration."""
+    subjects.register("desk", Subject(may_watch=_may_watch, title=_title, url=_url))
+
+
+def _may_watch(actor: Actor, desk_id: UUID) -> bool:
+    return access.may_read(actor, "desk", desk_id)
+
+
+def _title(actor: Actor, desk_id: UUID) -> str:
+    return selectors.desk(actor, desk_id).name
+
+
+def _url(desk_id: UUID) -> str:
+    return reverse("duty:desk", args=[desk_id])

@@ -1,0 +1,102 @@
+"""Making and changing desks, and who sits at them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotFound, Stale
+from apps.core.events import emit
+from apps.duty import policies, selectors
+from apps.duty.events import DeskChanged, DutyChanged, PeopleChanged
+from apps.duty.models import Desk, DeskPerson
+from apps.duty.services.checking import FACTS, DeskFacts, check_desk, facts_of
+from apps.duty.services.sharing import share_desk
+from apps.sharing import services as sharing
+
+# A change of these moves the desk's duty.
+_OF_DUTY = {"tz", "is_active"}
+
+
+def locked(desk_id: UUID, *, actor: Actor) -> Desk:
+    """One of the actor's own desks, locked for a change. Raises NotFound or Refused."""
+    policies.may_change_desk(actor, selectors.desk(actor, desk_id)).require()
+    return Desk.objects.select_for_update().get(pk=desk_id)
+
+
+def create_desk(facts: DeskFacts, *, actor: Actor, at: datetime) -> Desk:
+    """Open a desk of the actor's member; its allies see it from now on."""
+    policies.may_keep_desks(actor).require()
+    check_desk(facts)
+    desk = Desk(member_id=actor.member_id, **{name: _kept(facts, name) for name in FACTS})
+    sharing.own_subject(("desk", desk.pk), member_id=desk.member_id, at=at)
+    _save_uniquely(lambda: desk.save(force_insert=True))
+    share_desk(desk, at=at)
+    emit(DeskChanged(subject_id=desk.pk), actor=actor, at=at)
+    return desk
+
+
+def change_desk(
+    desk_id: UUID, changes: Mapping[str, Any], *, version: int, actor: Actor, at: datetime
+) -> Desk:
+    """Change what is said about a desk. Raises Stale when it moved on since `version`."""
+    desk = locked(desk_id, actor=actor)
+    if desk.version != version:
+        raise Stale
+    facts = replace(facts_of(desk), **changes)
+    check_desk(facts)
+    changed = tuple(name for name in FACTS if getattr(desk, name) != _kept(facts, name))
+    if not changed:
+        return desk
+    for name in changed:
+        setattr(desk, name, _kept(facts, name))
+    desk.version += 1
+    _save_uniquely(lambda: desk.save(update_fields=[*changed, "version"]))
+    emit(DeskChanged(subject_id=desk.pk, fields=changed), actor=actor, at=at)
+    if not _OF_DUTY.isdisjoint(changed):
+        emit(DutyChanged(subject_id=desk.pk), actor=actor, at=at)
+    return desk
+
+
+def put_person(desk_id: UUID, user_id: UUID, *, actor: Actor, at: datetime) -> DeskPerson:
+    """Seat a colleague at a desk; twice is once."""
+    desk = locked(desk_id, actor=actor)
+    if not selectors.is_colleague(actor, user_id):
+        raise Invalid({"user_id": [_("Nobody of your member has this id.")]})
+    seat, created = DeskPerson.objects.get_or_create(
+        desk=desk, user_id=user_id, defaults={"member_id": desk.member_id}
+    )
+    if created:
+        emit(PeopleChanged(subject_id=desk.pk, user_id=user_id), actor=actor, at=at)
+    return seat
+
+
+def remove_person(desk_id: UUID, user_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """End a colleague's seat at a desk."""
+    desk = locked(desk_id, actor=actor)
+    removed, _rows = DeskPerson.objects.filter(desk=desk, user_id=user_id).delete()
+    if not removed:
+        raise NotFound
+    emit(PeopleChanged(subject_id=desk.pk, user_id=user_id), actor=actor, at=at)
+
+
+def _kept(facts: DeskFacts, name: str) -> Any:
+    value = getattr(facts, name)
+    if name in {"languages", "jurisdictions"}:
+        return list(dict.fromkeys(value))
+    return value.strip() if isinstance(value, str) else value
+
+
+def _save_uniquely(save: Callable[[], None]) -> None:
+    try:
+        with transaction.atomic():
+            save()
+    except IntegrityError as error:
+        if "duty_desk_name" not in str(error):
+            raise
+        raise Invalid({"name": [_("Another desk of yours has this name.")]}) from None

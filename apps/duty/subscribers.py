@@ -1,0 +1,24 @@
+"""What desks do when a circle grows or shrinks."""
+
+from datetime import datetime
+
+from apps.core.actor import Actor
+from apps.core.events import inside
+from apps.duty import selectors, services
+from apps.sharing.events import CircleJoined, CircleLeft
+
+
+@inside(CircleJoined)
+def share_on_joining(fact: CircleJoined, actor: Actor, at: datetime) -> None:
+    """Who joins a circle and those who sit there read each other's desks from now on."""
+    joined = fact.seated_member_id
+    for fellow_id in selectors.seated_ids(fact.subject_id) - {joined}:
+        services.share_desks(joined, fellow_id, actor=actor, at=at)
+
+
+@inside(CircleLeft)
+def hide_on_leaving(fact: CircleLeft, actor: Actor, at: datetime) -> None:
+    """Who leaves reads the others' desks no longer, nor they its, unless otherwise allied."""
+    left = fact.seated_member_id
+    for fellow_id in selectors.seated_ids(fact.subject_id) - {left}:
+        services.unshare_desks(left, fellow_id, actor=actor)
