@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from alliance.settings.base import *  # noqa: F403
+from alliance.settings.base import DATABASES
 
 SECRET_KEY = "tests-only-" + "x" * 50
 DEMO_CLOCK = True
@@ -20,3 +21,5 @@ IMPORT_ROOT = _SCRATCH / "imports"
 STATIC_ROOT = _SCRATCH / "static"
 WHITENOISE_AUTOREFRESH = False
 CELERY_TASK_ALWAYS_EAGER = False
+if os.environ.get("ALLIANCE_TEST_DB"):
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["ALLIANCE_TEST_DB"]}

@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis from wheels, started by ourselves, for one machine and for tests."""
