@@ -47,11 +47,11 @@ def attachment(
     # An asynchronous server would otherwise gather a synchronous iterator in memory.
     is_async = isinstance(request, ASGIRequest)
     content = _async_chunks(stream) if is_async else storage.chunks(stream)
-    response = StreamingHttpResponse(content, content_type="application/octet-stream")
-    response._resource_closers.append(stream.close)  # type: ignore[attr-defined]  # noqa: SLF001
     disposition = content_disposition_header(as_attachment=True, filename=evidence.file_name)
-    response.headers.update(
-        {
+    response = StreamingHttpResponse(
+        content,
+        headers={
+            "Content-Type": "application/octet-stream",
             "Content-Length": str(evidence.size),
             "Content-Disposition": disposition or "attachment",
             "X-Content-Type-Options": "nosniff",
@@ -59,8 +59,9 @@ def attachment(
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, no-store",
             "X-Evidence-SHA256": evidence.sha256,
-        }
+        },
     )
+    response._resource_closers.append(stream.close)  # type: ignore[attr-defined]  # noqa: SLF001
     return response
 
 
