@@ -70,5 +70,7 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
+        # The page asks the database who reads it; after the mark nothing may.
+        page = problem_page(request, error)
         transaction.set_rollback(True)
-        return problem_page(request, error)
+        return page
