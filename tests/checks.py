@@ -32,7 +32,11 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PROD),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], PLAIN),
         ("texts complete", [*manage, "messages", "check"], PLAIN),
-        ("api schema", [*manage, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull], PLAIN),
+        (
+            "api schema",
+            [*manage, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull],
+            PLAIN,
+        ),
         ("contracts", [str(BIN / "lint-imports"), "--no-cache"], {}),
         ("dependencies", [str(BIN / "deptry"), "."], {}),
         ("lint", [str(BIN / "ruff"), "check", "."], {}),

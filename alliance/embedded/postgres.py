@@ -4,16 +4,16 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
-from alliance.embedded.errors import StartError
+from alliance.embedded.errors import StartError, explain
 from alliance.embedded.paths import Places
-from alliance.embedded.processes import as_user, is_running, service_user
+from alliance.embedded.processes import child_setup, is_running, let_through, service_user
 
 ROLES = """
 DO $$ BEGIN
@@ -29,6 +29,12 @@ DO $$ BEGIN
 END $$;
 GRANT alliance_search TO alliance_owner;
 """
+GRANTS = """
+ALTER DEFAULT PRIVILEGES FOR ROLE alliance_owner
+  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO alliance_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE alliance_owner
+  GRANT USAGE, SELECT ON SEQUENCES TO alliance_app;
+"""
 
 
 def binaries() -> Path:
@@ -42,12 +48,10 @@ def binaries() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
-def start(here: Places) -> subprocess.Popen[bytes] | None:
-    """Start the server and make sure of roles and database; None when it already runs."""
+def start(here: Places) -> subprocess.Popen[bytes]:
+    """Start the server and make sure of roles and database."""
     user = service_user()
     _make_directories(here, user)
-    if is_up(here):
-        return None
     data = here.postgres / "data"
     if not (data / "PG_VERSION").exists():
         _initdb(data, user)
@@ -58,65 +62,63 @@ def start(here: Places) -> subprocess.Popen[bytes] | None:
     return process
 
 
-def _make_directories(here: Places, user: "pwd.struct_passwd | None") -> None:
-    for directory in (here.var, here.logs):
-        directory.mkdir(parents=True, exist_ok=True)
+def _make_directories(here: Places, user: pwd.struct_passwd | None) -> None:
+    here.logs.mkdir(parents=True, exist_ok=True)
+    owners = {os.geteuid(), user.pw_uid if user else os.geteuid()}
     for directory in (here.postgres, here.sockets):
-        directory.mkdir(parents=True, exist_ok=True)
-        directory.chmod(0o700)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # In a shared /tmp, somebody else's directory or link may wait under this name.
+        if directory.is_symlink() or directory.lstat().st_uid not in owners:
+            raise StartError(f"{directory} belongs to somebody else: remove it and try again.")
         if user is not None:
             os.chown(directory, user.pw_uid, user.pw_gid)
+        directory.chmod(0o700)
     if user is not None:
-        _open_path(here.var)
+        for opened in let_through(user, here.postgres, here.sockets, binaries() / "postgres"):
+            print(f"{opened}: others may now pass (o+x), so that {user.pw_name} reaches its data.")
 
 
-def _open_path(directory: Path) -> None:
-    """The service account must be able to pass through the directories above its own."""
-    for place in (directory, *directory.parents):
-        if not place.stat().st_mode & 0o001 and os.access(place, os.W_OK):
-            place.chmod(place.stat().st_mode | 0o011)
-
-
-def _initdb(data: Path, user: "pwd.struct_passwd | None") -> None:
-    command = [
-        str(binaries() / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "postgres",
-        "-E",
-        "UTF8",
-        "--locale-provider=builtin",
-        "--builtin-locale=PG_UNICODE_FAST",
-        "--locale=C",
-        "--auth=trust",
-    ]
+def _initdb(data: Path, user: pwd.struct_passwd | None) -> None:
+    options = ["-U", "postgres", "-E", "UTF8", "--auth=trust", "--locale=C"]
+    options += ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
+    # Made beside and renamed, so that a run killed in between leaves nothing half-made.
+    fresh = data.with_name("data.new")
+    shutil.rmtree(fresh, ignore_errors=True)
     done = subprocess.run(
-        command, preexec_fn=as_user(user), cwd="/", capture_output=True, text=True, check=False
+        [str(binaries() / "initdb"), "-D", str(fresh), *options],
+        preexec_fn=child_setup(user=user),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
-        shutil.rmtree(data, ignore_errors=True)
-        raise StartError(f"PostgreSQL could not make its data directory: {_last(done.stderr)}")
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise StartError(
+            explain("PostgreSQL could not make its data directory", done.stderr, data.parent)
+        )
+    fresh.rename(data)
 
 
 def _drop_stale_pid(data: Path) -> None:
+    """Remove the pid file of a killed run; refuse if its server still lives."""
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().splitlines()[0])
     except (OSError, ValueError, IndexError):
         return
-    if not is_running(pid, program=str(data)):
-        pid_file.unlink()
+    if is_running(pid, program=str(data)):
+        raise StartError(f"PostgreSQL (pid {pid}) still runs on {data}: stop it and try again.")
+    pid_file.unlink()
 
 
-def _serve(
-    here: Places, data: Path, user: "pwd.struct_passwd | None"
-) -> subprocess.Popen[bytes]:
+def _serve(here: Places, data: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
     options = {
         "listen_addresses": "",
         "unix_socket_directories": str(here.sockets),
+        "unix_socket_permissions": "0700",
         "max_connections": "120",
-        "shared_buffers": "128MB",
+        "shared_buffers": "64MB",
         "fsync": os.environ.get("ALLIANCE_PG_FSYNC", "on"),
         "timezone": "UTC",
         "log_timezone": "UTC",
@@ -124,56 +126,45 @@ def _serve(
     command = [str(binaries() / "postgres"), "-D", str(data)]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
-    log = (here.logs / "postgres.log").open("ab")
-    return subprocess.Popen(
-        command,
-        preexec_fn=as_user(user),
-        cwd="/",
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with (here.logs / "postgres.log").open("wb") as log:
+        # SIGINT is the fast shutdown; SIGTERM would wait for every client.
+        return subprocess.Popen(
+            command,
+            preexec_fn=child_setup(signal.SIGINT, user),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
-def _connect(here: Places, dbname: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
+def _connect(here: Places, dbname: str) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(
         host=str(here.sockets), user="postgres", dbname=dbname, autocommit=True, connect_timeout=3
     )
 
 
-def is_up(here: Places) -> bool:
-    try:
-        _connect(here).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
 def _wait(here: Places, process: subprocess.Popen[bytes]) -> None:
-    for _attempt in range(300):
-        if is_up(here):
+    for _attempt in range(600):
+        try:
+            _connect(here, "postgres").close()
+        except psycopg.OperationalError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+        else:
             return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
+    if process.poll() is None:
+        process.kill()
     log = here.logs / "postgres.log"
-    reason = _last(log.read_text(errors="replace"))
-    if "No space left" in reason:
-        raise StartError(f"The disk that holds {here.var} is full: free some space and try again.")
-    raise StartError(f"PostgreSQL did not start: {reason} (whole log: {log}).")
+    raise StartError(explain("PostgreSQL did not start", log.read_text(errors="replace"), log))
 
 
 def _prepare(here: Places) -> None:
-    with _connect(here) as connection:
+    with _connect(here, "postgres") as connection:
         connection.execute(ROLES)
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'alliance'")
-        if not found.fetchone():
-            name = sql.Identifier("alliance")
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER alliance_owner").format(name)
-            )
-
-
-def _last(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no reason was given"
+        if not connection.execute("SELECT FROM pg_database WHERE datname = 'alliance'").rowcount:
+            connection.execute("CREATE DATABASE alliance OWNER alliance_owner")
+    with _connect(here, "alliance") as connection:
+        connection.execute(GRANTS)

@@ -1,4 +1,4 @@
-"""Starting children that die with their parent, and asking whether a pid is still ours."""
+"""Children that die with their parent, pids that are still ours, the account for PostgreSQL."""
 
 import ctypes
 import os
@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,24 +14,43 @@ from alliance.embedded.errors import StartError
 
 SERVICE_USER = "alliance-pg"
 _PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
 
 
-def die_with_parent() -> None:
-    """In the child: end when the process that started us is gone, however it went."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def child_setup(
+    death: signal.Signals = signal.SIGTERM, user: pwd.struct_passwd | None = None
+) -> Callable[[], None]:
+    """A preexec function: die with the parent by `death`, and drop root where a user is given."""
+    parent = os.getpid()
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+    def prepare() -> None:
+        if user is not None:
+            os.setgroups([])
+            os.setgid(user.pw_gid)
+            os.setuid(user.pw_uid)
+        # After the change of user, which would clear the signal.
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, int(death))
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return prepare
 
 
 def is_running(pid: int, *, program: str) -> bool:
-    """Whether `pid` lives and runs `program` (a pid file may outlive its process)."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
-    except OSError:
-        return False
-    return program.encode() in command
+    """Whether `pid` lives and its command line holds `program`: pid files outlive processes."""
+    if Path("/proc/self").exists():
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, UnicodeDecodeError):
+            return False
+    else:
+        asked = ["ps", "-p", str(pid), "-o", "command="]
+        command = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    return program in command
 
 
-def service_user() -> "pwd.struct_passwd | None":
+def service_user() -> pwd.struct_passwd | None:
     """PostgreSQL refuses to run as root: the unprivileged account to use then, else None."""
     if os.geteuid() != 0:
         return None
@@ -39,30 +59,23 @@ def service_user() -> "pwd.struct_passwd | None":
     except KeyError:
         pass
     useradd = shutil.which("useradd") or "/usr/sbin/useradd"
-    made = subprocess.run(
-        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_USER],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode != 0:
+    command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+    try:
+        subprocess.run([*command, SERVICE_USER], capture_output=True, text=True, check=True)
+        return pwd.getpwnam(SERVICE_USER)
+    except (OSError, subprocess.CalledProcessError, KeyError) as error:
         raise StartError(
-            f"PostgreSQL cannot run as root and the account {SERVICE_USER} could not be made"
-            f" ({made.stderr.strip()}): start as an ordinary user."
-        )
-    return pwd.getpwnam(SERVICE_USER)
+            f"PostgreSQL cannot run as root, and the account {SERVICE_USER} could not be made"
+            " with useradd: start as an ordinary user."
+        ) from error
 
 
-def as_user(user: "pwd.struct_passwd | None") -> Callable[[], None]:
-    """A preexec function: die with the parent, and drop root where a user is given."""
-
-    def prepare() -> None:
-        die_with_parent()
-        if user is not None:
-            os.setgroups([])
-            os.setgid(user.pw_gid)
-            os.setuid(user.pw_uid)
-            # Changing the user clears the parent-death signal.
-            die_with_parent()
-
-    return prepare
+def let_through(user: pwd.struct_passwd, *places: Path) -> list[Path]:
+    """Let the account pass (not list) the directories above `places`; the ones changed."""
+    opened = []
+    for directory in dict.fromkeys(d for place in places for d in reversed(place.parents)):
+        status = directory.stat()
+        if status.st_uid != user.pw_uid and not status.st_mode & 0o001:
+            directory.chmod(status.st_mode | 0o001)
+            opened.append(directory)
+    return opened

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import redis
 
-from alliance.embedded.errors import StartError
+from alliance.embedded.errors import StartError, explain
 from alliance.embedded.paths import Places
-from alliance.embedded.processes import as_user
+from alliance.embedded.processes import child_setup
 
 
 def program() -> str:
@@ -27,36 +27,39 @@ def program() -> str:
     return found
 
 
-def start(here: Places) -> subprocess.Popen[bytes] | None:
-    """Start the server; None when it already runs."""
-    here.redis.mkdir(parents=True, exist_ok=True)
-    if _is_up(here):
-        return None
+def start(here: Places) -> subprocess.Popen[bytes]:
+    for directory in (here.redis, here.logs):
+        directory.mkdir(parents=True, exist_ok=True)
+    here.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
     here.redis_socket.unlink(missing_ok=True)
     command = [program(), "--port", "0", "--unixsocket", str(here.redis_socket)]
     command += ["--unixsocketperm", "700", "--dir", str(here.redis), "--daemonize", "no"]
     command += ["--save", "60", "1000", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
-    log = (here.logs / "redis.log").open("ab")
-    process = subprocess.Popen(
-        command,
-        preexec_fn=as_user(None),
-        cwd=here.redis,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        env={**os.environ, "LC_ALL": "C"},
-    )
-    for _attempt in range(100):
+    log_path = here.logs / "redis.log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            preexec_fn=child_setup(),
+            cwd=here.redis,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    for _attempt in range(200):
         if _is_up(here):
             return process
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    raise StartError(f"Redis did not start: see {here.logs / 'redis.log'}.")
+    if process.poll() is None:
+        process.kill()
+    raise StartError(explain("Redis did not start", log_path.read_text(errors="replace"), log_path))
 
 
 def _is_up(here: Places) -> bool:
     try:
         return bool(redis.Redis(unix_socket_path=str(here.redis_socket)).ping())
-    except (redis.RedisError, OSError):
+    except redis.RedisError:
         return False

@@ -65,9 +65,7 @@ async def supervise(here: Places, port: int, env: Mapping[str, str], greeting: s
     ends = {asyncio.create_task(child.wait()): name for name, child in children.items()}
     stop_task = asyncio.create_task(stopping.wait())
     ready = asyncio.create_task(_greet(port, greeting))
-    done, _pending = await asyncio.wait(
-        {*ends, stop_task}, return_when=asyncio.FIRST_COMPLETED
-    )
+    done, _pending = await asyncio.wait({*ends, stop_task}, return_when=asyncio.FIRST_COMPLETED)
     ready.cancel()
     failed = [ends[task] for task in done if task in ends and not stopping.is_set()]
     for name in failed:

@@ -122,7 +122,11 @@ class StreamConsumer(AsyncWebsocketConsumer):
                 await self._revoked(frame)
                 continue
             subject = frame.get("subject")
-            if isinstance(subject, str) and frame["type"] == "event" and subject not in self.watched:
+            if (
+                isinstance(subject, str)
+                and frame["type"] == "event"
+                and subject not in self.watched
+            ):
                 continue
             await self.send(text_data=json.dumps(frame))
 

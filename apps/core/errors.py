@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-
 class DomainError(Exception):
     """A request that the rules refuse: a code for machines, a sentence for people."""
 

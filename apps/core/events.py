@@ -125,9 +125,7 @@ def emit(
         occurred_at=at,
         payload=fact.payload(),
     )
-    Outbox.objects.create(
-        event_id=event.pk, member_id=event.member_id, created_at=at, next_at=at
-    )
+    Outbox.objects.create(event_id=event.pk, member_id=event.member_id, created_at=at, next_at=at)
     for handler in _inside[fact.name]:
         handler(fact, actor, at)
     hints = _hints(fact, event, tuple(also), frame)

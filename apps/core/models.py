@@ -129,9 +129,7 @@ class AuditLink(models.Model):
     previous = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member_id", "n"], name="core_audit_chain")
-        ]
+        constraints = [models.UniqueConstraint(fields=["member_id", "n"], name="core_audit_chain")]
 
     def __str__(self) -> str:
         return f"{self.member_id}#{self.n}"

@@ -62,9 +62,7 @@ def shared(subject_type: str, *, append_only: bool = False) -> Kind:
     return Kind("shared", _access(f"'{subject_type}'", "{t}.id", "1"), append_only=append_only)
 
 
-def child(
-    subject_type: str, *, column: str, min_level: int = 1, append_only: bool = False
-) -> Kind:
+def child(subject_type: str, *, column: str, min_level: int = 1, append_only: bool = False) -> Kind:
     """Part of a subject: read with the root's access row of `min_level`, or by its own member."""
     access = _access(f"'{subject_type}'", f"{{t}}.{column}", str(min_level))
     return Kind("shared", f"{{t}}.member_id = {ME} OR {access}", append_only=append_only)

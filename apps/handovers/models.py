@@ -113,9 +113,7 @@ class Handover(models.Model):
 class Briefing(models.Model):
     """What is handed over (I-PASS), hashed and immutable; an edit is a new version."""
 
-    wall = walls.child(
-        "handover", column="handover_id", min_level=Level.TEASER, append_only=True
-    )
+    wall = walls.child("handover", column="handover_id", min_level=Level.TEASER, append_only=True)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()

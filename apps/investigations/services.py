@@ -90,9 +90,7 @@ def _next_reference(member_id: UUID) -> str:
     return f"{code}-{next_seq(('investigation_number', member_id))}"
 
 
-def link_lead(
-    investigation: Investigation, lead_id: UUID, *, actor: Actor, at: datetime
-) -> None:
+def link_lead(investigation: Investigation, lead_id: UUID, *, actor: Actor, at: datetime) -> None:
     """Link a lead that the caller has found through the actor's own selector."""
     policies.may_change(actor, investigation).require()
     _link, created = InvestigationLead.objects.get_or_create(
@@ -158,9 +156,7 @@ def pass_to_desk(
     investigation.accountable_desk_id = desk.pk
     investigation.accountable_member_id = desk.member_id
     investigation.held_at = None
-    investigation.save(
-        update_fields=["accountable_desk_id", "accountable_member_id", "held_at"]
-    )
+    investigation.save(update_fields=["accountable_desk_id", "accountable_member_id", "held_at"])
     emit(
         CustodyPassed(
             subject_id=investigation.pk,
@@ -285,4 +281,3 @@ def reopen_investigation(
         at=at,
     )
     return investigation
-

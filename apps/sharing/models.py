@@ -47,9 +47,7 @@ class Seat(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["circle", "seated_member_id"], name="sharing_seat_once"
-            )
+            models.UniqueConstraint(fields=["circle", "seated_member_id"], name="sharing_seat_once")
         ]
 
     def __str__(self) -> str:

@@ -28,9 +28,7 @@ def may_grant(actor: Actor, *, owner_id: object, level: int, tlp: str) -> Decisi
         return allowed()
     if actor.has_role("analyst") and level <= Level.SELECTORS:
         return allowed()
-    return denied(
-        "grant.level_too_high", _("Sharing at this level needs a manager or an admin.")
-    )
+    return denied("grant.level_too_high", _("Sharing at this level needs a manager or an admin."))
 
 
 def may_revoke(actor: Actor, grant: Grant) -> Decision:

@@ -191,9 +191,7 @@ def activate(given: Grant, *, actor: Actor, at: datetime) -> None:
     given.save(update_fields=["state", "active_at"])
     _project_access(given, at=at)
     if given.expires_at:
-        due.plan(
-            "sharing.expire_grant", given.pk, at=given.expires_at, member_id=given.member_id
-        )
+        due.plan("sharing.expire_grant", given.pk, at=given.expires_at, member_id=given.member_id)
     emit(
         GrantActivated(
             subject_id=given.pk,

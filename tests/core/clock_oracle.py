@@ -7,8 +7,17 @@ from importlib.resources import files
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, settings
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+# Slow machines are not wrong ones.
+EXACT = settings(
+    deadline=None,
+    database=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 # Zone and date of a change that a careless rule gets wrong.
 TROUBLE = [

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from apps.core.walltime import (
     zone,
     zone_names,
 )
-from tests.core.clock_oracle import EPOCH, MINUTE, TROUBLE, Clock, minute, pinned
+from tests.core.clock_oracle import EPOCH, EXACT, MINUTE, TROUBLE, Clock, minute, pinned
 
 DAY = 1440
 
@@ -27,7 +28,7 @@ def utc(text: str) -> datetime:
 
 
 def wall(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M")  # noqa: DTZ007
+    return datetime.strptime(text, "%Y-%m-%d %H:%M")
 
 
 @cache
@@ -66,7 +67,7 @@ def test_start_is_the_first_and_end_the_last_of_a_local_time(tz, local_time, sta
     assert shift_end(tz, wall(local_time)) == utc(end)
 
 
-@settings(deadline=None, database=None, max_examples=150)
+@settings(EXACT, max_examples=150)
 @given(st.sampled_from(TROUBLE), st.integers(-2 * DAY, 2 * DAY))
 def test_start_and_end_agree_with_the_clock_read_by_the_minute(trouble, minutes):
     tz, day = trouble
@@ -77,7 +78,7 @@ def test_start_and_end_agree_with_the_clock_read_by_the_minute(trouble, minutes)
     assert zone(tz).end_minute(target) == clock.ends(target)
 
 
-@settings(deadline=None, database=None, max_examples=60)
+@EXACT
 @given(
     st.sampled_from(sorted(zone_names())),
     st.dates(date(1850, 1, 1), date(2600, 1, 1)),
@@ -92,15 +93,15 @@ def test_any_zone_in_any_year_agrees_with_the_clock_read_by_the_minute(tz, day, 
     assert zone(tz).end_minutes(targets) == [clock.ends(target) for target in targets]
 
 
-@settings(deadline=None, database=None, max_examples=200)
+@settings(EXACT, max_examples=200)
 @given(
     st.sampled_from(sorted(zone_names())),
-    st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28)),  # noqa: DTZ001
+    st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28)),
     st.timedeltas(timedelta(0), timedelta(days=400)),
 )
 def test_later_local_times_never_come_earlier(tz, first, step):
     first = first.replace(second=0, microsecond=0)
-    second = min(first + step, datetime(9999, 12, 28)).replace(second=0, microsecond=0)  # noqa: DTZ001
+    second = min(first + step, datetime(9999, 12, 28)).replace(second=0, microsecond=0)
 
     assert shift_start(tz, first) <= shift_start(tz, second)
     assert shift_end(tz, first) <= shift_end(tz, second)
@@ -111,7 +112,7 @@ def _changes(tz: str) -> list[int]:
     """The minutes before 2040 at which the zone's offset changes, found by looking each day."""
     edges, shown = [], pinned(tz)
     days = [EPOCH + timedelta(days=d) for d in range(-2 * 365, 70 * 365)]
-    for day, following in zip(days, days[1:], strict=False):
+    for day, following in pairwise(days):
         low, high = minute(day), minute(following)
         before = day.astimezone(shown).utcoffset()
         if before == following.astimezone(shown).utcoffset():

@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.core.clock_oracle import TROUBLE
+from tests.core.clock_oracle import EXACT, TROUBLE
 from tests.duty.oracle import DAY, anchor, written
 
-EXACT = settings(deadline=None, database=None, max_examples=60)
+__all__ = ["EXACT", "desks", "plans", "spans"]
 
 Plan = dict[str, Any]
 

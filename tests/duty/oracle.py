@@ -115,7 +115,7 @@ def monthly(plan: dict) -> dict:
     """As `rotation`, for a unit of months."""
     a, b = (read(text) for text in plan["range"])
     wall = clock(plan["tz"], a - 2 * DAY, b + 2 * DAY)
-    start = datetime.strptime(plan["start_local"], "%Y-%m-%dT%H:%M")  # noqa: DTZ007
+    start = datetime.strptime(plan["start_local"], "%Y-%m-%dT%H:%M")
     changes, day = set(), (EPOCH + a * MINUTE).date() - timedelta(days=3)
     while day <= (EPOCH + b * MINUTE).date() + timedelta(days=3):
         months = (day.year - start.year) * 12 + day.month - start.month

@@ -7,127 +7,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('moved_by', models.DurationField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("moved_by", models.DurationField()),
             ],
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('pk', models.CompositePrimaryKey('subject_type', 'subject_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('subject_type', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('seq', models.BigIntegerField(default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "subject_type",
+                        "subject_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("subject_type", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                ("seq", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('event_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('created_at', models.DateTimeField()),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(db_index=True)),
-                ('error', models.TextField(blank=True)),
+                ("event_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("member_id", models.UUIDField()),
+                ("created_at", models.DateTimeField()),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField(db_index=True)),
+                ("error", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('pk', models.CompositePrimaryKey('viewer_id', 'subject_type', 'subject_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('viewer_id', models.UUIDField()),
-                ('owner_id', models.UUIDField()),
-                ('subject_type', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('level', models.SmallIntegerField(choices=[(1, 'Teaser'), (2, 'Selectors'), (3, 'Case'), (4, 'Full')])),
-                ('capabilities', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "viewer_id",
+                        "subject_type",
+                        "subject_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("viewer_id", models.UUIDField()),
+                ("owner_id", models.UUIDField()),
+                ("subject_type", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(1, "Teaser"), (2, "Selectors"), (3, "Case"), (4, "Full")]
+                    ),
+                ),
+                (
+                    "capabilities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('viewer_id'), models.F('subject_type'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('subject_id'), descending=True), name='core_access_newest'), models.Index(fields=['subject_type', 'subject_id'], name='core_access_subject')],
+                "indexes": [
+                    models.Index(
+                        models.F("viewer_id"),
+                        models.F("subject_type"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("subject_id"), descending=True),
+                        name="core_access_newest",
+                    ),
+                    models.Index(fields=["subject_type", "subject_id"], name="core_access_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditLink',
+            name="AuditLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('member_id', models.UUIDField()),
-                ('n', models.BigIntegerField()),
-                ('event_id', models.UUIDField(unique=True)),
-                ('digest', models.BinaryField()),
-                ('previous', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("n", models.BigIntegerField()),
+                ("event_id", models.UUIDField(unique=True)),
+                ("digest", models.BinaryField()),
+                ("previous", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member_id', 'n'), name='core_audit_chain')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("member_id", "n"), name="core_audit_chain")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('kind', models.TextField()),
-                ('ref', models.UUIDField()),
-                ('token', models.TextField(unique=True)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.TextField(choices=[('planned', 'Planned'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='planned')),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("kind", models.TextField()),
+                ("ref", models.UUIDField()),
+                ("token", models.TextField(unique=True)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        default="planned",
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'planned')), fields=['due_at'], name='core_due_planned'), models.Index(condition=models.Q(('state', 'planned')), fields=['ref'], name='core_due_ref')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "planned")),
+                        fields=["due_at"],
+                        name="core_due_planned",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "planned")),
+                        fields=["ref"],
+                        name="core_due_ref",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('name', models.TextField()),
-                ('subject_type', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('seq', models.BigIntegerField()),
-                ('root_type', models.TextField()),
-                ('root_id', models.UUIDField()),
-                ('min_level', models.SmallIntegerField(choices=[(1, 'Teaser'), (2, 'Selectors'), (3, 'Case'), (4, 'Full')], default=3)),
-                ('actor_member_id', models.UUIDField()),
-                ('actor_user_id', models.UUIDField(null=True)),
-                ('actor_via', models.TextField()),
-                ('request_id', models.TextField(blank=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("name", models.TextField()),
+                ("subject_type", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                ("seq", models.BigIntegerField()),
+                ("root_type", models.TextField()),
+                ("root_id", models.UUIDField()),
+                (
+                    "min_level",
+                    models.SmallIntegerField(
+                        choices=[(1, "Teaser"), (2, "Selectors"), (3, "Case"), (4, "Full")],
+                        default=3,
+                    ),
+                ),
+                ("actor_member_id", models.UUIDField()),
+                ("actor_user_id", models.UUIDField(null=True)),
+                ("actor_via", models.TextField()),
+                ("request_id", models.TextField(blank=True)),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "payload",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['root_type', 'root_id', 'occurred_at'], name='core_event_root'), models.Index(fields=['member_id', 'id'], name='core_event_member')],
-                'constraints': [models.UniqueConstraint(fields=('subject_type', 'subject_id', 'seq'), name='core_event_seq')],
+                "indexes": [
+                    models.Index(
+                        fields=["root_type", "root_id", "occurred_at"], name="core_event_root"
+                    ),
+                    models.Index(fields=["member_id", "id"], name="core_event_member"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_type", "subject_id", "seq"), name="core_event_seq"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Idempotency',
+            name="Idempotency",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('user_id', models.UUIDField(null=True)),
-                ('key', models.TextField()),
-                ('fingerprint', models.TextField()),
-                ('status', models.SmallIntegerField()),
-                ('body', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("user_id", models.UUIDField(null=True)),
+                ("key", models.TextField()),
+                ("fingerprint", models.TextField()),
+                ("status", models.SmallIntegerField()),
+                (
+                    "body",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder, null=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member_id', 'user_id', 'key'), name='core_idem_key')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("member_id", "user_id", "key"), name="core_idem_key"
+                    )
+                ],
             },
         ),
     ]

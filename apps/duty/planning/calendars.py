@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from importlib import import_module
 
 
 class UnknownCalendar(ValueError):
@@ -24,10 +23,11 @@ def country_holidays(
     after the hyphen, or nothing.
     """
     # Importing the library takes more than a second, and most processes never ask.
-    library = import_module("holidays")
+    import holidays
+
     wanted = sorted(set(years))
     try:
-        found = library.country_holidays(country, subdiv=subdivision or None, years=wanted)
+        found = holidays.country_holidays(country, subdiv=subdivision or None, years=wanted)
     except NotImplementedError:
         raise UnknownCalendar(country, subdivision) from None
     return {day: str(name) for day, name in sorted(found.items()) if day.year in wanted}

@@ -51,5 +51,9 @@ def clipped(spans: list[Span], a: int, b: int) -> list[Span]:
 
 
 def intervals(spans: Iterable[Span], a: datetime, b: datetime) -> list[Interval]:
-    """Return the spans as instants, cut to [a, b), which need not be whole minutes."""
-    return [(max(instant_at(start), a), min(instant_at(end), b)) for start, end in spans]
+    """Return the spans, in order, as instants cut to [a, b), which need not be whole minutes."""
+    found = [(instant_at(start), instant_at(end)) for start, end in spans]
+    if found:
+        found[0] = (max(found[0][0], a), found[0][1])
+        found[-1] = (found[-1][0], min(found[-1][1], b))
+    return found

@@ -49,9 +49,7 @@ class AmendSerializer(serializers.Serializer[Any]):
 
 class AcceptSerializer(serializers.Serializer[Any]):
     read_back = serializers.CharField(max_length=4000, allow_blank=True)
-    answers = serializers.DictField(
-        child=serializers.ChoiceField(["take", "return"]), default=dict
-    )
+    answers = serializers.DictField(child=serializers.ChoiceField(["take", "return"]), default=dict)
     version = serializers.IntegerField(min_value=1)
     override_reason = serializers.CharField(max_length=1000, default="", allow_blank=True)
 
@@ -69,5 +67,3 @@ class EmergencySerializer(serializers.Serializer[Any]):
 class PolicySerializer(serializers.Serializer[Policy]):
     to_allies = serializers.BooleanField()
     ally_level = serializers.ChoiceField(Level.choices)
-
-

@@ -91,9 +91,7 @@ class DeclineView(ApiView):
     @extend_schema(request=DeclineSerializer, responses=HandoverSerializer)
     def post(self, request: Request, handover_id: UUID) -> Response:
         data = self.parsed(DeclineSerializer)
-        handover = services.decline_handover(
-            handover_id, actor=self.actor, at=clock.now(), **data
-        )
+        handover = services.decline_handover(handover_id, actor=self.actor, at=clock.now(), **data)
         return Response(HandoverSerializer(handover).data)
 
 

@@ -61,9 +61,7 @@ def accept_handover(
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
         desk = Desk.objects.get(pk=handover.to_desk_id)
-    policies.may_answer(
-        actor, handover, desk, at=at, override=read_back.override_reason
-    ).require()
+    policies.may_answer(actor, handover, desk, at=at, override=read_back.override_reason).require()
     with scope.as_owner(seen, actor):
         last = briefing.latest(handover)
         _check(last, read_back)

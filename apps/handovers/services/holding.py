@@ -70,9 +70,7 @@ def recall_custody(investigation_id: UUID, *, actor: Actor, at: datetime) -> Non
     if planned is not None:
         drop(planned, reason_code="recalled", actor=actor, at=at)
     desk, is_on_duty = _home(investigation, at)
-    custody.pass_to_desk(
-        investigation, desk=desk, cause=Custody.Cause.RECALLED, actor=actor, at=at
-    )
+    custody.pass_to_desk(investigation, desk=desk, cause=Custody.Cause.RECALLED, actor=actor, at=at)
     if is_on_duty:
         plan_next(investigation, actor=actor, at=at)
     else:

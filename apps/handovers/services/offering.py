@@ -111,9 +111,7 @@ def offer_handover(handover_id: UUID, at: datetime) -> None:
     offer(investigation, handover, actor=actor, at=at)
 
 
-def offer(
-    investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime
-) -> bool:
+def offer(investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime) -> bool:
     """Offer to the best candidate; False when there is none and custody is (or will be) held.
 
     Stale targets are never fired: who is asked is decided now, for the instant it matters.
@@ -179,9 +177,7 @@ def _show_to_ally(
         ("investigation", investigation.pk),
         owner_id=investigation.member_id,
         grantee_id=handover.to_member_id,
-        terms=sharing.Terms(
-            level=level, purpose="custody", capabilities=HOLDING, for_custody=True
-        ),
+        terms=sharing.Terms(level=level, purpose="custody", capabilities=HOLDING, for_custody=True),
         actor=actor,
         at=at,
     )

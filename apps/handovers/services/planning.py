@@ -237,9 +237,7 @@ def replan(investigation_id: UUID, *, at: datetime) -> bool:
     return False
 
 
-def set_policy(
-    *, to_allies: bool, ally_level: int, actor: Actor, at: datetime
-) -> Policy:
+def set_policy(*, to_allies: bool, ally_level: int, actor: Actor, at: datetime) -> Policy:
     """How the actor's member lets its investigations travel; managers and admins decide."""
     policies.may_set_policy(actor).require()
     policy, _created = Policy.objects.update_or_create(

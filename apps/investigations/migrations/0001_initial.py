@@ -8,92 +8,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Investigation',
+            name="Investigation",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('reference', models.TextField(help_text="AUR-214: the member's code and its own number.")),
-                ('title', models.TextField()),
-                ('summary', models.TextField(blank=True)),
-                ('contingency', models.TextField(blank=True, help_text='If this happens, then do that.')),
-                ('severity', models.TextField(choices=[('stable', 'Stable'), ('watch', 'Watch'), ('urgent', 'Urgent')], default='stable')),
-                ('severity_reason', models.TextField(blank=True)),
-                ('tlp', models.TextField(choices=[('red', 'TLP:RED'), ('amber+strict', 'TLP:AMBER+STRICT'), ('amber', 'TLP:AMBER'), ('green', 'TLP:GREEN'), ('clear', 'TLP:CLEAR')], default='amber')),
-                ('language', models.TextField(default='en')),
-                ('jurisdiction', models.TextField(blank=True, help_text='Country code, where law binds it.')),
-                ('status', models.TextField(choices=[('open', 'Open'), ('waiting', 'Waiting for somebody outside'), ('closed', 'Closed')], default='open')),
-                ('status_reason', models.TextField(blank=True)),
-                ('outcome', models.TextField(blank=True, choices=[('takedown', 'Taken down'), ('seizure', 'Seized'), ('referred', 'Referred to an authority'), ('settled', 'Settled'), ('unfounded', 'Unfounded'), ('duplicate', 'Duplicate'), ('other', 'Other')])),
-                ('accountable_desk_id', models.UUIDField()),
-                ('accountable_member_id', models.UUIDField()),
-                ('held_at', models.DateTimeField(help_text='Since when the accountable desk is off duty and nobody took over.', null=True)),
-                ('opened_by', models.UUIDField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('version', models.IntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                (
+                    "reference",
+                    models.TextField(help_text="AUR-214: the member's code and its own number."),
+                ),
+                ("title", models.TextField()),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "contingency",
+                    models.TextField(blank=True, help_text="If this happens, then do that."),
+                ),
+                (
+                    "severity",
+                    models.TextField(
+                        choices=[("stable", "Stable"), ("watch", "Watch"), ("urgent", "Urgent")],
+                        default="stable",
+                    ),
+                ),
+                ("severity_reason", models.TextField(blank=True)),
+                (
+                    "tlp",
+                    models.TextField(
+                        choices=[
+                            ("red", "TLP:RED"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                            ("amber", "TLP:AMBER"),
+                            ("green", "TLP:GREEN"),
+                            ("clear", "TLP:CLEAR"),
+                        ],
+                        default="amber",
+                    ),
+                ),
+                ("language", models.TextField(default="en")),
+                (
+                    "jurisdiction",
+                    models.TextField(blank=True, help_text="Country code, where law binds it."),
+                ),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("open", "Open"),
+                            ("waiting", "Waiting for somebody outside"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                    ),
+                ),
+                ("status_reason", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("takedown", "Taken down"),
+                            ("seizure", "Seized"),
+                            ("referred", "Referred to an authority"),
+                            ("settled", "Settled"),
+                            ("unfounded", "Unfounded"),
+                            ("duplicate", "Duplicate"),
+                            ("other", "Other"),
+                        ],
+                    ),
+                ),
+                ("accountable_desk_id", models.UUIDField()),
+                ("accountable_member_id", models.UUIDField()),
+                (
+                    "held_at",
+                    models.DateTimeField(
+                        help_text="Since when the accountable desk is off duty and nobody took over.",
+                        null=True,
+                    ),
+                ),
+                ("opened_by", models.UUIDField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("version", models.IntegerField(default=1)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['accountable_desk_id'], name='investigations_open_at_desk')],
-                'constraints': [models.UniqueConstraint(fields=('member_id', 'reference'), name='investigations_reference'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='investigations_closed_at')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["accountable_desk_id"],
+                        name="investigations_open_at_desk",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("member_id", "reference"), name="investigations_reference"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("status", "closed")),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="investigations_closed_at",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Custody',
+            name="Custody",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('seq', models.IntegerField()),
-                ('previous', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.NullIf(django.db.models.expressions.CombinedExpression(models.F('seq'), '-', models.Value(1)), 0), output_field=models.IntegerField())),
-                ('desk_id', models.UUIDField()),
-                ('desk_member_id', models.UUIDField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('cause', models.TextField(choices=[('opened', 'Opened here'), ('handover', 'Handed over'), ('bounced', 'Handover undone'), ('recalled', 'Recalled by the owner'), ('reopened', 'Reopened here')])),
-                ('handover_id', models.UUIDField(null=True)),
-                ('investigation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custodies', to='investigations.investigation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("seq", models.IntegerField()),
+                (
+                    "previous",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.NullIf(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("seq"), "-", models.Value(1)
+                            ),
+                            0,
+                        ),
+                        output_field=models.IntegerField(),
+                    ),
+                ),
+                ("desk_id", models.UUIDField()),
+                ("desk_member_id", models.UUIDField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "cause",
+                    models.TextField(
+                        choices=[
+                            ("opened", "Opened here"),
+                            ("handover", "Handed over"),
+                            ("bounced", "Handover undone"),
+                            ("recalled", "Recalled by the owner"),
+                            ("reopened", "Reopened here"),
+                        ]
+                    ),
+                ),
+                ("handover_id", models.UUIDField(null=True)),
+                (
+                    "investigation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="custodies",
+                        to="investigations.investigation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('investigation', 'seq', 'ended_at'), name='investigations_custody_chain'), models.UniqueConstraint(fields=('investigation', 'seq'), name='investigations_custody_seq'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('investigation',), name='investigations_one_holder'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gt', models.F('started_at')), _connector='OR'), name='investigations_custody_forward'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='investigations_custody_from_1')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("investigation", "seq", "ended_at"),
+                        name="investigations_custody_chain",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("investigation", "seq"), name="investigations_custody_seq"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("investigation",),
+                        name="investigations_one_holder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gt", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="investigations_custody_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seq__gte", 1)), name="investigations_custody_from_1"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InvestigationLead',
+            name="InvestigationLead",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('lead_id', models.UUIDField()),
-                ('linked_by', models.UUIDField(null=True)),
-                ('linked_at', models.DateTimeField()),
-                ('investigation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_leads', to='investigations.investigation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("lead_id", models.UUIDField()),
+                ("linked_by", models.UUIDField(null=True)),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "investigation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="linked_leads",
+                        to="investigations.investigation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('investigation', 'lead_id'), name='investigations_lead_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("investigation", "lead_id"), name="investigations_lead_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('title', models.TextField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('assignee_id', models.UUIDField(null=True)),
-                ('created_by', models.UUIDField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('done_by', models.UUIDField(null=True)),
-                ('investigation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='investigations.investigation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("title", models.TextField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("assignee_id", models.UUIDField(null=True)),
+                ("created_by", models.UUIDField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("done_by", models.UUIDField(null=True)),
+                (
+                    "investigation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="investigations.investigation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['investigation', 'due_at'], name='investigations_task_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["investigation", "due_at"],
+                        name="investigations_task_open",
+                    )
+                ],
             },
         ),
     ]

@@ -8,90 +8,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Circle',
+            name="Circle",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField(help_text='The member that founded and keeps the circle.')),
-                ('name', models.TextField()),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "member_id",
+                    models.UUIDField(help_text="The member that founded and keeps the circle."),
+                ),
+                ("name", models.TextField()),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('grantee_id', models.UUIDField()),
-                ('subject_type', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('level', models.SmallIntegerField(choices=[(1, 'Teaser'), (2, 'Selectors'), (3, 'Case'), (4, 'Full')])),
-                ('capabilities', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('comment', 'Comment'), ('act', 'Act and hold custody')]), default=list, size=None)),
-                ('purpose', models.TextField()),
-                ('state', models.TextField(choices=[('dormant', 'Waiting for acceptance'), ('active', 'Active'), ('ended', 'Ended'), ('revoked', 'Revoked'), ('expired', 'Expired')], default='active')),
-                ('for_custody', models.BooleanField(default=False, help_text='Came with a handover offer and ends with custody.')),
-                ('granted_by', models.UUIDField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('active_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.UUIDField(null=True)),
-                ('end_reason', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("grantee_id", models.UUIDField()),
+                ("subject_type", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(1, "Teaser"), (2, "Selectors"), (3, "Case"), (4, "Full")]
+                    ),
+                ),
+                (
+                    "capabilities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(
+                            choices=[("comment", "Comment"), ("act", "Act and hold custody")]
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("purpose", models.TextField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("dormant", "Waiting for acceptance"),
+                            ("active", "Active"),
+                            ("ended", "Ended"),
+                            ("revoked", "Revoked"),
+                            ("expired", "Expired"),
+                        ],
+                        default="active",
+                    ),
+                ),
+                (
+                    "for_custody",
+                    models.BooleanField(
+                        default=False, help_text="Came with a handover offer and ends with custody."
+                    ),
+                ),
+                ("granted_by", models.UUIDField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("active_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.UUIDField(null=True)),
+                ("end_reason", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'state'], name='sharing_grant_sub'), models.Index(fields=['grantee_id', 'state'], name='sharing_grant_to')],
+                "indexes": [
+                    models.Index(
+                        fields=["subject_type", "subject_id", "state"], name="sharing_grant_sub"
+                    ),
+                    models.Index(fields=["grantee_id", "state"], name="sharing_grant_to"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('root_type', models.TextField()),
-                ('root_id', models.UUIDField()),
-                ('min_level', models.SmallIntegerField(choices=[(1, 'Teaser'), (2, 'Selectors'), (3, 'Case'), (4, 'Full')])),
-                ('grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('text', models.TextField()),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("root_type", models.TextField()),
+                ("root_id", models.UUIDField()),
+                (
+                    "min_level",
+                    models.SmallIntegerField(
+                        choices=[(1, "Teaser"), (2, "Selectors"), (3, "Case"), (4, "Full")]
+                    ),
+                ),
+                (
+                    "grams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='sharing_search_grams')],
-                'constraints': [models.UniqueConstraint(fields=('root_type', 'root_id', 'min_level'), name='sharing_search_once')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["grams"], name="sharing_search_grams"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("root_type", "root_id", "min_level"), name="sharing_search_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('owner_id', models.UUIDField()),
-                ('subject_type', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('reason', models.TextField()),
-                ('ended_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("owner_id", models.UUIDField()),
+                ("subject_type", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                ("reason", models.TextField()),
+                ("ended_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member_id', 'subject_type', 'subject_id'), name='sharing_tombstone_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("member_id", "subject_type", "subject_id"),
+                        name="sharing_tombstone_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField(help_text="The circle's keeper, whose row this is.")),
-                ('seated_member_id', models.UUIDField()),
-                ('joined_at', models.DateTimeField()),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='sharing.circle')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "member_id",
+                    models.UUIDField(help_text="The circle's keeper, whose row this is."),
+                ),
+                ("seated_member_id", models.UUIDField()),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="sharing.circle",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('circle', 'seated_member_id'), name='sharing_seat_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("circle", "seated_member_id"), name="sharing_seat_once"
+                    )
+                ],
             },
         ),
     ]
