@@ -9,6 +9,8 @@ from django.db import connection, connections
 
 from alliance.settings.base import DATABASE_OWNER_URL, database
 
+pytest_plugins = ["tests.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:

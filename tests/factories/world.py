@@ -1,0 +1,54 @@
+"""The standing cast: ana holds, bo is her ally, cy is nobody's, dee is a partner's key."""
+
+from datetime import UTC, datetime
+
+from django.test import Client
+
+from apps.core.actor import Actor
+from apps.members.actors import SESSION_MEMBER
+from apps.members.models import Member, Membership, Role, User
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+
+
+def make_member(name: str, code: str, *, country: str = "") -> Member:
+    """A fictional member organisation."""
+    return Member.objects.create(name=name, code=code, country=country, created_at=NOON)
+
+
+def make_person(
+    name: str,
+    member: Member,
+    *,
+    role: str = Role.ANALYST,
+    zone: str = "UTC",
+    language: str = "en",
+) -> Actor:
+    """A person of the member, as the actor she is when she acts for it."""
+    email = f"{name.lower().replace(' ', '.')}@{member.code.lower()}.example"
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(
+            email=email, name=name, time_zone=zone, language=language, created_at=NOON
+        )
+        user.set_password(PASSWORD)
+        user.save()
+    Membership.objects.create(member=member, user=user, role=role, joined_at=NOON)
+    return actor_of(user, member, role)
+
+
+def actor_of(user: User, member: Member, role: str) -> Actor:
+    return Actor(member_id=member.pk, user_id=user.pk, roles=frozenset({str(role)}))
+
+
+def client_of(actor: Actor, **kwargs: object) -> Client:
+    """A browser signed in as the actor's person, acting for the actor's member."""
+    client = Client(**kwargs)
+    client.force_login(
+        User.objects.get(pk=actor.user_id), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    session = client.session
+    session[SESSION_MEMBER] = str(actor.member_id)
+    session.save()
+    return client
