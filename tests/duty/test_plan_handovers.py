@@ -150,14 +150,13 @@ def test_each_hold_of_a_desk_alone_is_told_once():
 def test_week_of_the_change_in_los_angeles_has_one_holder_at_every_minute():
     office = [{"days": [0, 1, 2, 3, 4], "start": "09:00", "end": "17:00"}]
     places = ("America/Los_Angeles", "Asia/Shanghai", "Europe/London")
+    la, shanghai, london = places
     document = {
         "kind": "handover",
         "range": ["2027-03-12T00:00Z", "2027-03-16T10:00Z"],
-        "initial_holder": "Europe/London",
+        "initial_holder": london,
         "desks": [{"id": tz, "tz": tz, "windows": office, "holidays": []} for tz in places],
     }
-    la, shanghai, london = places
-
     assert [tuple(event.values()) for event in plan(document)["events"]] == [
         # 16:00 on Thursday in Los Angeles is the only duty at midnight UTC.
         ("2027-03-12T00:00Z", "handover", london, la),
