@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class InvestigationsConfig(AppConfig):
     name = "apps.investigations"
     label = "investigations"
+
+    def ready(self) -> None:
+        from apps.investigations.registering import register
+
+        register()

@@ -68,6 +68,13 @@ class LeadLinked(_OfInvestigation):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeadUnlinked(_OfInvestigation):
+    name: ClassVar[str] = "investigation.lead_unlinked"
+
+    lead_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class FactsChanged(_OfInvestigation):
     name: ClassVar[str] = "investigation.facts_changed"
     feeds: ClassVar[bool] = True
@@ -108,6 +115,15 @@ class TaskAdded(_OfInvestigation):
 
     task_id: UUID
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(_OfInvestigation):
+    name: ClassVar[str] = "task.assigned"
+
+    task_id: UUID
+    title: str
+    assignee_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from apps.core.decisions import Decision, allowed, denied
 from apps.core.models import Level
 from apps.duty.models import Desk
 from apps.investigations.models import Investigation
+from apps.sharing.models import Grant, Tlp
 
 WORKERS = ("analyst", "manager", "admin")
 
@@ -56,3 +57,31 @@ def may_reopen(actor: Actor, investigation: Investigation) -> Decision:
     if actor.has_role("manager", "admin"):
         return allowed()
     return denied("investigation.managers_only", _("A manager or an admin reopens a case."))
+
+
+def may_share(actor: Actor, investigation: Investigation) -> Decision:
+    """Whether sharing is the actor's business at all; level and TLP are sharing's to judge."""
+    if investigation.member_id != actor.member_id:
+        return denied("investigation.owner_shares", _("Only the owner can share a case."))
+    if not actor.has_role(*WORKERS):
+        return denied("investigation.observer_shares", _("An observer reads and does not share."))
+    if investigation.tlp == Tlp.RED:
+        return denied("grant.tlp_red", _("TLP:RED stays with the people named: lower it first."))
+    return allowed()
+
+
+def may_set_tlp(actor: Actor, investigation: Investigation, tlp: str) -> Decision:
+    """A case that allies can read is not TLP:RED: their access ends first."""
+    if tlp != Tlp.RED:
+        return allowed()
+    shares = Grant.objects.filter(
+        member_id=investigation.member_id,
+        subject_type="investigation",
+        subject_id=investigation.pk,
+        state__in=[Grant.State.ACTIVE, Grant.State.DORMANT],
+    )
+    if shares.exists():
+        return denied(
+            "investigation.shared_red", _("Allies have access to this case: end that first.")
+        )
+    return allowed()

@@ -1,14 +1,59 @@
 """Investigations as the actor may read them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.investigations.models import Custody, Investigation, Task
+from apps.core.models import Event, Level
+from apps.duty import selectors as duty
+from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
+from apps.members.models import Membership
+
+# What every reader of a case learns; the rest is for those who read it at level L3.
+TEASER_FIELDS = (
+    "id",
+    "member_id",
+    "reference",
+    "severity",
+    "tlp",
+    "status",
+    "accountable_desk_id",
+    "accountable_member_id",
+    "held_at",
+    "opened_at",
+    "closed_at",
+)
+CASE_FIELDS = (
+    "title",
+    "summary",
+    "contingency",
+    "severity_reason",
+    "language",
+    "jurisdiction",
+    "status_reason",
+    "outcome",
+    "opened_by",
+    "version",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which cases of a list: only what a teaser shows can be asked for."""
+
+    which: str = "open"
+    severity: str = ""
+    desk_id: UUID | None = None
+
+
+WHICH = ("open", "mine", "held", "waiting", "closed", "all")
 
 
 def visible(actor: Actor, *, min_level: int = 1) -> QuerySet[Investigation]:
@@ -23,6 +68,46 @@ def find(actor: Actor, investigation_id: UUID, *, min_level: int = 1) -> Investi
     if found is None:
         raise NotFound
     return found
+
+
+def listed(actor: Actor, filters: Filters) -> QuerySet[Investigation]:
+    """The cases of a list; `mine` are those at desks where the person sits."""
+    found = visible(actor)
+    if filters.which in {"open", "mine", "held", "waiting"}:
+        found = found.filter(closed_at__isnull=True)
+    if filters.which == "mine":
+        seats = duty.desk_ids_of_person(actor, actor.user_id) if actor.user_id else set()
+        found = found.filter(accountable_desk_id__in=seats)
+    if filters.which == "held":
+        found = found.filter(held_at__isnull=False)
+    if filters.which == "waiting":
+        found = found.filter(status=Investigation.Status.WAITING)
+    if filters.which == "closed":
+        found = found.filter(closed_at__isnull=False)
+    if filters.severity:
+        found = found.filter(severity=filters.severity)
+    if filters.desk_id:
+        found = found.filter(accountable_desk_id=filters.desk_id)
+    return found
+
+
+def levels(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How much the actor may read of each of the cases, in one query."""
+    rows = access.rows(actor, "investigation").filter(subject_id__in=list(ids))
+    return dict(rows.values_list("subject_id", "level"))
+
+
+def project(investigation: Investigation, level: int) -> dict[str, Any]:
+    """The case as a reader of this level sees it: every field is there, the sealed ones empty.
+
+    The one rule of fields for the API, the pages and the preview of a share.
+    """
+    shown: dict[str, Any] = {name: getattr(investigation, name) for name in TEASER_FIELDS}
+    shown["level"] = level
+    reads_case = level >= Level.CASE
+    for name in CASE_FIELDS:
+        shown[name] = getattr(investigation, name) if reads_case else None
+    return shown
 
 
 def custody_chain(investigation: Investigation) -> QuerySet[Custody]:
@@ -41,11 +126,31 @@ def load_by_desk(actor: Actor) -> dict[UUID, int]:
     return dict(rows)
 
 
+def tasks(actor: Actor, investigation_id: UUID) -> QuerySet[Task]:
+    """The tasks of a case: all of them from level L3, else those of the actor's own member.
+
+    Open ones first, the earliest deadline first.
+    """
+    found = Task.objects.filter(investigation_id=investigation_id)
+    if not access.may_read(actor, "investigation", investigation_id, min_level=Level.CASE):
+        found = found.filter(member_id=actor.member_id)
+    return found.order_by("done_at", "due_at", "created_at", "id")
+
+
 def open_tasks(investigation: Investigation) -> QuerySet[Task]:
     """What is still to do, the earliest deadline first."""
     return Task.objects.filter(investigation=investigation, done_at__isnull=True).order_by(
         "due_at", "created_at"
     )
+
+
+def next_due(ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """The earliest open deadline of each case, as far as its tasks may be read."""
+    rows = Task.objects.filter(
+        investigation_id__in=list(ids), done_at__isnull=True, due_at__isnull=False
+    )
+    found = rows.values_list("investigation_id").annotate(due_at=Min("due_at"))
+    return {case: due_at for case, due_at in found if due_at is not None}
 
 
 def due_tasks(actor: Actor, *, before: datetime) -> QuerySet[Task]:
@@ -58,4 +163,27 @@ def due_tasks(actor: Actor, *, before: datetime) -> QuerySet[Task]:
         )
         .select_related("investigation")
         .order_by("due_at")
+    )
+
+
+def assignable_ids(actor: Actor, investigation: Investigation) -> set[UUID]:
+    """The people who may be given a task: of the owner's member and of the actor's own."""
+    members = {investigation.member_id, actor.member_id}
+    rows = Membership.objects.filter(member_id__in=members, ended_at__isnull=True)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def linked_leads(investigation: Investigation) -> QuerySet[InvestigationLead]:
+    return InvestigationLead.objects.filter(investigation=investigation).order_by("linked_at", "id")
+
+
+def timeline(actor: Actor, investigation_id: UUID) -> QuerySet[Event]:
+    """What happened in a case, as far as the reader's level goes, shares of it included."""
+    level = access.level(actor, "investigation", investigation_id)
+    readable = Q(min_level__lte=level) | Q(member_id=actor.member_id)
+    return Event.objects.filter(
+        readable,
+        root_type="investigation",
+        root_id=investigation_id,
+        subject_type__in=("investigation", "grant"),
     )

@@ -1,0 +1,49 @@
+"""What happens in an investigation: one verb per function, always in its one sequence."""
+
+from apps.investigations.services.custody import (
+    Opening,
+    close_investigation,
+    hold,
+    link_lead,
+    lock,
+    open_investigation,
+    pass_to_desk,
+    reindex,
+    reopen_investigation,
+    resume,
+)
+from apps.investigations.services.facts import change_facts, set_status
+from apps.investigations.services.leads import link_leads, unlink_lead
+from apps.investigations.services.sharing import Share, revoke_share, share_investigation
+from apps.investigations.services.tasks import (
+    NewTask,
+    add_task,
+    assign_task,
+    complete_task,
+    reopen_task,
+)
+
+__all__ = [
+    "NewTask",
+    "Opening",
+    "Share",
+    "add_task",
+    "assign_task",
+    "change_facts",
+    "close_investigation",
+    "complete_task",
+    "hold",
+    "link_lead",
+    "link_leads",
+    "lock",
+    "open_investigation",
+    "pass_to_desk",
+    "reindex",
+    "reopen_investigation",
+    "reopen_task",
+    "resume",
+    "revoke_share",
+    "set_status",
+    "share_investigation",
+    "unlink_lead",
+]

@@ -1,0 +1,122 @@
+"""What is to be done in a case: each task the row of whoever wrote it, done by whoever works."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.core.errors import DomainError, Invalid, NotFound
+from apps.core.events import emit
+from apps.core.models import Level
+from apps.investigations import policies, selectors
+from apps.investigations.events import TaskAdded, TaskAssigned, TaskDone, TaskReopened
+from apps.investigations.models import Investigation, Task
+
+MAX_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    title: str
+    due_at: datetime | None = None
+    assignee_id: UUID | None = None
+
+
+def add_task(investigation_id: UUID, new: NewTask, *, actor: Actor, at: datetime) -> Task:
+    """Write a task into a case that the actor may work on."""
+    investigation = selectors.find(actor, investigation_id, min_level=Level.CASE)
+    policies.may_work(actor, investigation).require()
+    title = new.title.strip()
+    if not title or len(title) > MAX_TITLE or "\x00" in title:
+        raise Invalid({"title": [_("Say in 1 to %(count)s characters what is to be done.")
+                                 % {"count": MAX_TITLE}]})
+    _check_assignee(actor, investigation, new.assignee_id)
+    task = Task.objects.create(
+        member_id=actor.member_id,
+        investigation=investigation,
+        title=title,
+        due_at=new.due_at,
+        assignee_id=new.assignee_id,
+        created_by=actor.user_id,
+        created_at=at,
+    )
+    fact = TaskAdded(subject_id=investigation.pk, task_id=task.pk, title=title)
+    emit(fact, actor=actor, at=at)
+    return task
+
+
+def assign_task(
+    investigation_id: UUID, task_id: UUID, *, assignee_id: UUID | None, actor: Actor, at: datetime
+) -> Task:
+    """Give an open task to a person of the owner's member or of the actor's; None frees it."""
+    investigation, found = _find(investigation_id, task_id, actor)
+    policies.may_work(actor, investigation).require()
+    _check_assignee(actor, investigation, assignee_id)
+    with scope.as_owner(found, actor):
+        task = _locked(found)
+        if task.is_done:
+            raise DomainError("task.done", _("This task is done: reopen it first."))
+        if task.assignee_id == assignee_id:
+            return task
+        task.assignee_id = assignee_id
+        task.save(update_fields=["assignee_id"])
+        fact = TaskAssigned(
+            subject_id=investigation.pk,
+            task_id=task.pk,
+            title=task.title,
+            assignee_id=assignee_id,
+        )
+        emit(fact, actor=actor, at=at)
+    return task
+
+
+def complete_task(investigation_id: UUID, task_id: UUID, *, actor: Actor, at: datetime) -> Task:
+    """Mark a task done. A second time changes nothing."""
+    investigation, found = _find(investigation_id, task_id, actor)
+    policies.may_work(actor, investigation).require()
+    with scope.as_owner(found, actor):
+        task = _locked(found)
+        if task.is_done:
+            return task
+        task.done_at, task.done_by = at, actor.user_id
+        task.save(update_fields=["done_at", "done_by"])
+        fact = TaskDone(subject_id=investigation.pk, task_id=task.pk, title=task.title)
+        emit(fact, actor=actor, at=at)
+    return task
+
+
+def reopen_task(investigation_id: UUID, task_id: UUID, *, actor: Actor, at: datetime) -> Task:
+    """Take a done task up again. A second time changes nothing."""
+    investigation, found = _find(investigation_id, task_id, actor)
+    policies.may_work(actor, investigation).require()
+    with scope.as_owner(found, actor):
+        task = _locked(found)
+        if not task.is_done:
+            return task
+        task.done_at, task.done_by = None, None
+        task.save(update_fields=["done_at", "done_by"])
+        fact = TaskReopened(subject_id=investigation.pk, task_id=task.pk, title=task.title)
+        emit(fact, actor=actor, at=at)
+    return task
+
+
+def _find(investigation_id: UUID, task_id: UUID, actor: Actor) -> tuple[Investigation, Task]:
+    investigation = selectors.find(actor, investigation_id, min_level=Level.CASE)
+    task = Task.objects.filter(investigation=investigation, pk=task_id).first()
+    if task is None:
+        raise NotFound
+    return investigation, task
+
+
+def _locked(found: Task) -> Task:
+    return Task.objects.select_for_update().get(pk=found.pk)
+
+
+def _check_assignee(actor: Actor, investigation: Investigation, assignee_id: UUID | None) -> None:
+    if assignee_id is None:
+        return
+    if assignee_id not in selectors.assignable_ids(actor, investigation):
+        raise Invalid({"assignee_id": [_("Choose a person who works on this case.")]})
