@@ -18,3 +18,9 @@ def may_change_desk(actor: Actor, desk: Desk) -> Decision:
     if desk.member_id != actor.member_id:
         return denied("desk.other_member", _("Only the desk's own member can change it."))
     return may_keep_desks(actor)
+
+
+def may_see_people(actor: Actor, desk: Desk) -> Decision:
+    if desk.member_id == actor.member_id:
+        return allowed()
+    return denied("desk.other_member", _("Who sits at a desk is its own member's to know."))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -13,7 +14,15 @@ from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.duty import planning
-from apps.duty.models import Closure, Desk, DeskPerson, DutyWindow, ExtraCover, Holiday
+from apps.duty.models import (
+    Closure,
+    Desk,
+    DeskPerson,
+    DutyWindow,
+    ExtraCover,
+    Holiday,
+    Reason,
+)
 from apps.duty.planning import Coverage, DeskRule, Window
 from apps.duty.planning.spans import Interval
 from apps.members.models import Membership
@@ -230,3 +239,49 @@ def is_colleague(actor: Actor, user_id: UUID) -> bool:
     return Membership.objects.filter(
         member_id=actor.member_id, user_id=user_id, ended_at__isnull=True
     ).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A desk at an instant: on duty until `ends_at`, or next on duty from `starts_at`."""
+
+    desk: Desk
+    ends_at: datetime | None
+    starts_at: datetime | None
+
+    @property
+    def is_on_duty(self) -> bool:
+        return self.ends_at is not None
+
+    @property
+    def is_endless(self) -> bool:
+        return self.ends_at == FOREVER
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """The next start or end of duty; None when there is none."""
+        return self.starts_at if self.ends_at is None else None if self.is_endless else self.ends_at
+
+
+def standings(desks: Iterable[Desk], at: datetime) -> list[Standing]:
+    """Who is on duty now and who is next: on duty first, then by what happens next."""
+    asked = list(desks)
+    found = [
+        Standing(desk, _end(rule, at), _start(rule, at))
+        for desk, rule in zip(asked, rules(asked, at), strict=True)
+    ]
+    return sorted(found, key=lambda s: (not s.is_on_duty, s.changes_at or FOREVER, s.desk.order))
+
+
+def reasons(actor: Actor, refs: Iterable[UUID]) -> dict[UUID, str]:
+    """Why, for the closures and the extra cover of the actor's own member."""
+    rows = Reason.objects.filter(member_id=actor.member_id, ref__in=list(refs))
+    return dict(rows.values_list("ref", "text"))
+
+
+def closures(desk: Desk) -> list[Closure]:
+    return list(desk.closures.order_by("-starts_at", "id")[:200])
+
+
+def extra_cover(desk: Desk) -> list[ExtraCover]:
+    return list(desk.extra_cover.order_by("-starts_at", "id")[:200])
