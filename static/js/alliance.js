@@ -1,0 +1,160 @@
+/* Behaviour shared by the pages. Everything here is an enhancement: without it each page still reads and submits. */
+(function () {
+  "use strict";
+  const $ = (s, r) => (r || document).querySelector(s);
+  const $$ = (s, r) => Array.from((r || document).querySelectorAll(s));
+  const typing = (e) => /INPUT|TEXTAREA|SELECT/.test(e.target.tagName) || e.target.isContentEditable;
+
+  /* Theme ------------------------------------------------------------------------------------------------ */
+  document.addEventListener("click", (e) => {
+    if (!e.target.closest("[data-theme-toggle]")) return;
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem("al-theme", root.dataset.theme); } catch (error) { /* kept for this page only */ }
+    document.dispatchEvent(new Event("al:theme"));
+  });
+
+  /* Dialogs, palette, keys --------------------------------------------------------------------------------- */
+  const open = (id) => {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) { dialog.showModal(); const input = $("input", dialog); if (input) input.focus(); }
+  };
+  document.addEventListener("click", (e) => {
+    const opener = e.target.closest("[data-open]");
+    if (opener) { e.preventDefault(); open(opener.dataset.open); }
+    if (e.target.tagName === "DIALOG") e.target.close();
+    const closer = e.target.closest("[data-close]");
+    if (closer) closer.closest("dialog").close();
+    const back = e.target.closest("[data-back]");
+    if (back && history.length > 1) { e.preventDefault(); history.back(); }
+    const off = e.target.closest("[aria-disabled=true]");
+    if (off) { e.preventDefault(); e.stopPropagation(); announce(off); }
+  }, true);
+  const announce = (off) => {
+    const why = document.getElementById(off.getAttribute("aria-describedby") || "");
+    if (why) { tell(why.textContent.trim()); why.classList.add("al-nudge"); setTimeout(() => why.classList.remove("al-nudge"), 900); }
+  };
+  const tell = (text) => { const region = $("[data-announce]"); if (region) { region.textContent = ""; setTimeout(() => { region.textContent = text; }, 50); } };
+  let pending = 0;
+  document.addEventListener("keydown", (e) => {
+    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { e.preventDefault(); open("palette"); return; }
+    if (typing(e) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
+    if (e.key === "?") { open("keys"); return; }
+    if (e.key === "/") { e.preventDefault(); open("palette"); return; }
+    if (e.key === "g") { pending = Date.now(); return; }
+    if (Date.now() - pending < 900) {
+      const link = $('[data-go="' + CSS.escape(e.key) + '"]');
+      if (link) { pending = 0; location.href = link.href; }
+    }
+  });
+
+  /* Clock: the server's instant in the reader's zone, ticking on the page ----------------------------------- */
+  const tick = () => $$("[data-clock]").forEach((el) => {
+    const at = new Date(Date.now() + 1000 * Number(el.dataset.offset || 0));
+    try { el.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: el.dataset.clock, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at); } catch (error) { /* the server's words stay */ }
+  });
+  tick(); setInterval(tick, 5000);
+
+  /* Countdowns: minutes, then seconds in the last two minutes; announced at five and one ------------------- */
+  setInterval(() => $$("[data-countdown]").forEach((el) => {
+    const left = Math.max(0, Math.round((Date.parse(el.dataset.countdown) - Date.now()) / 1000) - Number(el.dataset.offset || 0));
+    el.textContent = left > 120 ? Math.floor(left / 60) + el.dataset.min : left + el.dataset.sec;
+    if ((left === 300 || left === 60) && el.dataset.announced !== String(left)) { el.dataset.announced = String(left); tell(el.textContent); }
+  }), 1000);
+
+  /* Title count: the bell without looking --------------------------------------------------------------------- */
+  const bare = document.title.replace(/^\(\d+\) /, "");
+  const count = () => {
+    const found = $$("[data-title-count]").map((el) => Number(el.dataset.titleCount) || 0);
+    const most = found.length ? Math.max(...found) : 0;
+    document.title = most ? "(" + most + ") " + bare : bare;
+  };
+  count(); document.addEventListener("htmx:afterSwap", count);
+
+  /* Toast with undo --------------------------------------------------------------------------------------------- */
+  let undo = null, timer = 0;
+  const toast = $("[data-toast]");
+  window.alToast = (text, onUndo) => {
+    if (!toast) return;
+    $("[data-toast-text]", toast).textContent = text; toast.hidden = false; undo = onUndo || null;
+    $("[data-toast-undo]", toast).hidden = !onUndo;
+    clearTimeout(timer); timer = setTimeout(() => { toast.hidden = true; undo = null; }, 8000);
+  };
+  const runUndo = () => { if (undo) { const act = undo; undo = null; toast.hidden = true; act(); } };
+  if (toast) $("[data-toast-undo]", toast).addEventListener("click", runUndo);
+
+  /* Lists with one tab stop: J/K move, Enter opens, letters press the row's or the panel's own buttons -------- */
+  const list = () => $("[data-triage]");
+  const rows = () => $$("[data-row]", list()).filter((r) => !r.hidden);
+  const select = (row) => {
+    if (!row) return;
+    $$("[data-row]", list()).forEach((r) => { r.setAttribute("aria-selected", "false"); r.tabIndex = -1; });
+    row.setAttribute("aria-selected", "true"); row.tabIndex = 0; row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" });
+    row.dispatchEvent(new CustomEvent("al:select", { bubbles: true }));
+    if (window.htmx) htmx.trigger(row, "al-select");
+  };
+  document.addEventListener("click", (e) => {
+    const row = e.target.closest("[data-triage] [data-row]");
+    if (row && !e.target.closest("a, button, input, label")) select(row);
+  });
+  document.addEventListener("keydown", (e) => {
+    if (!list() || typing(e) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
+    const live = rows(), at = live.findIndex((r) => r.getAttribute("aria-selected") === "true"), row = live[at];
+    if (e.key === "j" || e.key === "ArrowDown") { e.preventDefault(); select(live[Math.min(live.length - 1, at + 1)]); return; }
+    if (e.key === "k" || e.key === "ArrowUp") { e.preventDefault(); select(live[Math.max(0, at - 1)]); return; }
+    if (e.key === "z") { runUndo(); return; }
+    if (e.key === "Enter" && row && row.dataset.href && e.target === row) { location.href = row.dataset.href; return; }
+    if (!/^[a-z]$/.test(e.key) || e.key === "g") return;
+    const button = (row && $('[data-key="' + e.key + '"]', row)) || $('[data-panel] [data-key="' + e.key + '"]');
+    if (button && Date.now() - pending > 900) { e.preventDefault(); button.click(); }
+  });
+  document.addEventListener("keydown", (e) => {
+    if (list() || typing(e) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]") || !/^[a-z]$/.test(e.key)) return;
+    const button = $('[data-key="' + e.key + '"]');
+    if (button && Date.now() - pending > 900) { e.preventDefault(); button.click(); }
+  });
+
+  /* Read-back: the accept button says what is still open, and opens when nothing is ---------------------------- */
+  const readback = () => $$("[data-readback]").forEach((form) => {
+    const text = $("textarea[data-readback-text]", form), accept = $("[data-accept]", form), why = $("[data-why]", form), bar = $("[data-bar]", form), n = $("[data-n]", form);
+    const acts = $$("[data-act]", form.closest("[data-brief]") || document);
+    if (!text || !accept || accept.dataset.wired) return;
+    accept.dataset.wired = "1";
+    const blocked = accept.dataset.blocked || "";
+    const check = () => {
+      const left = acts.filter((a) => !$("input:checked", a)).length, ok = text.value.trim().length >= 20;
+      const total = acts.length + 1, done = total - left - (ok ? 0 : 1), ready = done === total && !blocked;
+      acts.forEach((a) => a.classList.toggle("open", !$("input:checked", a)));
+      if (bar) bar.setAttribute("width", (100 * done) / total + "%");
+      if (n) n.textContent = form.dataset.sayDone.replace("%d", done).replace("%t", total);
+      accept.setAttribute("aria-disabled", String(!ready));
+      accept.classList.toggle("btn-primary", ready);
+      if (why && !blocked) why.textContent = ready ? form.dataset.sayReady : left && !ok ? form.dataset.sayBoth.replace("%d", left) : left ? form.dataset.sayLeft.replace("%d", left) : form.dataset.sayText;
+    };
+    acts.forEach((a) => a.addEventListener("change", check));
+    text.addEventListener("input", check); check();
+    const key = "al-readback:" + location.pathname;
+    try { if (!text.value && sessionStorage.getItem(key)) { text.value = sessionStorage.getItem(key); check(); } } catch (error) { /* no draft */ }
+    text.addEventListener("input", () => { try { sessionStorage.setItem(key, text.value); } catch (error) { /* no draft */ } });
+    form.addEventListener("submit", () => { try { sessionStorage.removeItem(key); } catch (error) { /* no draft */ } });
+  });
+  readback(); document.addEventListener("htmx:afterSwap", readback);
+
+  /* A refused htmx request says why, where the reader looks; the form keeps its text ---------------------------- */
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const status = e.detail.xhr.status;
+    if (status === 422 || status === 400 || status === 409 || status === 403) {
+      const kind = e.detail.xhr.getResponseHeader("Content-Type") || "";
+      if (kind.includes("json")) { try { window.alToast(JSON.parse(e.detail.xhr.responseText).title); } catch (error) { /* not a problem document */ } e.detail.shouldSwap = false; return; }
+      if (e.detail.xhr.getResponseHeader("X-Fragment") === "1") { e.detail.shouldSwap = true; e.detail.isError = false; return; }
+      const page = new DOMParser().parseFromString(e.detail.xhr.responseText, "text/html");
+      const sentence = $(".al-answer", page); if (sentence) window.alToast(sentence.textContent.trim());
+      e.detail.shouldSwap = false;
+    }
+  });
+  document.addEventListener("htmx:configRequest", (e) => {
+    const token = document.cookie.split("; ").find((c) => c.startsWith("csrftoken="));
+    if (token) e.detail.headers["X-CSRFToken"] = decodeURIComponent(token.slice(10));
+  });
+})();
