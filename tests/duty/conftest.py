@@ -10,37 +10,36 @@ from apps.core.ids import uuid7
 from apps.duty import services
 from apps.duty.models import Desk
 from apps.duty.services import DeskFacts, WindowFacts
-from apps.members.models import Member, Membership, User
+from apps.members.models import Role
 from apps.sharing import services as sharing
+from tests.factories.world import make_member, make_person
 
 # A Monday: 20:00 in Hangzhou, 13:00 in Milan, 09:00 in São Paulo.
 NOON = datetime(2027, 3, 8, 12, 0, tzinfo=UTC)
 WORKDAYS = (0, 1, 2, 3, 4)
 
 
-def manager(name: str) -> Actor:
-    member = Member.objects.create(name=name, code=name[:3].upper(), created_at=NOON)
-    user = User.objects.create_user(f"{name.lower()}@alliance.example", None, created_at=NOON)
-    Membership.objects.create(member=member, user=user, role="manager", joined_at=NOON)
-    return Actor(member_id=member.pk, user_id=user.pk, roles=frozenset({"manager"}))
+def manager(name: str, city: str, zone: str) -> Actor:
+    member = make_member(name, name[:3].upper())
+    return make_person(f"{name} {city}", member, role=Role.MANAGER, zone=zone)
 
 
 @pytest.fixture
 def ana(db: None) -> Actor:
     """A manager of Aurelis, whose desk the tests change."""
-    return manager("Aurelis")
+    return manager("Aurelis", "Hangzhou", "Asia/Shanghai")
 
 
 @pytest.fixture
 def bo(db: None) -> Actor:
     """A manager of Boreal, which sits in a circle with Aurelis."""
-    return manager("Boreal")
+    return manager("Boreal", "Recife", "America/Recife")
 
 
 @pytest.fixture
 def cy(db: None) -> Actor:
     """A manager of Cygnet, which shares no circle with anybody."""
-    return manager("Cygnet")
+    return manager("Cygnet", "Oslo", "Europe/Oslo")
 
 
 @pytest.fixture

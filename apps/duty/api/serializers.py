@@ -9,6 +9,9 @@ from apps.duty.models import Closure, Desk, DeskPerson, DutyWindow, ExtraCover, 
 from apps.duty.services import DeskFacts
 
 
+_DAY = 1440
+
+
 class MinutesField(serializers.IntegerField):
     """A span of time as whole minutes."""
 
@@ -16,7 +19,10 @@ class MinutesField(serializers.IntegerField):
         return value // timedelta(minutes=1)
 
     def to_internal_value(self, data: Any) -> timedelta:  # type: ignore[override]
-        return timedelta(minutes=super().to_internal_value(data))
+        minutes = super().to_internal_value(data)
+        if not 0 <= minutes <= _DAY:
+            self.fail("max_value", max_value=_DAY)
+        return timedelta(minutes=minutes)
 
 
 class WindowSerializer(serializers.Serializer[DutyWindow]):
@@ -51,9 +57,9 @@ class DeskFactsSerializer(serializers.Serializer[DeskFacts]):
         child=serializers.CharField(max_length=2), max_length=60, required=False
     )
     capacity = serializers.IntegerField(min_value=1, max_value=1000, required=False)
-    offer_lead = MinutesField(min_value=0, max_value=1440, required=False)
-    ack_within = MinutesField(min_value=1, max_value=1440, required=False)
-    overlap = MinutesField(min_value=0, max_value=240, required=False)
+    offer_lead = MinutesField(required=False)
+    ack_within = MinutesField(required=False)
+    overlap = MinutesField(required=False)
     order = serializers.IntegerField(min_value=0, max_value=1000, required=False)
     is_active = serializers.BooleanField(required=False)
 
