@@ -82,14 +82,17 @@ def readers_of(name: str) -> list[AfterCommit]:
     return _after[name]
 
 
-def next_seq(subject: Ref) -> int:
-    """Advance and return the subject's sequence; serialises its writers until commit."""
+def next_seq(subject: Ref, count: int = 1) -> int:
+    """Advance the subject's sequence and return it; serialises its writers until commit.
+
+    With a `count` a whole block is taken, and its last number returned.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_head (subject_type, subject_id, seq) VALUES (%s, %s, 1)"
-            " ON CONFLICT (subject_type, subject_id) DO UPDATE SET seq = core_head.seq + 1"
-            " RETURNING seq",
-            subject,
+            "INSERT INTO core_head (subject_type, subject_id, seq) VALUES (%s, %s, %s)"
+            " ON CONFLICT (subject_type, subject_id) DO UPDATE"
+            " SET seq = core_head.seq + EXCLUDED.seq RETURNING seq",
+            [*subject, count],
         )
         return int(cursor.fetchone()[0])
 
