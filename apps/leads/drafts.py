@@ -1,0 +1,127 @@
+"""What somebody reports, before it is a lead, and what identifies it: pure."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from apps.leads.extract import extract
+from apps.leads.normalise import (
+    COMPANY,
+    DOMAIN,
+    EMAIL,
+    LISTING,
+    PHONE,
+    SHOP,
+    URL,
+    VERSION,
+    Selector,
+    is_shared_place,
+    selectors_of,
+)
+
+MOST_VALUES: Final = 50
+LONGEST_TITLE: Final = 300
+# What a list shows of a lead, most telling first.
+_SHOWN: Final = (SHOP, URL, DOMAIN, EMAIL, PHONE, COMPANY, LISTING)
+# Personal contact data: masked below the level of the case (sharing.md 4.5).
+CONTACTS: Final = frozenset({EMAIL, PHONE})
+
+_APART: Final = {
+    URL: re.compile(r"[\s|]+|;(?=\s*(?:h..ps?:|www\.))"),
+    DOMAIN: re.compile(r"[\s;,|]+"),
+    EMAIL: re.compile(r"[\s;,|]+"),
+    PHONE: re.compile(r"[;|\n/]+"),
+    COMPANY: re.compile(r"[;|\n]+"),
+}
+VALUE_KINDS: Final = tuple(_APART)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The facts of a report as they were given; `values` holds what identifies it, by kind."""
+
+    title: str = ""
+    description: str = ""
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    source: str = ""
+    their_reference: str = ""
+    source_reliability: str = ""
+    credibility: int | None = None
+    severity: str = "stable"
+    brand: str = ""
+    country: str = ""
+    language: str = ""
+    tlp: str = "amber"
+    seen_at: datetime | None = None
+
+    @property
+    def headline(self) -> str:
+        """The title, else whatever comes first that could serve as one."""
+        first = next((value for kind in VALUE_KINDS for value in self.values.get(kind, ())), "")
+        lines = self.description.strip().splitlines()
+        return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read from a draft, and the values that could not."""
+
+    selectors: list[Selector]
+    unread: list[tuple[str, str]]
+
+    @property
+    def locator(self) -> str:
+        """The one selector that a list shows, as it was written."""
+        for kind in _SHOWN:
+            for one in self.selectors:
+                if one.kind == kind:
+                    return one.raw[:LONGEST_TITLE]
+        return ""
+
+
+def split(kind: str, written: str) -> tuple[str, ...]:
+    """The values in one cell or field, each once."""
+    parts = (part.strip() for part in _APART[kind].split(written[:20_000]))
+    return tuple(dict.fromkeys(part for part in parts if part))[:MOST_VALUES]
+
+
+def read(draft: Draft) -> Reading:
+    """Every selector that the draft names, each once, strongest kinds first where given."""
+    country = draft.country or None
+    found: dict[tuple[str, str, str], Selector] = {}
+    unread: list[tuple[str, str]] = []
+    for kind, value in _values(draft):
+        named = selectors_of(kind, value, country)
+        if not named and not (kind in {URL, DOMAIN} and is_shared_place(value)):
+            unread.append((kind, value))
+        for one in named:
+            found.setdefault(one.key, one)
+    for one in extract(f"{draft.title}\n{draft.description}", country):
+        found.setdefault(one.key, one)
+    return Reading(list(found.values()), unread)
+
+
+def _values(draft: Draft) -> Iterator[tuple[str, str]]:
+    for kind in VALUE_KINDS:
+        for value in draft.values.get(kind, ())[:MOST_VALUES]:
+            yield kind, value
+
+
+def key_of(selector: Selector) -> UUID:
+    """The same for two selectors exactly when they name the same thing."""
+    written = "\x1f".join((str(VERSION), *selector.key))
+    return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])
+
+
+def mask(kind: str, value: str) -> str:
+    """A contact with its middle hidden: enough to tell two apart, too little to call."""
+    if kind == EMAIL:
+        local, _, domain = value.rpartition("@")
+        return f"{local[:1]}…@{domain}"
+    if kind == PHONE:
+        return f"{value[:3]}…{value[-2:]}"
+    return value
