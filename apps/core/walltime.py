@@ -71,9 +71,9 @@ class Zone:
 
     __slots__ = ("_lows", "_offsets", "_starts", "_stops", "_tops", "name")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, starts: list[int], offsets: list[int]) -> None:
         self.name = name
-        self._starts, self._offsets = _segments(name)
+        self._starts, self._offsets = starts, offsets
         self._stops = [*self._starts[1:], _ALWAYS]
         highs = [stop - 1 + o for stop, o in zip(self._stops, self._offsets, strict=True)]
         lows = [start + o for start, o in zip(self._starts, self._offsets, strict=True)]
@@ -132,7 +132,7 @@ def zone(name: str) -> Zone:
     """Return the zone of exactly this IANA name, or raise UnknownZone."""
     if name not in zone_names():
         raise UnknownZone(name)
-    return Zone(name)
+    return Zone(name, *_segments(name))
 
 
 def shift_start(where: Zone | str, wall: datetime) -> datetime:

@@ -67,13 +67,19 @@ class Clock:
     """What the wall clock of a zone shows in every UTC minute of [first, last)."""
 
     def __init__(self, tz: str, first: int, last: int) -> None:
-        self.first = first
         zone = pinned(tz)
-        shown = [
-            wall((EPOCH + m * MINUTE).astimezone(zone).replace(tzinfo=None))
-            for m in range(first, last)
-        ]
-        self.shown = shown
+        minutes = (EPOCH + m * MINUTE for m in range(first, last))
+        self._read(first, [wall(m.astimezone(zone).replace(tzinfo=None)) for m in minutes])
+
+    @classmethod
+    def showing(cls, first: int, shown: list[int]) -> "Clock":
+        """A clock that shows these minutes from the first on."""
+        clock = cls.__new__(cls)
+        clock._read(first, shown)
+        return clock
+
+    def _read(self, first: int, shown: list[int]) -> None:
+        self.first, self.shown = first, shown
         self._highest_so_far = list(accumulate(shown, max))
         self._lowest_from_here = list(accumulate(reversed(shown), min))[::-1]
 

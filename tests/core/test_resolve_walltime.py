@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apps.core.walltime import (
     OutsideCalendar,
     UnknownZone,
+    Zone,
     instant_at,
     local,
     minute_after,
@@ -48,6 +49,8 @@ def clock_around(tz: str, day: date) -> Clock:
         ("America/New_York", "2027-11-07 01:30", "2027-11-07 05:30", "2027-11-07 06:30"),
         # 01:00 is shown at 05:00Z and again at 06:00Z, but nothing less is shown in between.
         ("America/New_York", "2027-11-07 01:00", "2027-11-07 05:00", "2027-11-07 05:00"),
+        # The last minute before the clock goes back is shown twice like the others.
+        ("America/New_York", "2027-11-07 01:59", "2027-11-07 05:59", "2027-11-07 06:59"),
         # 02:00 was not shown before the clock went back: it comes once, an hour later.
         ("America/New_York", "2027-11-07 02:00", "2027-11-07 07:00", "2027-11-07 07:00"),
         # 02:00+11 to 01:30+10:30 at 15:00Z the day before.
@@ -76,6 +79,32 @@ def test_start_and_end_agree_with_the_clock_read_by_the_minute(trouble, minutes)
 
     assert zone(tz).start_minute(target) == clock.starts(target)
     assert zone(tz).end_minute(target) == clock.ends(target)
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_every_minute_next_to_a_jump_of_the_clock_is_exact(trouble):
+    clock, where = clock_around(*trouble), zone(trouble[0])
+    jumps = [(a, b) for a, b in pairwise(clock.shown) if b != a + 1]
+    targets = [edge + d for jump in jumps for edge in jump for d in (-1, 0, 1)]
+
+    for target in targets:
+        assert where.start_minute(target) == clock.starts(target)
+        assert where.end_minute(target) == clock.ends(target)
+        assert where.start_minutes([target]) == [clock.starts(target)]
+        assert where.end_minutes([target]) == [clock.ends(target)]
+
+
+@settings(EXACT, max_examples=200)
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(-60, 60)), min_size=2, max_size=8))
+def test_clock_that_jumps_as_often_as_it_likes_is_still_exact(stretches):
+    starts = [0, *accumulate(length for length, _ in stretches)]
+    offsets = [offset for _, offset in stretches]
+    wild = Zone("wild", [-(10**12), *starts[1:-1]], offsets)
+    clock = Clock.showing(-400, [m + wild.offset_at(m) for m in range(-400, 1200)])
+
+    for target in range(-70, 800):
+        assert wild.start_minute(target) == clock.starts(target)
+        assert wild.end_minute(target) == clock.ends(target)
 
 
 @EXACT

@@ -65,6 +65,17 @@ def test_next_change_is_found_centuries_ahead():
     assert next_change(closed, far) == far.replace(hour=13)
 
 
+def test_holiday_centuries_ahead_counts_from_its_local_midnight():
+    festive = frozenset({date(8999, 6, 2)})
+
+    # 00:00 in Rome is 22:00Z on the eve; midnight in Honolulu 10:00Z.
+    assert next_change(replace(ALWAYS, holidays=festive), MONDAY) == MONDAY.replace(
+        year=8999, month=6, day=1, hour=22
+    )
+    honolulu = replace(ALWAYS, tz="Pacific/Honolulu", holidays=festive)
+    assert next_change(honolulu, MONDAY) == MONDAY.replace(year=8999, month=6, day=2, hour=10)
+
+
 def test_holidays_and_closures_put_the_next_duty_off():
     weeks = frozenset(date(2027, 6, day) for day in (14, 21, 28))
     closed = ((MONDAY.replace(day=8), MONDAY.replace(year=2031)),)

@@ -169,6 +169,19 @@ def test_end_not_after_the_start_is_on_the_next_day(start, end, expected):
     assert answer["on_duty"]["utc"] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [("23:59", "23:59", "2027-06-03T10:59Z"), ("24:00", "24:00", "2027-06-03T11:00Z")],
+)
+def test_shift_that_began_long_before_the_range_reaches_into_it(start, end, last):
+    # Tuesday night in Pago Pago, 11 hours behind.
+    west = desk("west", "Pacific/Pago_Pago", ([1], start, end))
+
+    answer = covered("2027-06-03T10:00Z", "2027-06-05T00:00Z", west)
+
+    assert answer["on_duty"]["west"] == [["2027-06-03T10:00Z", last]]
+
+
 def test_answer_is_clipped_to_the_range_and_touching_shifts_are_one():
     always = desk("always", "Asia/Tokyo", (DAILY, "08:00", "20:00"), (DAILY, "20:00", "08:00"))
 

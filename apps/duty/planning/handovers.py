@@ -69,7 +69,7 @@ def moves(rules: Sequence[DeskRule], holder: int, a: int, b: int) -> Iterator[Mo
             # The first of the longest: ties go by the order of the desks.
             receiver = ends.index(longest)
             yield at, holder, receiver
-            holder, held = receiver, False
+            holder = receiver
             continue
         if not held:
             yield at, holder, None
