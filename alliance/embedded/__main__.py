@@ -1,31 +1,49 @@
-"""`python -m alliance.embedded run -- COMMAND`: a command with its PostgreSQL and Redis."""
+"""`python -m alliance.embedded up | run -- COMMAND... | reset`."""
 
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 
 from alliance.embedded import keeper
 from alliance.embedded.errors import StartError, from_os
 from alliance.embedded.processes import child_setup
 from alliance.embedded.services import running
+from alliance.embedded.up import reset, up
 
-USAGE = "Usage: python -m alliance.embedded run -- COMMAND... | up | reset"
+
+def main(arguments: Sequence[str]) -> int:
+    match list(arguments):
+        case ["up"]:
+            return up()
+        case ["run", "--", *command] if command:
+            return run(command)
+        case ["reset"]:
+            return reset()
+        case ["keep", *names]:
+            return keeper.keep(names)
+        case _:
+            print(f"Usage: {__doc__}", file=sys.stderr)
+            return 2
 
 
-def run(command: list[str]) -> int:
+def run(command: Sequence[str]) -> int:
     """The exit status of a command that was given both services."""
     with running() as urls:
         # The command gets the terminal's Ctrl-C itself; this process only waits for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        child = subprocess.Popen(
-            command, env={**os.environ, **urls}, preexec_fn=_obey_interrupts()
-        )
+        environment = {**os.environ, **urls}
+        try:
+            child = subprocess.Popen(command, env=environment, preexec_fn=_interruptible())
+        except FileNotFoundError:
+            raise StartError(f"There is no program {command[0]}: check its name.") from None
         signal.signal(signal.SIGTERM, lambda _number, _frame: child.terminate())
-        return child.wait()
+        code = child.wait()
+        return code if code >= 0 else 128 - code
 
 
-def _obey_interrupts() -> "object":
+def _interruptible() -> Callable[[], None]:
     die_with_parent = child_setup()
 
     def prepare() -> None:
@@ -35,30 +53,20 @@ def _obey_interrupts() -> "object":
     return prepare
 
 
-def main(arguments: list[str]) -> int:
-    match arguments:
-        case ["run", "--", *command] if command:
-            return run(command)
-        case ["keep", *names]:
-            return keeper.keep(names)
-        case _:
-            print(USAGE, file=sys.stderr)
-            return 2
-
-
-def guarded(arguments: list[str]) -> int:
+def guarded(arguments: Sequence[str]) -> int:
     """Run, and tell a refusal in one sentence."""
     try:
         return main(arguments)
     except StartError as error:
         print(f"alliance: {error}", file=sys.stderr)
-        return 1
     except OSError as error:
         known = from_os(error)
         if known is None:
             raise
         print(f"alliance: {known}", file=sys.stderr)
-        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 1
 
 
 if __name__ == "__main__":

