@@ -1,5 +1,6 @@
 """What-if plans: a JSON document in, its exact answer out."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ Question = Callable[[], Answer]
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _YEAR = 366 * DAY
 _TIMES = [f"T{hour:02}:{minute:02}Z" for hour in range(24) for minute in range(60)]
-# How many days beyond the range may be searched for the end of a duty, for each exception.
+# How far beyond the range, for each exception there, the end of a duty may be searched.
 _SEARCHED_DAYS = 28
 _UNIT_MINUTES = {Unit.HOURLY: 60, Unit.DAILY: DAY, Unit.WEEKLY: 7 * DAY, Unit.MONTHLY: 28 * DAY}
 
@@ -90,8 +91,7 @@ class _Reader:
         ids = [rule.id for rule in rules]
         if holder.text() not in ids:
             holder.refuse("the id of one of the desks")
-        beyond = sum(len(rule.windows) * (len(rule.exceptions) + 1) for rule in rules)
-        self._spend(fields["range"], _shifts(rules, a, b) + _SEARCHED_DAYS * beyond)
+        self._spend(fields["range"], _shifts(rules, a, b) + _searched(rules, b))
         return partial(_answer_handover, rules, ids.index(holder.text()), a, b)
 
     def _rotation(self, item: Node) -> Question:
@@ -161,6 +161,14 @@ def _intervals(node: Node | None) -> tuple[Interval, ...]:
 
 def _shifts(rules: list[DeskRule], a: int, b: int) -> int:
     return sum(len(rule.windows) for rule in rules) * ((b - a) // DAY + 1)
+
+
+def _searched(rules: list[DeskRule], b: int) -> int:
+    """Return how many shifts may be looked at to find how long the duties at b truly last."""
+    return _SEARCHED_DAYS * sum(
+        len(rule.windows) * (len(rule.exceptions) - bisect_left(rule.exceptions, b) + 1)
+        for rule in rules
+    )
 
 
 def _clock_row(zone: Zone, node: Node) -> Answer:

@@ -10,6 +10,9 @@ from django.core.management.base import BaseCommand
 from apps.duty.planning import Limits, PlanError, plan_text
 
 BAD_INPUT = 2
+MAX_BYTES = 64_000_000
+# Whoever types the command waits for nobody else's sake: a minute of work is allowed.
+MAX_STEPS = 50_000_000
 
 
 class Command(BaseCommand):
@@ -21,14 +24,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--max-bytes",
             type=int,
-            default=Limits.max_bytes,
+            default=MAX_BYTES,
             help="Refuse a longer document (default: %(default)s).",
         )
 
     def handle(self, *args: Any, max_bytes: int, **options: Any) -> None:
         data = sys.stdin.buffer.read(max_bytes + 1)
         try:
-            answer = plan_text(data, Limits(max_bytes=max_bytes))
+            answer = plan_text(data, Limits(max_bytes=max_bytes, steps=MAX_STEPS))
         except PlanError as error:
             self.stderr.write(str(error))
             sys.exit(BAD_INPUT)
