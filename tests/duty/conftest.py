@@ -55,7 +55,13 @@ def hangzhou(ana: Actor) -> Desk:
 
 
 def desk_of(
-    actor: Actor, name: str, tz: str, start: str, end: str, days: tuple[int, ...] = WORKDAYS
+    actor: Actor,
+    name: str,
+    tz: str,
+    start: str,
+    end: str,
+    *,
+    days: tuple[int, ...] = WORKDAYS,
 ) -> Desk:
     """A desk with one weekly window, English speaking."""
     with scope.acting(actor):

@@ -72,13 +72,9 @@ def test_two_desks_of_a_member_have_different_names(ana: Actor, bo: Actor) -> No
 def test_stale_form_changes_nothing(ana: Actor, hangzhou: Desk) -> None:
     opened = hangzhou.version
     with scope.acting(ana):
-        services.change_desk(
-            hangzhou.pk, {"capacity": 7}, version=opened, actor=ana, at=NOON
-        )
+        services.change_desk(hangzhou.pk, {"capacity": 7}, version=opened, actor=ana, at=NOON)
         with pytest.raises(Stale):
-            services.change_desk(
-                hangzhou.pk, {"capacity": 9}, version=opened, actor=ana, at=NOON
-            )
+            services.change_desk(hangzhou.pk, {"capacity": 9}, version=opened, actor=ana, at=NOON)
 
         assert selectors.desk(ana, hangzhou.pk).capacity == 7
 

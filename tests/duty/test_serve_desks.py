@@ -22,9 +22,7 @@ MILAN = {"name": "Milan", "tz": "Europe/Rome", "country": "IT", "languages": ["i
 
 def sent(client: Client, method: str, path: str, body: Any) -> Any:
     data = json.dumps(body) if body is not None else ""
-    return client.generic(
-        method.upper(), f"/api/v1/{path}", data, content_type="application/json"
-    )
+    return client.generic(method.upper(), f"/api/v1/{path}", data, content_type="application/json")
 
 
 def test_manager_makes_and_changes_a_desk(ana: Actor) -> None:
@@ -100,9 +98,7 @@ def test_holiday_is_added_and_taken_back(ana: Actor, hangzhou: Desk) -> None:
     client.delete(f"/api/v1/{path}{made['id']}/")
 
     assert closed == []
-    assert client.get(duty).json()["on_duty"] == [
-        ["2027-03-09T01:00:00Z", "2027-03-09T10:00:00Z"]
-    ]
+    assert client.get(duty).json()["on_duty"] == [["2027-03-09T01:00:00Z", "2027-03-09T10:00:00Z"]]
 
 
 def test_people_are_their_own_members_to_know(
@@ -138,10 +134,11 @@ ROUTES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "part", "body"), ROUTES)
+@pytest.mark.parametrize("route", ROUTES)
 def test_unallied_member_gets_not_found_everywhere(
-    cy: Actor, ana: Actor, hangzhou: Desk, method: str, part: str, body: Any
+    cy: Actor, ana: Actor, hangzhou: Desk, route: tuple[str, str, Any]
 ) -> None:
+    method, part, body = route
     answer = sent(client_of(cy), method, f"desks/{hangzhou.pk}/{part}", body)
 
     assert answer.status_code == 404

@@ -130,9 +130,7 @@ class ClosuresView(_StretchesView):
     @extend_schema(request=StretchSerializer, responses={201: StretchSerializer})
     def post(self, request: Request, desk_id: UUID) -> Response:
         asked = self.parsed(StretchSerializer)
-        return self._added(
-            services.add_closure(desk_id, **asked, actor=self.actor, at=clock.now())
-        )
+        return self._added(services.add_closure(desk_id, **asked, actor=self.actor, at=clock.now()))
 
 
 class ClosureView(ApiView):

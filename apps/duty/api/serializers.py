@@ -8,7 +8,6 @@ from rest_framework import serializers
 from apps.duty.models import Closure, Desk, DeskPerson, DutyWindow, ExtraCover, Holiday
 from apps.duty.services import DeskFacts
 
-
 _DAY = 1440
 
 
@@ -125,8 +124,6 @@ class PersonSerializer(serializers.Serializer[DeskPerson]):
     user_id = serializers.UUIDField()
 
 
-
-
 class RangeSerializer(serializers.Serializer[Any]):
     """A half-open range of instants."""
 
@@ -137,9 +134,7 @@ class RangeSerializer(serializers.Serializer[Any]):
 class DutySerializer(RangeSerializer):
     """When one desk is on duty in the range."""
 
-    on_duty = serializers.ListField(
-        child=serializers.ListField(child=serializers.DateTimeField())
-    )
+    on_duty = serializers.ListField(child=serializers.ListField(child=serializers.DateTimeField()))
 
 
 class CoverageSerializer(RangeSerializer):
@@ -149,9 +144,7 @@ class CoverageSerializer(RangeSerializer):
         child=serializers.ListField(child=serializers.ListField(child=serializers.DateTimeField()))
     )
     gaps = serializers.ListField(child=serializers.ListField(child=serializers.DateTimeField()))
-    overlaps = serializers.ListField(
-        child=serializers.ListField(child=serializers.DateTimeField())
-    )
+    overlaps = serializers.ListField(child=serializers.ListField(child=serializers.DateTimeField()))
 
 
 class StandingSerializer(serializers.Serializer[Any]):

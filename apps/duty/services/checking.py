@@ -145,9 +145,7 @@ def check_windows(windows: Sequence[WindowFacts]) -> None:
     """Raise Invalid naming each window's wrong field, as windows[2].start."""
     problems: Problems = {}
     if len(windows) > MAX_WINDOWS:
-        problems["windows"] = [
-            _("A desk has at most %(count)d windows.") % {"count": MAX_WINDOWS}
-        ]
+        problems["windows"] = [_("A desk has at most %(count)d windows.") % {"count": MAX_WINDOWS}]
     for index, window in enumerate(windows[:MAX_WINDOWS]):
         _check_window(window, f"windows[{index}]", problems)
     if problems:

@@ -60,9 +60,7 @@ def set_windows(
     return rows
 
 
-def add_holiday(
-    desk_id: UUID, on: date, *, name: str = "", actor: Actor, at: datetime
-) -> Holiday:
+def add_holiday(desk_id: UUID, on: date, *, name: str = "", actor: Actor, at: datetime) -> Holiday:
     """Take a local date off; the same date twice is one holiday, renamed."""
     desk = locked(desk_id, actor=actor)
     if len(name) > 120:
@@ -89,9 +87,7 @@ def remove_holiday(desk_id: UUID, holiday_id: UUID, *, actor: Actor, at: datetim
     _announce(desk, actor=actor, at=at)
 
 
-def fill_holidays(
-    desk_id: UUID, years: Iterable[int], *, actor: Actor, at: datetime
-) -> int:
+def fill_holidays(desk_id: UUID, years: Iterable[int], *, actor: Actor, at: datetime) -> int:
     """Write the public holidays of the desk's country for the years; dates set by hand stay.
 
     Returns how many dates the calendar has. Filling a year again replaces what it wrote before.
@@ -99,9 +95,7 @@ def fill_holidays(
     desk = locked(desk_id, actor=actor)
     wanted = sorted(set(years))
     found = _calendar(desk, wanted, at=at)
-    Holiday.objects.filter(
-        desk=desk, source=Holiday.Source.CALENDAR, on__year__in=wanted
-    ).delete()
+    Holiday.objects.filter(desk=desk, source=Holiday.Source.CALENDAR, on__year__in=wanted).delete()
     Holiday.objects.bulk_create(
         [
             Holiday(
@@ -124,11 +118,7 @@ def _calendar(desk: Desk, years: list[int], *, at: datetime) -> dict[date, str]:
         raise Invalid({"country": [_("Say first in which country the desk is.")]})
     if not years or any(abs(year - at.year) > _YEARS_AROUND for year in years):
         raise Invalid(
-            {
-                "years": [
-                    _("Name years within %(count)d years of now.") % {"count": _YEARS_AROUND}
-                ]
-            }
+            {"years": [_("Name years within %(count)d years of now.") % {"count": _YEARS_AROUND}]}
         )
     try:
         return planning.country_holidays(desk.country, desk.subdivision or None, years)

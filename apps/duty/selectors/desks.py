@@ -1,0 +1,86 @@
+"""Desks, who sits at them, and their exceptions, as the actor may read them."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core import access
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, Reason
+from apps.members.models import Membership
+from apps.sharing.models import Seat
+
+
+def desks(actor: Actor) -> QuerySet[Desk]:
+    """The active desks of the actor's member and of its allies."""
+    seen = access.subject_ids(actor, "desk")
+    return Desk.objects.filter(id__in=seen, is_active=True).order_by("order", "name", "id")
+
+
+def own_desks(actor: Actor) -> QuerySet[Desk]:
+    """The desks of the actor's own member, closed ones included."""
+    seen = access.subject_ids(actor, "desk")
+    mine = Desk.objects.filter(id__in=seen, member_id=actor.member_id)
+    return mine.order_by("order", "name", "id")
+
+
+def desk(actor: Actor, desk_id: UUID) -> Desk:
+    """One desk that the actor may see. Raises NotFound."""
+    seen = access.subject_ids(actor, "desk")
+    found = Desk.objects.filter(id__in=seen, pk=desk_id).first()
+    if found is None or not (found.is_active or found.member_id == actor.member_id):
+        raise NotFound
+    return found
+
+
+def people(desk: Desk) -> list[UUID]:
+    """Who sits at the desk; empty for a reader who is not of the desk's member."""
+    return list(
+        DeskPerson.objects.filter(desk=desk).order_by("id").values_list("user_id", flat=True)
+    )
+
+
+def people_by_desk(desks: Sequence[Desk]) -> dict[UUID, list[UUID]]:
+    """Who sits at each of the desks, as far as the reader may know."""
+    found: dict[UUID, list[UUID]] = {desk.pk: [] for desk in desks}
+    rows = DeskPerson.objects.filter(desk__in=desks).order_by("id")
+    for desk_id, user_id in rows.values_list("desk_id", "user_id"):
+        found[desk_id].append(user_id)
+    return found
+
+
+def desks_of_person(actor: Actor, user_id: UUID) -> QuerySet[Desk]:
+    """The active desks of the actor's member at which the person sits."""
+    return own_desks(actor).filter(people__user_id=user_id, is_active=True)
+
+
+def desk_ids_of_person(actor: Actor, user_id: UUID) -> set[UUID]:
+    return set(desks_of_person(actor, user_id).values_list("id", flat=True))
+
+
+def closures(desk: Desk) -> list[Closure]:
+    return list(desk.closures.order_by("-starts_at", "id")[:200])
+
+
+def extra_cover(desk: Desk) -> list[ExtraCover]:
+    return list(desk.extra_cover.order_by("-starts_at", "id")[:200])
+
+
+def reasons(actor: Actor, refs: Iterable[UUID]) -> dict[UUID, str]:
+    """Why, for the closures and the extra cover of the actor's own member."""
+    rows = Reason.objects.filter(member_id=actor.member_id, ref__in=list(refs))
+    return dict(rows.values_list("ref", "text"))
+
+
+def seated_ids(circle_id: UUID) -> set[UUID]:
+    """The members who sit in a circle, as far as the stamp shows."""
+    return set(Seat.objects.filter(circle_id=circle_id).values_list("seated_member_id", flat=True))
+
+
+def is_colleague(actor: Actor, user_id: UUID) -> bool:
+    """Whether the person works for the actor's member now."""
+    return Membership.objects.filter(
+        member_id=actor.member_id, user_id=user_id, ended_at__isnull=True
+    ).exists()
