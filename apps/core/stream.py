@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 Ref = tuple[str, UUID]
 PREFIX = "alliance:s:"
+CONFIRM_IN_SECONDS = 2
 
 
 def name(subject: Ref) -> str:
@@ -63,9 +64,9 @@ def revoke(subject: Ref, member_ids: Iterable[UUID]) -> None:
 
 
 class Sink(Protocol):
-    """One socket's end: takes frames without blocking."""
+    """One socket's end: takes frames without blocking; `text` is the frame as encoded once."""
 
-    def push(self, subject: str, frame: dict[str, Any]) -> None: ...
+    def push(self, subject: str, frame: dict[str, Any], text: str | None = None) -> None: ...
 
 
 class Hub:
@@ -76,6 +77,7 @@ class Hub:
         self._pubsub: redis.asyncio.client.PubSub | None = None
         self._reader: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
+        self._holds: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def join(self, subject: str, sink: Sink) -> None:
         """Deliver the subject's frames to the sink; returns when the subscription holds."""
@@ -87,6 +89,12 @@ class Hub:
             elif fresh and self._pubsub is not None:
                 with contextlib.suppress(redis.RedisError):
                     await self._pubsub.subscribe(PREFIX + subject)
+            holds = self._holds[subject]
+        # Sent is not yet subscribed: what is published until Redis confirms would be missed by
+        # both the subscription and the reading that follows.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CONFIRM_IN_SECONDS):
+                await holds.wait()
 
     async def leave(self, subject: str, sink: Sink) -> None:
         async with self._lock:
@@ -96,13 +104,14 @@ class Hub:
             sinks.discard(sink)
             if not sinks:
                 del self._sinks[subject]
+                self._holds.pop(subject, None)
                 if self._pubsub is not None:
                     with contextlib.suppress(redis.RedisError):
                         await self._pubsub.unsubscribe(PREFIX + subject)
 
     async def _open(self) -> None:
         client = redis.asyncio.from_url(settings.REDIS_URL)
-        self._pubsub = client.pubsub(ignore_subscribe_messages=True)
+        self._pubsub = client.pubsub()
         with contextlib.suppress(redis.RedisError):
             await self._pubsub.subscribe(*[PREFIX + s for s in self._sinks])
         self._reader = asyncio.create_task(self._read())
@@ -113,7 +122,7 @@ class Hub:
             try:
                 message = await self._pubsub.get_message(timeout=5)
                 if message is not None:
-                    self._deliver(message["channel"].decode()[len(PREFIX) :], message["data"])
+                    self._take(message)
             except (redis.ConnectionError, redis.TimeoutError, RuntimeError) as error:
                 log.warning("stream.reconnecting", error=str(error))
                 await asyncio.sleep(0.5)
@@ -128,10 +137,19 @@ class Hub:
                 for sink in list(sinks):
                     sink.push(subject, {"type": "resync", "subject": subject})
 
+    def _take(self, message: dict[str, Any]) -> None:
+        subject = message["channel"].decode()[len(PREFIX) :]
+        if message["type"] == "message":
+            self._deliver(subject, message["data"])
+        elif message["type"] == "subscribe" and subject in self._sinks:
+            self._holds[subject].set()
+
     def _deliver(self, subject: str, data: bytes) -> None:
-        frame = json.loads(data)
+        """Decoded once for all sinks of this process, and sent as it came."""
+        text = data.decode()
+        frame = json.loads(text)
         for sink in list(self._sinks.get(subject, ())):
-            sink.push(subject, frame)
+            sink.push(subject, frame, text)
 
 
 _hubs: dict[int, Hub] = {}

@@ -1,0 +1,37 @@
+"""The sentences of system notices, kept as code and parameters, said in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+_SENTENCES = {
+    "handover.offered": gettext_noop("%(from_desk)s offers the case to %(to_desk)s."),
+    "handover.accepted": gettext_noop("%(to_desk)s accepted: the case moved from %(from_desk)s."),
+    "handover.declined": gettext_noop("%(to_desk)s declined the handover."),
+    "handover.expired": gettext_noop("%(to_desk)s did not answer the handover in time."),
+    "handover.bounced": gettext_noop("%(to_desk)s gave the case back to %(from_desk)s."),
+    "handover.cancelled": gettext_noop("The handover was cancelled."),
+    "handover.completed": gettext_noop("The handover is complete."),
+    "custody.passed": gettext_noop("%(to_desk)s holds the case now."),
+    "custody.held": gettext_noop("Nobody is on duty to take over: %(desk)s still holds the case."),
+    "custody.resumed": gettext_noop("%(desk)s is back on duty and holds the case."),
+    "investigation.opened": gettext_noop("%(desk)s opened the case."),
+    "investigation.closed": gettext_noop("The case was closed."),
+    "investigation.reopened": gettext_noop("The case was reopened at %(desk)s."),
+}
+_OTHER = gettext_noop("The case changed.")
+
+
+class _Names(dict[str, str]):
+    """A desk whose name the writer could not read stays a desk."""
+
+    def __missing__(self, key: str) -> str:
+        return _("a desk")
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """A notice in the active language."""
+    names = _Names({key: str(value) for key, value in params.items() if value})
+    return _(_SENTENCES.get(code, _OTHER)) % names

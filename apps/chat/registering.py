@@ -1,0 +1,39 @@
+"""What chat puts into the registries: rooms as a subject, the panel of the case page."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat import selectors
+from apps.chat.models import Room
+from apps.core.actor import Actor
+from apps.core.registries import Panel, Subject, panels, subjects
+
+
+def register() -> None:
+    """Called once, from AppConfig.ready()."""
+    subjects.register(
+        "room",
+        Subject(
+            may_watch=selectors.may_watch,
+            title=_title,
+            url=lambda room_id: reverse("chat:room", args=[room_id]),
+        ),
+    )
+    panels.register(
+        "chat",
+        Panel(
+            slot="investigation.main",
+            order=10,
+            title=_("Room"),
+            url=lambda root_id: reverse("chat:panel", args=["investigation", root_id]),
+        ),
+    )
+
+
+def _title(actor: Actor, room_id: UUID) -> str:
+    """A room is called after its subject."""
+    room = Room.objects.get(pk=room_id)
+    subject = subjects.get(room.root_type)
+    return subject.title(actor, room.root_id) if subject else str(_("Room"))
