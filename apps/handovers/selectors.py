@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from apps.core import access
@@ -64,6 +65,28 @@ def answered(actor: Actor) -> QuerySet[Handover]:
 
 def of_investigation(actor: Actor, investigation_id: UUID) -> QuerySet[Handover]:
     return visible(actor).filter(investigation_id=investigation_id).order_by("planned_at", "id")
+
+
+_COUNTS = """
+SELECT
+  (SELECT count(*) FROM (
+     SELECT 1 FROM core_access a JOIN leads_lead l ON l.id = a.subject_id
+      WHERE a.viewer_id = %(me)s AND a.subject_type = 'lead' AND l.member_id = %(me)s
+        AND l.status = 'new' LIMIT 1000) found),
+  (SELECT count(*) FROM core_access a JOIN investigations_investigation i ON i.id = a.subject_id
+    WHERE a.viewer_id = %(me)s AND a.subject_type = 'investigation' AND i.closed_at IS NULL),
+  (SELECT count(*) FROM core_access a JOIN handovers_handover h ON h.id = a.subject_id
+    WHERE a.viewer_id = %(me)s AND a.subject_type = 'handover'
+      AND h.state = 'offered' AND h.to_member_id = %(me)s)
+"""
+
+
+def nav_counts(actor: Actor) -> dict[str, int]:
+    """Leads to decide (1,000 at most), open cases, offers that wait: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"me": actor.member_id})
+        leads, cases, offers = cursor.fetchone()
+    return {"leads": leads, "investigations": cases, "handovers": offers}
 
 
 def waiting_count(actor: Actor) -> int:
