@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class LeadsConfig(AppConfig):
     name = "apps.leads"
     label = "leads"
+
+    def ready(self) -> None:
+        from apps.leads import registering
+
+        registering.register()

@@ -74,13 +74,13 @@ class Reading:
     unread: list[tuple[str, str]]
 
     @property
-    def locator(self) -> str:
-        """The one selector that a list shows, as it was written."""
+    def locator(self) -> tuple[str, str]:
+        """The one selector that a list shows, as it was written, with its kind."""
         for kind in _SHOWN:
             for one in self.selectors:
                 if one.kind == kind:
-                    return one.raw[:LONGEST_TITLE]
-        return ""
+                    return one.raw[:LONGEST_TITLE], kind
+        return "", ""
 
 
 def split(kind: str, written: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def _at(kind: str, pattern: str, *keys: str) -> Rule:
     return Rule(kind, re.compile(pattern, _FLAGS), keys)
 
 
-def _platform(  # noqa: PLR0913 - the columns of the table below
+def _platform(
     name: str,
     domains: str,
     *rules: Rule,

@@ -26,6 +26,7 @@ _SENTENCES: Final[dict[str, Promise]] = {
     ),
     "reading.unknown_encoding": _("The encoding %(encoding)s is not supported."),
     "reading.unknown_delimiter": _("The delimiter %(delimiter)s is not supported."),
+    "reading.gone": _("The uploaded file is no longer there. Upload it again."),
     "reading.quoting": _("Row %(row)s: a quotation mark is opened and never closed."),
     "row.ragged": _("The row has %(found)s cells, the header has %(expected)s."),
     "row.cell_too_large": _("The cell in column %(column)s is larger than %(limit_kb)s kB."),

@@ -1,0 +1,33 @@
+"""What is said about a row of an import, in the reader's language."""
+
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.leads.reading import ReadError
+
+NOTHING_USABLE: Final = "row.nothing_usable"
+FORMULA: Final = "row.formula"
+TOO_LONG: Final = "row.too_long"
+UNREAD_VALUE: Final = "row.unread_value"
+UNREAD_DATE: Final = "row.unread_date"
+
+_SENTENCES: Final[dict[str, Promise]] = {
+    NOTHING_USABLE: _("None of the mapped columns holds anything in this row."),
+    FORMULA: _(
+        "The cell in column %(column)s holds a formula. Replace it with its value and try again."
+    ),
+    TOO_LONG: _("The cell in column %(column)s is longer than %(limit)s characters."),
+    UNREAD_VALUE: _("“%(value)s” could not be read. It is kept and never matched."),
+    UNREAD_DATE: _("“%(value)s” is not clearly a date. The lead is added without it."),
+}
+
+
+def sentence(code: str, params: dict[str, Any]) -> str:
+    """The message behind a code, empty where there is none."""
+    if not code:
+        return ""
+    if code in _SENTENCES:
+        return str(_SENTENCES[code]) % params
+    return ReadError(code, **params).message

@@ -1,0 +1,118 @@
+"""From a row of a file to a draft, or to the reason why not: pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from apps.leads.drafts import VALUE_KINDS, Draft, Reading, read, split
+from apps.leads.importing import messages
+from apps.leads.importing.dates import read_date
+from apps.leads.reading import Row, row_digest
+
+LONGEST_TITLE: Final = 300
+LONGEST_TEXT: Final = 20_000
+# A phone number may start with +, a handle with @; a call or a pipe after letters is a formula.
+_FORMULA: Final = re.compile(r"\s*(?:=|[+\-@][A-Za-z_.]+[0-9]*\s*[(!|])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What holds for every row of a file that does not say otherwise itself."""
+
+    source: str
+    tlp: str = "amber"
+    country: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One row, judged: a draft with its reading, or an error; `code` may also be a remark."""
+
+    number: int
+    digest: bytes
+    draft: Draft | None = None
+    reading: Reading | None = None
+    code: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datetime) -> Judged:
+    """Read one row by the mapping; never raises for what a file may hold."""
+    digest = row_digest(row.cells)
+    if row.problem:
+        return Judged(row.number, digest, code=row.problem.code, params=dict(row.problem.params))
+    by_field: dict[str, list[tuple[str, str]]] = {}
+    for column, name in mapping.items():
+        cell = row.cells.get(column, "").strip()
+        if not cell or name == "ignore":
+            continue
+        if _FORMULA.match(cell):
+            return Judged(row.number, digest, code=messages.FORMULA, params={"column": column})
+        by_field.setdefault(name, []).append((column, cell))
+    too_long = _too_long(by_field)
+    if too_long:
+        params = {"column": too_long[0], "limit": too_long[1]}
+        return Judged(row.number, digest, code=messages.TOO_LONG, params=params)
+    draft, code, params = _draft(by_field, defaults, at)
+    if not draft.headline:
+        return Judged(row.number, digest, code=messages.NOTHING_USABLE)
+    reading = read(draft)
+    if reading.unread and not code:
+        code, params = messages.UNREAD_VALUE, {"value": reading.unread[0][1][:80]}
+    return Judged(row.number, digest, draft, reading, code, params)
+
+
+def _too_long(by_field: Mapping[str, list[tuple[str, str]]]) -> tuple[str, int] | None:
+    for name, cells in by_field.items():
+        short = name in {"brand", "source", "country", "reference"}
+        limit = LONGEST_TITLE if short else LONGEST_TEXT
+        for column, cell in cells:
+            if len(cell) > limit:
+                return column, limit
+    return None
+
+
+def _draft(
+    by_field: Mapping[str, list[tuple[str, str]]], defaults: Defaults, at: datetime
+) -> tuple[Draft, str, dict[str, Any]]:
+    code, params, seen_at = "", {}, None
+    written = _first(by_field, "seen_at")
+    if written:
+        seen_at = read_date(written)
+        if seen_at is None or seen_at > at:
+            code, params, seen_at = messages.UNREAD_DATE, {"value": written[:80]}, None
+    values = {
+        kind: tuple(v for _column, cell in by_field.get(kind, ()) for v in split(kind, cell))
+        for kind in VALUE_KINDS
+        if kind in by_field
+    }
+    draft = Draft(
+        title=" ".join(_first(by_field, "title").split())[:LONGEST_TITLE],
+        description=_together(by_field.get("description", ()))[:LONGEST_TEXT],
+        values=values,
+        source=_first(by_field, "source") or defaults.source,
+        their_reference=" · ".join(cell for _column, cell in by_field.get("reference", ()))[
+            :LONGEST_TITLE
+        ],
+        brand=_first(by_field, "brand"),
+        country=_first(by_field, "country") or defaults.country,
+        language=defaults.language,
+        tlp=defaults.tlp,
+        seen_at=seen_at,
+    )
+    return draft, code, params
+
+
+def _first(by_field: Mapping[str, list[tuple[str, str]]], name: str) -> str:
+    cells = by_field.get(name)
+    return cells[0][1] if cells else ""
+
+
+def _together(cells: list[tuple[str, str]] | tuple[()]) -> str:
+    """Several columns in one text, each under its name; one alone as it is."""
+    if len(cells) == 1:
+        return cells[0][1]
+    return "\n".join(f"{column}: {cell}" for column, cell in cells)

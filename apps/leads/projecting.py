@@ -1,0 +1,113 @@
+"""What a viewer may read of a lead: one function for pages, API, search and export.
+
+An allow-list per level (sharing.md 4.5): a field that is not given here is not seen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from apps.core.models import Level
+from apps.leads.drafts import CONTACTS, mask
+from apps.leads.models import Lead, LeadSelector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectorView:
+    kind: str
+    namespace: str
+    raw: str
+    norm: str
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadView:
+    """A lead as one viewer sees it; what the level withholds is empty."""
+
+    id: UUID
+    member_id: UUID
+    level: int
+    country: str
+    tlp: str
+    created_at: datetime
+    reference: str = ""
+    locator: str = ""
+    brand: str = ""
+    title: str = ""
+    description: str = ""
+    severity: str = ""
+    language: str = ""
+    status: str = ""
+    seen_at: datetime | None = None
+    source: str = ""
+    their_reference: str = ""
+    source_reliability: str = ""
+    credibility: int | None = None
+    dismissed_reason: str = ""
+    created_by: UUID | None = None
+    batch_id: UUID | None = None
+    version: int = 0
+    selectors: tuple[SelectorView, ...] = field(default=())
+
+    @property
+    def is_sealed(self) -> bool:
+        """Its existence may be known, what it says may not."""
+        return self.level < Level.SELECTORS
+
+    @property
+    def is_dismissed(self) -> bool:
+        return self.status == Lead.Status.DISMISSED
+
+    @property
+    def is_linked(self) -> bool:
+        return self.status == Lead.Status.LINKED
+
+
+def project(
+    lead: Lead, level: int, *, is_owner: bool, selectors: Iterable[LeadSelector] = ()
+) -> LeadView:
+    """The lead at a level of access; `is_owner` also sees what never leaves the member."""
+    month = lead.created_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    shown: dict[str, object] = {
+        "id": lead.pk,
+        "member_id": lead.member_id,
+        "level": level,
+        "country": lead.country,
+        "tlp": lead.tlp,
+        "created_at": lead.created_at if level >= Level.SELECTORS else month,
+    }
+    if level >= Level.SELECTORS:
+        locator = lead.locator
+        if level < Level.CASE and lead.locator_kind in CONTACTS:
+            locator = mask(lead.locator_kind, locator)
+        shown |= {
+            "reference": lead.reference,
+            "locator": locator,
+            "brand": lead.brand,
+            "selectors": tuple(_selectors(selectors, level)),
+        }
+    if level >= Level.CASE:
+        for name in ("title", "description", "severity", "language", "status", "seen_at"):
+            shown[name] = getattr(lead, name)
+    if level >= Level.FULL:
+        for name in ("source", "their_reference", "source_reliability", "credibility"):
+            shown[name] = getattr(lead, name)
+    if is_owner:
+        for name in ("dismissed_reason", "created_by", "batch_id", "version"):
+            shown[name] = getattr(lead, name)
+    return LeadView(**shown)  # type: ignore[arg-type]
+
+
+def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorView]:
+    for row in rows:
+        raw, norm = row.raw, row.norm
+        if level < Level.CASE:
+            if not row.is_read:
+                continue
+            if row.kind in CONTACTS:
+                raw, norm = mask(row.kind, norm), mask(row.kind, norm)
+        yield SelectorView(
+            kind=row.kind, namespace=row.namespace, raw=raw, norm=norm, is_read=row.is_read
+        )

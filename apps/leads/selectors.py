@@ -1,0 +1,286 @@
+"""Reading leads as the actor may: every list starts from the access rows."""
+
+import base64
+import binascii
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.core import access, clock
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotFound
+from apps.core.models import Level
+from apps.leads.drafts import CONTACTS, Draft, key_of, read
+from apps.leads.models import (
+    ImportBatch,
+    ImportMapping,
+    ImportRow,
+    Lead,
+    LeadAccess,
+    LeadSelector,
+    Severity,
+)
+from apps.leads.projecting import LeadView, project
+from apps.sharing import selectors as sharing
+
+PAGE = 50
+MOST_MATCHES = 20
+MOST_IDS = 1_000
+TABS = ("decide", "mine", "allies", "dismissed", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One keyset page of leads; `links` counts the member's other leads sharing a selector."""
+
+    leads: list[LeadView]
+    links: dict[UUID, int]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Another lead of the member's own with a selector in common; nothing is merged."""
+
+    lead: LeadView
+    kinds: list[str]
+    values: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is narrowed to."""
+
+    tab: str = "all"
+    status: str = ""
+    severity: str = ""
+    brand: str = ""
+
+
+NO_WISH = Wanted()
+
+
+def find(actor: Actor, lead_id: UUID) -> Lead:
+    """The lead, if the actor may know of it at all. Raises NotFound."""
+    lead = Lead.objects.filter(pk=lead_id, id__in=access.subject_ids(actor, "lead")).first()
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def find_many(actor: Actor, lead_ids: Sequence[UUID], *, min_level: int = 3) -> list[Lead]:
+    """The leads in the order asked for; one that may not be read is one that is not there."""
+    wanted = list(dict.fromkeys(lead_ids))
+    if len(wanted) > MOST_IDS:
+        raise Invalid({"lead_ids": [_("At most %(count)s leads at once.") % {"count": MOST_IDS}]})
+    readable = access.subject_ids(actor, "lead", min_level=min_level)
+    found = Lead.objects.filter(id__in=readable).in_bulk(wanted)
+    if len(found) != len(wanted):
+        raise NotFound
+    return [found[lead_id] for lead_id in wanted]
+
+
+def view(actor: Actor, lead: Lead) -> LeadView:
+    """The lead with its selectors, as far as the actor may read."""
+    level = access.level(actor, "lead", lead.pk)
+    rows = lead.selectors.order_by("position", "id") if level >= Level.SELECTORS else ()
+    return project(lead, level, is_owner=lead.member_id == actor.member_id, selectors=rows)
+
+
+def rows(actor: Actor, wanted: Wanted = NO_WISH) -> QuerySet[LeadAccess]:
+    """The actor's access rows to leads with their leads, newest first.
+
+    A wish for something that a level withholds never matches what is withheld.
+    """
+    found = LeadAccess.objects.select_related("lead").filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
+        viewer_id=actor.member_id,
+        subject_type="lead",
+    )
+    if wanted.tab in {"decide", "mine", "dismissed"}:
+        found = found.filter(owner_id=actor.member_id)
+    if wanted.tab == "decide":
+        found = found.filter(lead__status=Lead.Status.NEW)
+    elif wanted.tab == "mine":
+        found = found.filter(lead__created_by=actor.user_id)
+    elif wanted.tab == "allies":
+        found = found.exclude(owner_id=actor.member_id)
+    elif wanted.tab == "dismissed":
+        found = found.filter(lead__status=Lead.Status.DISMISSED)
+    if wanted.status:
+        found = found.filter(lead__status=wanted.status, level__gte=Level.CASE)
+    if wanted.severity:
+        found = found.filter(lead__severity=wanted.severity, level__gte=Level.CASE)
+    if wanted.brand:
+        found = found.filter(lead__brand=wanted.brand, level__gte=Level.SELECTORS)
+    return found.order_by("-created_at", "-lead_id")
+
+
+def page(actor: Actor, wanted: Wanted = NO_WISH, *, cursor: str = "", size: int = PAGE) -> Page:
+    """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
+    found = rows(actor, wanted)
+    if cursor:
+        created_at, lead_id = _opened(cursor)
+        found = found.filter(created_at__lte=created_at).filter(
+            Q(created_at__lt=created_at) | Q(created_at=created_at, lead_id__lt=lead_id)
+        )
+    taken = list(found[: size + 1])
+    more = taken[size - 1] if len(taken) > size else None
+    return Page(
+        [_projected(actor, row) for row in taken[:size]],
+        link_counts(actor, [row.lead_id for row in taken[:size] if row.level >= Level.CASE]),
+        _closed(more.created_at, more.lead_id) if more else "",
+    )
+
+
+def _projected(actor: Actor, row: LeadAccess) -> LeadView:
+    return project(row.lead, row.level, is_owner=row.owner_id == actor.member_id)
+
+
+def _closed(created_at: datetime, lead_id: UUID) -> str:
+    return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{lead_id}".encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+        at, _bar, ident = text.partition("|")
+        created_at = datetime.fromisoformat(at)
+        if created_at.tzinfo is None:
+            raise ValueError
+        return created_at, UUID(ident)
+    except (ValueError, binascii.Error, OverflowError):
+        raise Invalid({"cursor": [_("This page address is damaged.")]}) from None
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many leads each view holds, in one statement."""
+    mine = Q(owner_id=actor.member_id)
+    found: dict[str, int] = (
+        rows(actor)
+        .order_by()
+        .aggregate(
+            decide=Count("lead_id", filter=mine & Q(lead__status=Lead.Status.NEW)),
+            urgent=Count(
+                "lead_id",
+                filter=mine & Q(lead__status=Lead.Status.NEW, lead__severity=Severity.URGENT),
+            ),
+            mine=Count("lead_id", filter=mine & Q(lead__created_by=actor.user_id)),
+            allies=Count("lead_id", filter=~mine),
+        )
+    )
+    return found
+
+
+def oldest_undecided(actor: Actor) -> datetime | None:
+    """When the oldest lead that waits for a decision came in."""
+    first = (
+        Lead.objects.filter(member_id=actor.member_id, status=Lead.Status.NEW)
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+        .first()
+    )
+    return first
+
+
+def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """For each lead, how many other own leads share a selector (counted up to a limit)."""
+    if not lead_ids:
+        return {}
+    others: dict[UUID, set[UUID]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.lead_id, o.lead_id FROM leads_leadselector s CROSS JOIN LATERAL ("
+            " SELECT p.lead_id FROM leads_leadselector p"
+            " WHERE p.member_id = %s AND p.key = s.key AND p.lead_id <> s.lead_id LIMIT %s) o"
+            " WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL",
+            [actor.member_id, MOST_MATCHES, list(lead_ids)],
+        )
+        for lead_id, other in cursor.fetchall():
+            others[lead_id].add(other)
+    return {lead_id: len(found) for lead_id, found in others.items()}
+
+
+def known_elsewhere(actor: Actor, lead: Lead) -> list[Match]:
+    """The member's own leads that share a selector with this one, newest first."""
+    level = access.level(actor, "lead", lead.pk)
+    mine = lead.selectors.filter(key__isnull=False)
+    if level < Level.CASE:
+        mine = mine.exclude(kind__in=CONTACTS)
+    keys = list(mine.values_list("key", flat=True)) if level >= Level.SELECTORS else []
+    shared: dict[UUID, list[LeadSelector]] = defaultdict(list)
+    others = LeadSelector.objects.filter(member_id=actor.member_id, key__in=keys)
+    for row in others.exclude(lead_id=lead.pk).order_by("-lead_id")[: MOST_MATCHES * 4]:
+        shared[row.lead_id].append(row)
+    found = Lead.objects.filter(member_id=actor.member_id).in_bulk(list(shared)[:MOST_MATCHES])
+    return [
+        Match(
+            project(found[lead_id], Level.FULL, is_owner=True),
+            sorted({row.kind for row in same}),
+            list(dict.fromkeys(row.norm for row in same)),
+        )
+        for lead_id, same in shared.items()
+        if lead_id in found
+    ]
+
+
+def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
+    """Leads by their words, in any script, and by a selector typed in any form."""
+    hits = sharing.search(actor, query, types=("lead",), limit=limit)
+    ids = dict.fromkeys(hit.subject_id for hit in hits)
+    ids.update(dict.fromkeys(_by_selector(actor, query, limit)))
+    found = LeadAccess.objects.select_related("lead").filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
+        viewer_id=actor.member_id,
+        subject_type="lead",
+        lead_id__in=list(ids),
+    )
+    ordered = found.order_by("-created_at", "-lead_id")[:limit]
+    return [_projected(actor, row) for row in ordered]
+
+
+def _by_selector(actor: Actor, query: str, limit: int) -> list[UUID]:
+    """Leads with a selector that the query names: a phone or address needs no exact spelling."""
+    named = read(Draft(title=query[:500], values={"phone": (query[:60],)})).selectors
+    contacts = [key_of(one) for one in named if one.kind in CONTACTS]
+    others = [key_of(one) for one in named if one.kind not in CONTACTS]
+    if not named:
+        return []
+    matching = Q(key__in=others, lead_id__in=access.subject_ids(actor, "lead", min_level=2))
+    matching |= Q(key__in=contacts, lead_id__in=access.subject_ids(actor, "lead", min_level=3))
+    found = LeadSelector.objects.filter(matching).values_list("lead_id", flat=True)
+    return list(found.order_by("-lead_id")[:limit])
+
+
+def batches(actor: Actor) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.filter(member_id=actor.member_id).order_by("-created_at", "-id")
+
+
+def find_batch(actor: Actor, batch_id: UUID) -> ImportBatch:
+    """The member's own import. Raises NotFound."""
+    batch = batches(actor).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def batch_rows(
+    batch: ImportBatch, *, outcome: str = "", matched: bool = False
+) -> "QuerySet[ImportRow]":
+    """What became of the rows, in the order of the file."""
+    found = ImportRow.objects.filter(batch=batch).order_by("number")
+    if outcome:
+        found = found.filter(outcome=outcome)
+    if matched:
+        found = found.filter(match_id__isnull=False)
+    return found
+
+
+def mappings(actor: Actor) -> QuerySet[ImportMapping]:
+    return ImportMapping.objects.filter(member_id=actor.member_id).order_by("name")

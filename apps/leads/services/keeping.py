@@ -1,0 +1,179 @@
+"""Bringing a lead in by hand and changing it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, Stale
+from apps.core.events import emit, next_seq
+from apps.core.ids import uuid7
+from apps.core.models import Level
+from apps.leads import policies, selectors
+from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
+from apps.leads.events import LeadChanged, LeadCreated
+from apps.leads.models import Lead, LeadSelector
+from apps.leads.normalise import VERSION
+from apps.sharing import services as sharing
+from apps.sharing.models import SearchEntry
+
+LONGEST_TEXT = 20_000
+LONGEST_LINE = 300
+_LINES = ("title", "source", "their_reference", "brand", "country", "language")
+_PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
+
+
+def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
+    """Keep a report as a lead with everything that identifies it."""
+    policies.may_add(actor).require()
+    check(draft, at=at)
+    reading = read(draft)
+    lead = make(draft, reading, reference=take_references(actor.member_id, 1)[0])
+    lead.member_id, lead.created_at, lead.created_by = actor.member_id, at, actor.user_id
+    sharing.own_subject(("lead", lead.pk), member_id=actor.member_id, at=at)
+    lead.save(force_insert=True)
+    _identify(lead, reading, at=at)
+    fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
+    emit(fact, actor=actor, at=at)
+    return lead
+
+
+def change_lead(
+    lead_id: UUID, changes: dict[str, Any], *, version: int | None, actor: Actor, at: datetime
+) -> Lead:
+    """Change facts of a lead; its selectors follow. Raises Stale where somebody was faster."""
+    selectors.find(actor, lead_id)
+    lead = locked(actor, lead_id)
+    policies.may_change(actor, lead).require()
+    if version is not None and version != lead.version:
+        raise Stale
+    before = draft_of(lead)
+    after = replace(before, **changes)
+    check(after, at=at)
+    changed = tuple(
+        f.name for f in fields(Draft) if getattr(before, f.name) != getattr(after, f.name)
+    )
+    if not changed:
+        return lead
+    reading = read(after)
+    fresh = make(after, reading, reference=lead.reference)
+    for name in ("title", "values", *_PLAIN, "locator", "locator_kind"):
+        setattr(lead, name, getattr(fresh, name))
+    lead.version += 1
+    lead.save()
+    lead.selectors.all().delete()
+    _identify(lead, reading, at=at)
+    emit(LeadChanged(subject_id=lead.pk, fields=changed), actor=actor, at=at)
+    return lead
+
+
+def locked(actor: Actor, lead_id: UUID) -> Lead:
+    """The lead, locked, when it is the member's own; an ally's is refused by the policy."""
+    lead = Lead.objects.select_for_update().filter(pk=lead_id, member_id=actor.member_id).first()
+    return lead or selectors.find(actor, lead_id)
+
+
+def draft_of(lead: Lead) -> Draft:
+    """The lead as it was reported."""
+    plain = {name: getattr(lead, name) for name in _PLAIN}
+    values = {kind: tuple(written) for kind, written in lead.values.items()}
+    return Draft(title=lead.title, values=values, **plain)
+
+
+def check(draft: Draft, *, at: datetime) -> None:
+    """Refuse what cannot be a lead. Raises Invalid with the fields."""
+    wrong: dict[str, list[str]] = {}
+    for name in _LINES:
+        if len(getattr(draft, name)) > LONGEST_LINE:
+            wrong[name] = [_("At most %(count)s characters.") % {"count": LONGEST_LINE}]
+    if len(draft.description) > LONGEST_TEXT:
+        wrong["description"] = [_("At most %(count)s characters.") % {"count": LONGEST_TEXT}]
+    if draft.seen_at and draft.seen_at > at:
+        wrong["seen_at"] = [_("This is in the future.")]
+    if not draft.headline:
+        wrong["title"] = [_("Give a title, a description or at least one value to look for.")]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def make(draft: Draft, reading: Reading, *, reference: str, lead_id: UUID | None = None) -> Lead:
+    """An unsaved lead."""
+    locator, kind = reading.locator
+    plain = {name: getattr(draft, name) for name in _PLAIN}
+    return Lead(
+        id=lead_id or uuid7(),
+        reference=reference,
+        title=draft.headline,
+        values={kind: list(written) for kind, written in draft.values.items() if written},
+        locator=locator,
+        locator_kind=kind,
+        **plain,
+    )
+
+
+def take_references(member_id: UUID, count: int) -> list[str]:
+    """The member's next numbers; its other writers wait until commit."""
+    last = next_seq(("lead_number", member_id), count)
+    return [f"LD-{number}" for number in range(last - count + 1, last + 1)]
+
+
+def selector_rows(lead: Lead, reading: Reading) -> list[LeadSelector]:
+    """Unsaved rows for what identifies the lead, and for what could not be read."""
+    found = [
+        LeadSelector(
+            member_id=lead.member_id,
+            lead_id=lead.pk,
+            kind=one.kind,
+            namespace=one.namespace,
+            raw=one.raw,
+            norm=one.norm,
+            key=key_of(one),
+            strength=one.strength,
+            norm_version=one.version,
+            position=place,
+        )
+        for place, one in enumerate(reading.selectors)
+    ]
+    found += [
+        LeadSelector(
+            member_id=lead.member_id,
+            lead_id=lead.pk,
+            kind=kind,
+            raw=raw,
+            norm_version=VERSION,
+            position=len(found) + place,
+        )
+        for place, (kind, raw) in enumerate(reading.unread)
+    ]
+    return found
+
+
+def search_entries(
+    lead: Lead, reading: Sequence[LeadSelector], *, at: datetime
+) -> list[SearchEntry]:
+    """Unsaved search rows: what identifies it at the selectors' level, everything at the case's."""
+    ref = ("lead", lead.pk)
+    public = _words(row for row in reading if row.is_read and row.kind not in CONTACTS)
+    everything = "\n".join(
+        (lead.reference, lead.title, lead.description, lead.brand, _words(reading))
+    )
+    texts = {Level.SELECTORS: public, Level.CASE: everything}
+    return [
+        sharing.entry(ref, level, text, member_id=lead.member_id, at=at)
+        for level, text in texts.items()
+        if text
+    ]
+
+
+def _words(rows: Iterable[LeadSelector]) -> str:
+    return " ".join(dict.fromkeys(word for row in rows for word in (row.raw, row.norm) if word))
+
+
+def _identify(lead: Lead, reading: Reading, *, at: datetime) -> None:
+    rows = LeadSelector.objects.bulk_create(selector_rows(lead, reading))
+    SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
+    SearchEntry.objects.bulk_create(search_entries(lead, rows, at=at))

@@ -1,0 +1,200 @@
+"""One stretch of an import: rows judged against what is known, and written in bulk."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.actor import Actor
+from apps.core.events import emit
+from apps.core.ids import uuid7
+from apps.leads.drafts import key_of
+from apps.leads.events import ImportAdvanced, LeadsImported
+from apps.leads.importing.rows import Defaults, Judged, judge
+from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
+from apps.leads.reading import Row
+from apps.leads.services.keeping import make, search_entries, selector_rows, take_references
+from apps.sharing import services as sharing
+from apps.sharing.models import SearchEntry
+
+Outcome = ImportRow.Outcome
+INSERT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the member had before: leads by row content, leads by selector."""
+
+    by_content: dict[tuple[str, bytes], tuple[UUID | None, UUID | None]]
+    by_key: dict[UUID, tuple[UUID, str]]
+
+
+def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime) -> None:
+    """Judge the rows, write them when the batch runs, and move the cursor past them."""
+    is_dry = batch.state == ImportBatch.State.CHECKING
+    if not is_dry:
+        _one_writer(batch.member_id)
+    defaults = Defaults(
+        source=batch.source, tlp=batch.tlp, country=batch.country, language=batch.language
+    )
+    judged = [judge(row, batch.mapping, defaults, at=at) for row in rows]
+    known = _known(batch, judged)
+    results = _results(batch, judged, known)
+    if not is_dry:
+        _write(batch, _to_add(judged, results), at=at)
+    ImportRow.objects.bulk_create([row for row in results], batch_size=INSERT)
+    _move(batch, results, at=at)
+    _tell(batch, results, actor=actor, at=at)
+
+
+def _one_writer(member_id: UUID) -> None:
+    """One import of a member writes at a time, so that two can't both find a row new."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"leads.import:{member_id}"]
+        )
+
+
+def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
+    digests = [one.digest for one in judged if one.draft]
+    kept = Lead.objects.filter(member_id=batch.member_id, row_digest__in=digests)
+    by_content = {
+        (source, bytes(digest)): (lead_id, batch_id)
+        for lead_id, source, digest, batch_id in kept.values_list(
+            "id", "source", "row_digest", "batch_id"
+        )
+    }
+    earlier = ImportRow.objects.filter(
+        batch=batch, digest__in=digests, outcome=Outcome.ADDED
+    ).values_list("digest", flat=True)
+    sources = {one.digest: one.draft.source for one in judged if one.draft}
+    for digest in map(bytes, earlier):
+        by_content.setdefault((sources[digest], digest), (None, batch.pk))
+    keys = {key_of(s) for one in judged if one.reading for s in one.reading.selectors}
+    rows = (
+        LeadSelector.objects.filter(member_id=batch.member_id, key__in=keys)
+        .exclude(lead__batch_id=batch.pk)
+        .order_by("key", "-lead_id")
+        .distinct("key")
+        .values_list("key", "lead_id", "lead__reference")
+    )
+    return Known(by_content, {key: (lead_id, ref) for key, lead_id, ref in rows})
+
+
+def _results(batch: ImportBatch, judged: Sequence[Judged], known: Known) -> list[ImportRow]:
+    results = []
+    fresh: dict[tuple[str, bytes], UUID | None] = {}
+    ids = iter(sorted(uuid7() for _one in judged))
+    for one in judged:
+        row = ImportRow(
+            member_id=batch.member_id,
+            batch_id=batch.pk,
+            number=one.number,
+            outcome=Outcome.ERROR,
+            code=one.code,
+            params=one.params,
+            digest=one.digest,
+        )
+        if one.draft and one.reading:
+            _settle(row, one, known, fresh, batch, next(ids))
+        results.append(row)
+    return results
+
+
+def _settle(
+    row: ImportRow,
+    one: Judged,
+    known: Known,
+    fresh: dict[tuple[str, bytes], UUID | None],
+    batch: ImportBatch,
+    new_id: UUID,
+) -> None:
+    """Say what a good row is: new, known from before, or in the file twice."""
+    assert one.draft and one.reading  # noqa: S101 - an error row is never settled
+    row.title, row.locator = one.draft.headline, one.reading.locator[0]
+    content = (one.draft.source, one.digest)
+    is_dry = batch.state == ImportBatch.State.CHECKING
+    if content in fresh:
+        row.outcome, row.lead_id = Outcome.DUPLICATE, fresh[content]
+    elif content in known.by_content:
+        lead_id, batch_id = known.by_content[content]
+        row.outcome = Outcome.DUPLICATE if batch_id == batch.pk else Outcome.KNOWN
+        row.lead_id = lead_id
+    else:
+        row.outcome, row.lead_id = Outcome.ADDED, None if is_dry else new_id
+        fresh[content] = row.lead_id
+        keys = (key_of(selector) for selector in one.reading.selectors)
+        match = next((known.by_key[key] for key in keys if key in known.by_key), None)
+        if match:
+            row.match_id, row.match_reference = match
+
+
+def _to_add(judged: Sequence[Judged], results: Sequence[ImportRow]) -> list[tuple[Judged, UUID]]:
+    pairs = zip(judged, results, strict=True)
+    return [
+        (one, row.lead_id) for one, row in pairs if row.outcome == Outcome.ADDED and row.lead_id
+    ]
+
+
+def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: datetime) -> None:
+    """The access rows first, then leads, selectors and search entries, each in bulk."""
+    if not new:
+        return
+    sharing.own_subjects(
+        (("lead", lead_id) for _one, lead_id in new), member_id=batch.member_id, at=at
+    )
+    references = take_references(batch.member_id, len(new))
+    leads, rows, entries = [], [], []
+    for (one, lead_id), reference in zip(new, references, strict=True):
+        assert one.draft and one.reading  # noqa: S101 - only good rows are added
+        lead = make(one.draft, one.reading, reference=reference, lead_id=lead_id)
+        lead.member_id, lead.created_at, lead.created_by = batch.member_id, at, batch.created_by
+        lead.batch_id, lead.row_digest = batch.pk, one.digest
+        named = selector_rows(lead, one.reading)
+        leads.append(lead)
+        rows += named
+        entries += search_entries(lead, named, at=at)
+    Lead.objects.bulk_create(leads, batch_size=INSERT)
+    LeadSelector.objects.bulk_create(rows, batch_size=INSERT)
+    SearchEntry.objects.bulk_create(entries, batch_size=INSERT)
+
+
+def _move(batch: ImportBatch, results: Sequence[ImportRow], *, at: datetime) -> None:
+    tally = Counter(str(row.outcome) for row in results)
+    batch.cursor = results[-1].number
+    batch.processed += len(results)
+    batch.added += tally[Outcome.ADDED]
+    batch.known += tally[Outcome.KNOWN]
+    batch.duplicates += tally[Outcome.DUPLICATE]
+    batch.errors += tally[Outcome.ERROR]
+    batch.matches += sum(1 for row in results if row.match_id)
+    batch.advanced_at = at
+    batch.save()
+
+
+def _tell(batch: ImportBatch, results: Iterable[ImportRow], *, actor: Actor, at: datetime) -> None:
+    if batch.state == ImportBatch.State.CHECKING:
+        emit(
+            ImportAdvanced(
+                subject_id=batch.pk,
+                processed=batch.processed,
+                total=batch.total,
+                state=batch.state,
+            ),
+            actor=actor,
+            at=at,
+        )
+        return
+    tally = Counter(str(row.outcome) for row in results)
+    fact = LeadsImported(
+        subject_id=batch.pk,
+        processed=batch.processed,
+        total=batch.total,
+        added=tally[Outcome.ADDED],
+        known=tally[Outcome.KNOWN],
+        errors=tally[Outcome.ERROR],
+    )
+    emit(fact, actor=actor, at=at)

@@ -1,0 +1,45 @@
+"""Imports run here: a task is a doorbell, the batch's row says what is left to do."""
+
+import time
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+
+from apps.core import clock, scope
+from apps.core.actor import Actor
+from apps.leads import services
+from apps.leads.models import ImportBatch
+
+# Well below the time limit of a task: a long file goes on in the next one.
+WORK_IN_SECONDS = 60
+
+
+@shared_task(name="leads.run_import")
+def run_import(batch_id: str, member_id: str) -> None:
+    """Work on an import, a stretch per transaction; may be killed anywhere and rung again."""
+    until = time.monotonic() + WORK_IN_SECONDS
+    rows = services.Rows()
+    actor = Actor.system(UUID(member_id))
+    while time.monotonic() < until:
+        with scope.acting(actor):
+            at = clock.now()
+            if not services.advance(UUID(batch_id), rows, actor=actor, at=at):
+                return
+    run_import.delay(batch_id, member_id)
+
+
+def ring(batch: ImportBatch) -> None:
+    """Start work once the request has committed; if the broker is away, the due row rings."""
+    call = partial(run_import.delay, str(batch.pk), str(batch.member_id))
+    transaction.on_commit(call, robust=True)
+
+
+def ring_again(batch_id: UUID, at: datetime) -> None:
+    """Due service: an import that stands still is rung again."""
+    if services.again(batch_id, at=at):
+        member_id = scope.current().member_id
+        call = partial(run_import.delay, str(batch_id), str(member_id))
+        transaction.on_commit(call, robust=True)
