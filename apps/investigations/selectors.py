@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
 from apps.core import access
 from apps.core.actor import Actor
@@ -15,6 +15,8 @@ from apps.core.models import Event, Level
 from apps.duty import selectors as duty
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
 from apps.members.models import Membership
+from apps.sharing import selectors as sharing
+from apps.sharing.models import Tombstone
 
 # What every reader of a case learns; the rest is for those who read it at level L3.
 TEASER_FIELDS = (
@@ -89,6 +91,12 @@ def listed(actor: Actor, filters: Filters) -> QuerySet[Investigation]:
     if filters.desk_id:
         found = found.filter(accountable_desk_id=filters.desk_id)
     return found
+
+
+def pressing_first(rows: QuerySet[Investigation]) -> QuerySet[Investigation]:
+    """Held cases, then by severity, then the newest."""
+    weight = Case(When(severity="urgent", then=0), When(severity="watch", then=1), default=2)
+    return rows.order_by(F("held_at").asc(nulls_last=True), weight, "-opened_at", "-id")
 
 
 def levels(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -175,6 +183,13 @@ def assignable_ids(actor: Actor, investigation: Investigation) -> set[UUID]:
 
 def linked_leads(investigation: Investigation) -> QuerySet[InvestigationLead]:
     return InvestigationLead.objects.filter(investigation=investigation).order_by("linked_at", "id")
+
+
+def tombstone(actor: Actor, investigation_id: UUID) -> Tombstone | None:
+    """What is left of a case whose access has ended; None while there is access."""
+    if access.may_read(actor, "investigation", investigation_id):
+        return None
+    return sharing.tombstone(actor, "investigation", investigation_id)
 
 
 def timeline(actor: Actor, investigation_id: UUID) -> QuerySet[Event]:

@@ -128,7 +128,7 @@ def chain(actor: Actor, investigation: Investigation, at: datetime) -> Chain:
         bars.append(_bar(custody, name, start=start, end=end, ended=ended))
     if investigation.held_at and bars:
         bars.append(_hold(investigation.held_at, start=start, end=end, at=at))
-    names = [_name_of(c, desks, members) for c in stretches]
+    names = [_name_of(custody, desks, members) for custody in stretches]
     return Chain(bars, _percent((at - start) / (end - start)), names)
 
 

@@ -33,6 +33,16 @@ class LocalInstantField(forms.CharField):
             raise forms.ValidationError(_("Give a date and a time.")) from None
 
 
+class LocalTimesForm(forms.Form):
+    """A form whose local times are read in the person's zone."""
+
+    def in_zone(self, zone: str) -> None:
+        """Read every local time of this form in `zone`."""
+        for field in self.fields.values():
+            if isinstance(field, LocalInstantField):
+                field.zone = zone
+
+
 def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
     """Run a service; a refusal is undone, said on the form, and the typed text stays.
 

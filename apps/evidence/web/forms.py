@@ -3,12 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.web.forms import LocalInstantField
+from apps.core.web.forms import LocalInstantField, LocalTimesForm
 
 _TEXT = {"class": "form-control"}
 
 
-class UploadForm(forms.Form):
+class UploadForm(LocalTimesForm):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core import access, clock
+from apps.core import access, clock, scope
 from apps.core.errors import DomainError
 from apps.core.events import Ref
 from apps.core.registries import subjects
@@ -24,7 +24,7 @@ from apps.members.web.access import signed_in
 def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
     """The files of a case, with the form that adds one."""
     root = (root_type, root_id)
-    rows = selectors.of_subject(request.actor, root)
+    rows = selectors.of_subject(scope.current(), root)
     form = _upload(request, root) if request.method == "POST" else UploadForm()
     if request.method == "POST" and not form.errors:
         if not request.headers.get("HX-Request"):
@@ -36,10 +36,10 @@ def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
         "files": files,
         "members": Member.objects.in_bulk({file.member_id for file in files}),
         "form": form,
-        "may_add": policies.may_add(request.actor, root),
+        "may_add": policies.may_add(scope.current(), root),
         "root_type": root_type,
         "root_id": root_id,
-        "is_open": access.may_read(request.actor, *root),
+        "is_open": access.may_read(scope.current(), *root),
     }
     return render(request, "evidence/panel.html", context)
 
@@ -53,7 +53,7 @@ def _upload(request: HttpRequest, root: Ref) -> UploadForm:
         show(form, refusal)
         return form
     form = UploadForm(request.POST, request.FILES)
-    form.fields["captured_at"].zone = request.user.time_zone
+    form.in_zone(request.user.time_zone if isinstance(request.user, User) else "UTC")
     if not form.is_valid():
         return form
     data = form.cleaned_data
@@ -67,7 +67,7 @@ def _upload(request: HttpRequest, root: Ref) -> UploadForm:
     attempt(
         form,
         lambda: services.store(
-            upload, upload.name, root=root, actor=request.actor, at=clock.now(), origin=origin
+            upload, upload.name, root=root, actor=scope.current(), at=clock.now(), origin=origin
         ),
     )
     return form
@@ -77,20 +77,20 @@ def _upload(request: HttpRequest, root: Ref) -> UploadForm:
 @signed_in
 def detail(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     """One file: what it is, where it came from, every act on it."""
-    evidence = services.view(evidence_id, actor=request.actor, at=clock.now())
+    evidence = services.view(evidence_id, actor=scope.current(), at=clock.now())
     log = list(selectors.log_of(evidence))
     subject = subjects.get(evidence.root_type)
     root = (evidence.root_type, evidence.root_id)
     context = {
         "evidence": evidence,
         "log": log,
-        "broken_at": selectors.first_break(log) if access.may_read(request.actor, *root) else None,
+        "broken_at": selectors.first_break(log) if access.may_read(scope.current(), *root) else None,
         "last_check": next((row for row in reversed(log) if row.act == "verified"), None),
         "members": Member.objects.in_bulk({row.member_id for row in log} | {evidence.member_id}),
         "people": User.objects.in_bulk({row.by for row in log if row.by}),
-        "may_verify": policies.may_verify(request.actor),
+        "may_verify": policies.may_verify(scope.current()),
         "case_url": subject.url(evidence.root_id) if subject else "",
-        "case_title": subject.title(request.actor, evidence.root_id) if subject else "",
+        "case_title": subject.title(scope.current(), evidence.root_id) if subject else "",
     }
     return render(request, "evidence/detail.html", context)
 
@@ -99,7 +99,7 @@ def detail(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 @signed_in
 def content(request: HttpRequest, evidence_id: UUID) -> HttpResponseBase:
     """The original as a download."""
-    evidence, stream = services.read(evidence_id, actor=request.actor, at=clock.now())
+    evidence, stream = services.read(evidence_id, actor=scope.current(), at=clock.now())
     return attachment(request, evidence, stream)
 
 
@@ -107,5 +107,5 @@ def content(request: HttpRequest, evidence_id: UUID) -> HttpResponseBase:
 @signed_in
 def verify(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     """Hash again; the page then shows what was found."""
-    services.verify(evidence_id, actor=request.actor, at=clock.now())
+    services.verify(evidence_id, actor=scope.current(), at=clock.now())
     return redirect("evidence:detail", evidence_id)

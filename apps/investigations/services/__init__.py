@@ -13,7 +13,7 @@ from apps.investigations.services.custody import (
     resume,
 )
 from apps.investigations.services.facts import change_facts, set_status
-from apps.investigations.services.leads import link_leads, unlink_lead
+from apps.investigations.services.leads import find_leads, link_leads, open_case, unlink_lead
 from apps.investigations.services.sharing import Share, revoke_share, share_investigation
 from apps.investigations.services.tasks import (
     NewTask,
@@ -32,10 +32,12 @@ __all__ = [
     "change_facts",
     "close_investigation",
     "complete_task",
+    "find_leads",
     "hold",
     "link_lead",
     "link_leads",
     "lock",
+    "open_case",
     "open_investigation",
     "pass_to_desk",
     "reindex",

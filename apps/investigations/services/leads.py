@@ -1,6 +1,7 @@
 """The leads of a case: linked and unlinked by its owner, never changed by it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.events import emit
 from apps.core.models import Level
+from apps.duty.models import Desk
 from apps.investigations import policies, selectors
 from apps.investigations.events import LeadUnlinked
 from apps.investigations.models import Investigation, InvestigationLead
-from apps.investigations.services.custody import link_lead, lock
+from apps.investigations.services.custody import Opening, link_lead, lock, open_investigation
+from apps.investigations.services.facts import FACTS, check_facts
 
 
 def link_leads(
@@ -21,14 +24,27 @@ def link_leads(
     """Link leads that the actor may read; an id that it may not read is an unknown id."""
     found = selectors.find(actor, investigation_id, min_level=Level.CASE)
     policies.may_change(actor, found).require()
-    wanted = list(dict.fromkeys(lead_ids))
-    known = set(access.subject_ids(actor, "lead").filter(subject_id__in=wanted))
-    if known != set(wanted):
-        raise NotFound
+    wanted = find_leads(lead_ids, actor=actor)
     investigation = lock(found.pk)
     for lead_id in wanted:
         link_lead(investigation, lead_id, actor=actor, at=at)
     return investigation
+
+
+def find_leads(lead_ids: Iterable[UUID], *, actor: Actor) -> list[UUID]:
+    """The ids without repetition. Raises NotFound when the actor may not read one of them."""
+    wanted = list(dict.fromkeys(lead_ids))
+    known = set(access.subject_ids(actor, "lead").filter(subject_id__in=wanted))
+    if known != set(wanted):
+        raise NotFound
+    return wanted
+
+
+def open_case(opening: Opening, *, desk: Desk, actor: Actor, at: datetime) -> Investigation:
+    """Open a case from facts and lead ids as they came from outside, checked."""
+    check_facts({name: getattr(opening, name) for name in FACTS})
+    lead_ids = find_leads(opening.lead_ids, actor=actor)
+    return open_investigation(replace(opening, lead_ids=lead_ids), desk=desk, actor=actor, at=at)
 
 
 def unlink_lead(investigation_id: UUID, lead_id: UUID, *, actor: Actor, at: datetime) -> None:

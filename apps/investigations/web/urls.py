@@ -1,4 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+
+from apps.investigations.web import changing, views
 
 app_name = "investigations"
-urlpatterns: list[URLPattern | URLResolver] = []
+one: list[URLPattern | URLResolver] = [
+    path("", views.room, name="room"),
+    path("part/<slug:name>/", views.part, name="part"),
+    path("tasks/", views.tasks, name="tasks"),
+    path("tasks/<uuid:task_id>/complete/", views.complete_task, name="complete_task"),
+    path("tasks/<uuid:task_id>/reopen/", views.reopen_task, name="reopen_task"),
+    path("tasks/<uuid:task_id>/assign/", views.assign_task, name="assign_task"),
+    path("facts/", changing.facts, name="facts"),
+    path("state/", changing.state, name="state"),
+    path("share/", changing.share, name="share"),
+    path("share/preview/", changing.preview, name="preview"),
+    path("share/<uuid:grant_id>/revoke/", changing.revoke, name="revoke"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("investigations/", views.listing, name="list"),
+    path("investigations/new/", changing.create, name="create"),
+    path("investigations/<uuid:investigation_id>/", include(one)),
+]

@@ -1,0 +1,151 @@
+"""The forms of a case."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import Level
+from apps.core.web.forms import LocalInstantField, LocalTimesForm
+from apps.investigations.models import Investigation, Severity
+from apps.investigations.services import NewTask, Opening, Share
+from apps.sharing.models import Capability, Tlp
+
+_TEXT = {"class": "form-control"}
+_SELECT = {"class": "form-select"}
+LANGUAGES = [
+    ("en", "English"),
+    ("zh-Hans", "简体中文"),
+    ("zh-Hant", "繁體中文"),
+    ("it", "Italiano"),
+    ("pt", "Português"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("de", "Deutsch"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+]
+LEVELS = [
+    (Level.TEASER, _("L1: that it exists, its severity and who holds it")),
+    (Level.SELECTORS, _("L2: that, and the selectors of its leads")),
+    (Level.CASE, _("L3: the case with its tasks, files and room")),
+    (Level.FULL, _("L4: everything")),
+]
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={**_TEXT, "rows": rows})
+
+
+def _choose(choices: Any, label: Any, **more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=choices, label=label, widget=forms.Select(attrs=_SELECT), **more
+    )
+
+
+class FactsForm(LocalTimesForm):
+    """The facts; `version` is that of the case when the form was opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs=_TEXT))
+    summary = forms.CharField(label=_("Summary"), required=False, widget=_area(6))
+    contingency = forms.CharField(
+        label=_("What to do if"),
+        required=False,
+        widget=_area(3),
+        help_text=_("If this happens, then do that: read at every handover."),
+    )
+    severity = _choose(Severity.choices, _("Severity"))
+    severity_reason = forms.CharField(
+        label=_("Why this severity"), required=False, widget=forms.TextInput(attrs=_TEXT)
+    )
+    tlp = _choose(Tlp.choices, _("Traffic light"))
+    language = _choose(LANGUAGES, _("Language of the case"))
+    jurisdiction = forms.CharField(
+        label=_("Country whose law binds it"),
+        required=False,
+        max_length=2,
+        widget=forms.TextInput(attrs={**_TEXT, "size": 2}),
+        help_text=_("Two letters, such as CN; empty when no law binds the case to a country."),
+    )
+
+    def changes(self) -> dict[str, str]:
+        """What was typed, without the version."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in {"version", "desk"}}
+
+
+class OpenForm(FactsForm):
+    """A new case: the facts and the desk that is accountable from the first instant."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    desk = _choose([], _("Accountable desk"))
+
+    def opening(self) -> Opening:
+        return Opening(**self.changes())
+
+
+class StatusForm(forms.Form):
+    status = _choose(
+        [(s.value, s.label) for s in Investigation.Status if s != Investigation.Status.CLOSED],
+        _("Status"),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.TextInput(attrs=_TEXT))
+
+
+class CloseForm(forms.Form):
+    outcome = _choose(Investigation.Outcome.choices, _("Outcome"))
+    reason = forms.CharField(label=_("What was reached"), required=False, widget=_area(3))
+
+
+class ReopenForm(forms.Form):
+    desk = _choose([], _("Accountable desk"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.TextInput(attrs=_TEXT))
+
+
+class TaskForm(LocalTimesForm):
+    title = forms.CharField(label=_("What is to be done"), widget=forms.TextInput(attrs=_TEXT))
+    due_at = LocalInstantField(label=_("Until, your time"), required=False)
+    assignee = _choose([], _("Who"), required=False)
+
+    def task(self) -> NewTask:
+        data = self.cleaned_data
+        assignee = UUID(data["assignee"]) if data["assignee"] else None
+        return NewTask(title=data["title"], due_at=data["due_at"], assignee_id=assignee)
+
+
+class ShareForm(LocalTimesForm):
+    grantee = _choose([], _("Ally"))
+    level = forms.TypedChoiceField(
+        choices=LEVELS,
+        coerce=int,
+        label=_("How much"),
+        initial=Level.CASE,
+        widget=forms.Select(
+            attrs={
+                **_SELECT,
+                "hx-get": "preview/",
+                "hx-target": "#share-preview",
+                "hx-swap": "outerHTML",
+            }
+        ),
+    )
+    purpose = forms.CharField(label=_("What for"), widget=forms.TextInput(attrs=_TEXT))
+    capabilities = forms.MultipleChoiceField(
+        choices=Capability.choices,
+        required=False,
+        label=_("May also"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expires_at = LocalInstantField(label=_("Until, your time"), required=False)
+
+    def share(self) -> Share:
+        data = self.cleaned_data
+        return Share(
+            grantee_id=UUID(data["grantee"]),
+            level=data["level"],
+            purpose=data["purpose"],
+            capabilities=tuple(data["capabilities"]),
+            expires_at=data["expires_at"],
+        )
