@@ -7,7 +7,7 @@ PORT ?= 8000
 # Only the pinned tzdata counts.
 export PYTHONTZPATH :=
 
-.PHONY: help setup up reset check test bench lock seed messages
+.PHONY: help setup up reset check format test bench lock seed messages
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -24,6 +24,10 @@ reset: setup ## empty var/: data, uploads, logs
 
 check: setup ## the fast half of the tests: format, lint, contracts, types, templates, texts
 	@$(PY) -m tests.checks
+
+format: setup ## lay out code and templates as `make check` wants them
+	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix .
+	@find templates apps -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2
 
 test: setup ## everything that CI runs
 	@$(PY) -m tests.checks

@@ -15,6 +15,7 @@ PLAIN = {
     "SECRET_KEY": "checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKL",
     "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
 }
+DJADE = ["--target-version", "5.2"]
 PROD = {**PLAIN, "DJANGO_SETTINGS_MODULE": "alliance.settings.prod"}
 
 
@@ -29,6 +30,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     return [
         ("types", [str(BIN / "mypy")], PLAIN),
         ("templates: djlint", [str(BIN / "djlint"), "--quiet", "--lint", *templates()], {}),
+        ("templates: djade", [str(BIN / "djade"), *DJADE, "--check", *templates()], {}),
         ("deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PROD),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], PLAIN),
         ("texts complete", [*manage, "messages", "check"], PLAIN),
