@@ -12,6 +12,14 @@ from apps.core.models import Level
 from apps.leads.drafts import CONTACTS, mask
 from apps.leads.models import Lead, LeadSelector
 
+_FIELDS = {
+    Level.SELECTORS: ("reference", "brand"),
+    Level.CASE: ("title", "description", "severity", "language", "status", "seen_at"),
+    Level.FULL: ("source", "their_reference", "source_reliability", "credibility"),
+}
+# What never leaves the member.
+_INTERNAL = ("dismissed_reason", "created_by", "batch_id", "version")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectorView:
@@ -79,25 +87,20 @@ def project(
         "created_at": lead.created_at if level >= Level.SELECTORS else month,
     }
     if level >= Level.SELECTORS:
-        locator = lead.locator
-        if level < Level.CASE and lead.locator_kind in CONTACTS:
-            locator = mask(lead.locator_kind, locator)
-        shown |= {
-            "reference": lead.reference,
-            "locator": locator,
-            "brand": lead.brand,
-            "selectors": tuple(_selectors(selectors, level)),
-        }
-    if level >= Level.CASE:
-        for name in ("title", "description", "severity", "language", "status", "seen_at"):
-            shown[name] = getattr(lead, name)
-    if level >= Level.FULL:
-        for name in ("source", "their_reference", "source_reliability", "credibility"):
-            shown[name] = getattr(lead, name)
+        shown["locator"] = _locator(lead, level)
+        shown["selectors"] = tuple(_selectors(selectors, level))
+    for needed, names in _FIELDS.items():
+        if level >= needed:
+            shown |= {name: getattr(lead, name) for name in names}
     if is_owner:
-        for name in ("dismissed_reason", "created_by", "batch_id", "version"):
-            shown[name] = getattr(lead, name)
+        shown |= {name: getattr(lead, name) for name in _INTERNAL}
     return LeadView(**shown)  # type: ignore[arg-type]
+
+
+def _locator(lead: Lead, level: int) -> str:
+    if level < Level.CASE and lead.locator_kind in CONTACTS:
+        return mask(lead.locator_kind, lead.locator)
+    return lead.locator
 
 
 def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorView]:

@@ -103,16 +103,7 @@ def rows(actor: Actor, wanted: Wanted = NO_WISH) -> QuerySet[LeadAccess]:
         viewer_id=actor.member_id,
         subject_type="lead",
     )
-    if wanted.tab in {"decide", "mine", "dismissed"}:
-        found = found.filter(owner_id=actor.member_id)
-    if wanted.tab == "decide":
-        found = found.filter(lead__status=Lead.Status.NEW)
-    elif wanted.tab == "mine":
-        found = found.filter(lead__created_by=actor.user_id)
-    elif wanted.tab == "allies":
-        found = found.exclude(owner_id=actor.member_id)
-    elif wanted.tab == "dismissed":
-        found = found.filter(lead__status=Lead.Status.DISMISSED)
+    found = _in_tab(found, wanted.tab, actor)
     if wanted.status:
         found = found.filter(lead__status=wanted.status, level__gte=Level.CASE)
     if wanted.severity:
@@ -120,6 +111,17 @@ def rows(actor: Actor, wanted: Wanted = NO_WISH) -> QuerySet[LeadAccess]:
     if wanted.brand:
         found = found.filter(lead__brand=wanted.brand, level__gte=Level.SELECTORS)
     return found.order_by("-created_at", "-lead_id")
+
+
+def _in_tab(found: QuerySet[LeadAccess], tab: str, actor: Actor) -> QuerySet[LeadAccess]:
+    own = found.filter(owner_id=actor.member_id)
+    if tab == "decide":
+        return own.filter(lead__status=Lead.Status.NEW)
+    if tab == "mine":
+        return own.filter(lead__created_by=actor.user_id)
+    if tab == "dismissed":
+        return own.filter(lead__status=Lead.Status.DISMISSED)
+    return found.exclude(owner_id=actor.member_id) if tab == "allies" else found
 
 
 def page(actor: Actor, wanted: Wanted = NO_WISH, *, cursor: str = "", size: int = PAGE) -> Page:
@@ -180,13 +182,12 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def oldest_undecided(actor: Actor) -> datetime | None:
     """When the oldest lead that waits for a decision came in."""
-    first = (
+    return (
         Lead.objects.filter(member_id=actor.member_id, status=Lead.Status.NEW)
         .order_by("created_at")
         .values_list("created_at", flat=True)
         .first()
     )
-    return first
 
 
 def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:

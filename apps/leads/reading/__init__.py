@@ -23,6 +23,7 @@ from apps.leads.reading.workbooks import open_workbook
 __all__ = [
     "DEFAULT_LIMITS",
     "FIELDS",
+    "NO_HINTS",
     "SUPPORTED_ENCODINGS",
     "VALUE_COLUMN",
     "Hints",

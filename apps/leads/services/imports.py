@@ -22,6 +22,7 @@ from apps.leads.importing import storage
 from apps.leads.models import ImportBatch, ImportMapping, ImportRow
 from apps.leads.reading import (
     FIELDS,
+    NO_HINTS,
     Hints,
     ReadError,
     Row,
@@ -51,7 +52,7 @@ class Upload:
     tlp: str = Tlp.AMBER
     country: str = ""
     language: str = ""
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
 
 
 def upload(stream: BinaryIO, told: Upload, *, actor: Actor, at: datetime) -> ImportBatch:

@@ -11,7 +11,7 @@ from django.db import connection
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
-from apps.leads.drafts import key_of
+from apps.leads.drafts import Reading, key_of
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
 from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
@@ -45,7 +45,7 @@ def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime)
     results = _results(batch, judged, known)
     if not is_dry:
         _write(batch, _to_add(judged, results), at=at)
-    ImportRow.objects.bulk_create([row for row in results], batch_size=INSERT)
+    ImportRow.objects.bulk_create(results, batch_size=INSERT)
     _move(batch, results, at=at)
     _tell(batch, results, actor=actor, at=at)
 
@@ -85,10 +85,13 @@ def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
 
 
 def _results(batch: ImportBatch, judged: Sequence[Judged], known: Known) -> list[ImportRow]:
-    results = []
+    """One result per row: what it becomes, or in a dry run what it would."""
     fresh: dict[tuple[str, bytes], UUID | None] = {}
-    ids = iter(sorted(uuid7() for _one in judged))
-    for one in judged:
+    is_dry = batch.state == ImportBatch.State.CHECKING
+    # Descending, so that a newest-first list shows the rows as the file has them.
+    ids = sorted((uuid7() for _one in judged), reverse=True)
+    results = []
+    for one, new_id in zip(judged, ids, strict=True):
         row = ImportRow(
             member_id=batch.member_id,
             batch_id=batch.pk,
@@ -98,38 +101,36 @@ def _results(batch: ImportBatch, judged: Sequence[Judged], known: Known) -> list
             params=one.params,
             digest=one.digest,
         )
-        if one.draft and one.reading:
-            _settle(row, one, known, fresh, batch, next(ids))
         results.append(row)
+        if one.draft and one.reading:
+            row.title, row.locator = one.draft.headline, one.reading.locator[0]
+            _settle(row, (one.draft.source, one.digest), known, fresh)
+            if row.outcome == Outcome.ADDED:
+                row.lead_id = None if is_dry else new_id
+                fresh[one.draft.source, one.digest] = row.lead_id
+                row.match_id, row.match_reference = _match(one.reading, known)
     return results
 
 
 def _settle(
     row: ImportRow,
-    one: Judged,
+    content: tuple[str, bytes],
     known: Known,
     fresh: dict[tuple[str, bytes], UUID | None],
-    batch: ImportBatch,
-    new_id: UUID,
 ) -> None:
-    """Say what a good row is: new, known from before, or in the file twice."""
-    assert one.draft and one.reading  # noqa: S101 - an error row is never settled
-    row.title, row.locator = one.draft.headline, one.reading.locator[0]
-    content = (one.draft.source, one.digest)
-    is_dry = batch.state == ImportBatch.State.CHECKING
+    """Say whether a good row is new, known from before, or in the file twice."""
     if content in fresh:
         row.outcome, row.lead_id = Outcome.DUPLICATE, fresh[content]
     elif content in known.by_content:
-        lead_id, batch_id = known.by_content[content]
-        row.outcome = Outcome.DUPLICATE if batch_id == batch.pk else Outcome.KNOWN
-        row.lead_id = lead_id
+        row.lead_id, batch_id = known.by_content[content]
+        row.outcome = Outcome.DUPLICATE if batch_id == row.batch_id else Outcome.KNOWN
     else:
-        row.outcome, row.lead_id = Outcome.ADDED, None if is_dry else new_id
-        fresh[content] = row.lead_id
-        keys = (key_of(selector) for selector in one.reading.selectors)
-        match = next((known.by_key[key] for key in keys if key in known.by_key), None)
-        if match:
-            row.match_id, row.match_reference = match
+        row.outcome = Outcome.ADDED
+
+
+def _match(reading: Reading, known: Known) -> tuple[UUID | None, str]:
+    keys = (key_of(selector) for selector in reading.selectors)
+    return next((known.by_key[key] for key in keys if key in known.by_key), (None, ""))
 
 
 def _to_add(judged: Sequence[Judged], results: Sequence[ImportRow]) -> list[tuple[Judged, UUID]]:
@@ -149,7 +150,8 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
     references = take_references(batch.member_id, len(new))
     leads, rows, entries = [], [], []
     for (one, lead_id), reference in zip(new, references, strict=True):
-        assert one.draft and one.reading  # noqa: S101 - only good rows are added
+        if one.draft is None or one.reading is None:
+            continue
         lead = make(one.draft, one.reading, reference=reference, lead_id=lead_id)
         lead.member_id, lead.created_at, lead.created_by = batch.member_id, at, batch.created_by
         lead.batch_id, lead.row_digest = batch.pk, one.digest
