@@ -14,7 +14,7 @@ from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.events import Ref
-from apps.core.models import Access, Level
+from apps.core.models import Access, Head, Level
 from apps.members.models import Member, User
 
 PAGE = 200
@@ -26,6 +26,7 @@ class Card:
 
     id: UUID | None
     name: str
+    monogram: str
     member: str
     zone: str
 
@@ -97,6 +98,11 @@ def last_messages(subject: Ref, since: datetime, limit: int) -> list[Message]:
     return list(reversed(rows.order_by("-seq")[:limit]))
 
 
+def head(room: Room) -> int:
+    """The number of the room's last message."""
+    return Head.objects.get(subject_type="room", subject_id=room.pk).seq
+
+
 def last_read(actor: Actor, room_id: UUID) -> int:
     """How far the actor's person has read; 0 for nothing yet."""
     marker = ReadMarker.objects.filter(
@@ -140,8 +146,8 @@ def _card(
     name = member.name if member else ""
     person = people.get(key[1]) if key[1] else None
     if person is None:
-        return Card(None, name, name, "UTC")
-    return Card(person.pk, person.name, name, person.time_zone)
+        return Card(None, name, member.monogram if member else "?", name, "UTC")
+    return Card(person.pk, person.name, person.monogram, name, person.time_zone)
 
 
 def card_of(actor: Actor) -> Card:

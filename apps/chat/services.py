@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from apps.chat import flood, policies, selectors, text
 from apps.chat.events import MessagePosted
 from apps.chat.frames import message_frame
 from apps.chat.models import Message, ReadMarker, Room
 from apps.core.actor import Actor
+from apps.core.errors import Invalid
 from apps.core.events import Ref, emit
 from apps.core.ids import uuid7
 from apps.core.models import Head
@@ -59,9 +62,11 @@ def post_message(
         language=text.language_tag(language),
         reply_to=reply_to,
     )
-    first = _lock_and_find(room, message)
+    head, first = _lock_and_find(room, message)
     if first is not None:
         return first, True
+    if reply_to is not None and not 0 < reply_to <= head:
+        raise Invalid({"reply_to": [_("There is no such message to answer.")]})
     flood.check(actor)
     message.html = text.render(message.body)
     return _append(room, message, actor=actor, at=at), False
@@ -88,7 +93,7 @@ def post_notice(
         code=code,
         params=_named(params),
     )
-    first = _lock_and_find(room, message)
+    _head, first = _lock_and_find(room, message)
     return first or _append(room, message, actor=actor, at=at)
 
 
@@ -104,10 +109,10 @@ def _named(params: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _lock_and_find(room: Room, message: Message) -> Message | None:
-    """Hold the room's sequence until commit; the message already kept under this id, if any."""
-    Head.objects.select_for_update().get(subject_type="room", subject_id=room.pk)
-    return Message.objects.filter(
+def _lock_and_find(room: Room, message: Message) -> tuple[int, Message | None]:
+    """Hold the room's sequence until commit: its head, and the message kept under this id."""
+    head = Head.objects.select_for_update().get(subject_type="room", subject_id=room.pk)
+    return head.seq, Message.objects.filter(
         room=room,
         member_id=message.member_id,
         author_id=message.author_id,

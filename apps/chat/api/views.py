@@ -1,0 +1,110 @@
+"""Rooms over the partner API: read, catch up, post, mark read."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.chat import selectors, services
+from apps.chat.api.serializers import (
+    MarkedSerializer,
+    MarkSerializer,
+    MessageSerializer,
+    MessagesSerializer,
+    PostSerializer,
+    RoomSerializer,
+)
+from apps.chat.frames import message_frame
+from apps.chat.models import Message, Room
+from apps.core import clock, stream
+from apps.core.actor import Actor
+from apps.core.api.views import ApiView
+from apps.core.errors import Invalid
+
+ROOT = OpenApiParameter(
+    "root", str, required=True, description="What the room is about: `investigation:<id>`."
+)
+AFTER = OpenApiParameter("after", int, description="Messages that follow this number.")
+BEFORE = OpenApiParameter("before", int, description="The last messages before this number.")
+_MAX = 2**62
+
+
+def _room(actor: Actor, room: Room) -> dict[str, Any]:
+    return dict(
+        RoomSerializer(
+            {
+                "id": room.pk,
+                "root_type": room.root_type,
+                "root_id": room.root_id,
+                "opened_at": room.opened_at,
+                "head": selectors.head(room),
+                "last_read_seq": selectors.last_read(actor, room.pk),
+            }
+        ).data
+    )
+
+
+def _messages(rows: list[Message]) -> list[dict[str, Any]]:
+    cards = selectors.cards(rows)
+    return [message_frame(row, cards[row.member_id, row.author_id]) for row in rows]
+
+
+class RoomListView(ApiView):
+    """The room of a subject."""
+
+    @extend_schema(parameters=[ROOT], responses=RoomSerializer)
+    def get(self, request: Request) -> Response:
+        subject = stream.parse(request.query_params.get("root", ""))
+        if subject is None:
+            raise Invalid({"root": [_("Name a subject as type:id.")]})
+        return Response(_room(self.actor, selectors.room_of(self.actor, subject)))
+
+
+class RoomView(ApiView):
+    @extend_schema(responses=RoomSerializer)
+    def get(self, request: Request, room_id: UUID) -> Response:
+        return Response(_room(self.actor, selectors.room(self.actor, room_id)))
+
+
+class MessagesView(ApiView):
+    """The messages of a room, up to 200 at once, always in order."""
+
+    @extend_schema(parameters=[AFTER, BEFORE], responses=MessagesSerializer)
+    def get(self, request: Request, room_id: UUID) -> Response:
+        after, before = self._number("after"), self._number("before")
+        room = selectors.room(self.actor, room_id)
+        if after is not None:
+            rows = selectors.messages_after(self.actor, room_id, after)
+        else:
+            rows = selectors.messages_before(self.actor, room_id, before)
+        found = {"results": _messages(rows), "head": selectors.head(room)}
+        return Response(MessagesSerializer(found).data)
+
+    @extend_schema(request=PostSerializer, responses={201: MessageSerializer})
+    def post(self, request: Request, room_id: UUID) -> Response:
+        """Post a message; a repeated `cid` answers 200 with the first one."""
+        form = self.parsed(PostSerializer)
+        message, is_repeat = services.post_message(
+            room_id, actor=self.actor, at=clock.now(), **form
+        )
+        data = MessageSerializer(_messages([message])[0]).data
+        return Response(data, status=200 if is_repeat else 201)
+
+    def _number(self, name: str) -> int | None:
+        value = self.request.query_params.get(name)
+        if value is None:
+            return None
+        if not value.isascii() or not value.isdigit() or int(value) > _MAX:
+            raise Invalid({name: [_("A whole number is needed.")]})
+        return int(value)
+
+
+class ReadView(ApiView):
+    @extend_schema(request=MarkSerializer, responses=MarkedSerializer)
+    def post(self, request: Request, room_id: UUID) -> Response:
+        """Move the person's reading mark forward."""
+        form = self.parsed(MarkSerializer)
+        return Response({"seq": services.mark_read(room_id, seq=form["seq"], actor=self.actor)})
