@@ -75,6 +75,7 @@ class Week:
     days: list[Day]
     gaps: list[Gap]
     changes: list[ClockChange]
+    desks: list[tuple[Desk, timedelta]]
     hours: list[int] = field(default_factory=lambda: list(range(24)))
 
     @property
@@ -94,6 +95,10 @@ class Week:
         """How much of the week somebody is on duty."""
         gaps = sum((gap.length for gap in self.gaps), timedelta(0))
         return self.ends_at - self.starts_at - gaps
+
+    @property
+    def covered_hours(self) -> float:
+        return round(self.covered / HOUR, 1)
 
     @property
     def longest(self) -> timedelta:
@@ -135,7 +140,11 @@ def week(
         for number in range(7)
     ]
     gaps, _overlaps = gaps_and_overlaps(duty.values(), a, b)
-    return Week(zone, a, b, days, [_gap(span, duty, names) for span in gaps], changes)
+    shares = [
+        (desk, sum((end - start for start, end in duty[key]), timedelta(0)))
+        for key, desk in names.items()
+    ]
+    return Week(zone, a, b, days, [_gap(span, duty, names) for span in gaps], changes, shares)
 
 
 @dataclass(frozen=True, slots=True)

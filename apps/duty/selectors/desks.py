@@ -1,6 +1,7 @@
 """Desks, who sits at them, and their exceptions, as the actor may read them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,8 +9,8 @@ from django.db.models import QuerySet
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, Reason
-from apps.members.models import Membership
+from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, Holiday, Reason
+from apps.members.models import Member, Membership, User
 from apps.sharing.models import Seat
 
 
@@ -84,3 +85,20 @@ def is_colleague(actor: Actor, user_id: UUID) -> bool:
     return Membership.objects.filter(
         member_id=actor.member_id, user_id=user_id, ended_at__isnull=True
     ).exists()
+
+
+def colleagues(actor: Actor) -> list[User]:
+    """The people who work for the actor's member now, by name."""
+    working = Membership.objects.filter(member_id=actor.member_id, ended_at__isnull=True)
+    return list(User.objects.filter(pk__in=working.values("user_id")).order_by("name", "id"))
+
+
+def member_names(desks: Iterable[Desk]) -> dict[UUID, str]:
+    """The names of the members whose desks these are."""
+    ids = {desk.member_id for desk in desks}
+    return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def holidays(desk: Desk, since: date) -> list[Holiday]:
+    """The desk's holidays from a date on."""
+    return list(desk.holidays.filter(on__gte=since).order_by("on")[:200])

@@ -1,0 +1,86 @@
+"""Days and hours of duty in the reader's language."""
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_interval
+from django import template
+from django.template import Context
+from django.utils import translation
+
+from apps.core import walltime
+from apps.core.templatetags.alliance import wall
+
+register = template.Library()
+
+_A_MONDAY = date(2024, 1, 1)
+
+
+def _locale() -> str:
+    language = translation.get_language() or "en"
+    return {"zh-hans": "zh_Hans_CN", "en": "en_GB"}.get(language, language.replace("-", "_"))
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """A date with its weekday, as Sun 14 Mar."""
+    locale = _locale()
+    pattern = "M月d日 EEE" if locale.startswith("zh") else "EEE d MMM"
+    return str(format_date(day, pattern, locale=locale))
+
+
+@register.filter
+def long_day(day: date) -> str:
+    """A date with its year."""
+    return str(format_date(day, "long", locale=_locale()))
+
+
+@register.simple_tag
+def days(first: date, last: date) -> str:
+    """A range of dates, as 8 – 14 March 2027."""
+    return str(format_interval(first, last, "yMMMd", locale=_locale()))
+
+
+@register.simple_tag
+def hours(start: datetime, end: datetime, zone: str, *, named: bool = False) -> str:
+    """A stretch on the zone's own clocks; the weekday where asked or where it changes."""
+    first, last = walltime.local(zone, start), walltime.local(zone, end)
+    same = first.date() == last.date()
+    opening = wall(start, zone, form="day" if named or not same else "time")
+    closing = wall(end, zone, form="time" if same else "day")
+    return f"{opening}–{closing}"
+
+
+@register.simple_tag
+def weekdays(numbers: list[int]) -> str:
+    """The days of a window; runs of three and more as a range."""
+    names = [format_date(_A_MONDAY + timedelta(days=n), "EEE", locale=_locale()) for n in range(7)]
+    parts: list[str] = []
+    rest = sorted(numbers)
+    while rest:
+        run = [day for index, day in enumerate(rest) if day == rest[0] + index]
+        shown = [names[run[0]], names[run[-1]]] if len(run) > 2 else [names[d] for d in run]
+        parts.append("–".join(shown) if len(run) > 2 else ", ".join(shown))
+        rest = rest[len(run) :]
+    return ", ".join(parts)
+
+
+@register.filter
+def minutes(span: timedelta) -> int:
+    return span // timedelta(minutes=1)
+
+
+@register.filter
+def zone_day(instant: datetime, zone: str) -> date:
+    """The date on the zone's calendar."""
+    return walltime.local(zone, instant).date()
+
+
+@register.filter
+def in_hours(span: timedelta) -> float:
+    return round(span / timedelta(hours=1), 1)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, zone: str) -> str:
+    """What the zone's clocks show now."""
+    return wall(context["now"], zone, form="time")

@@ -1,0 +1,210 @@
+"""Desks on pages: the list, one desk with its hours, the coverage of a week."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core import clock, walltime
+from apps.core.errors import DomainError
+from apps.core.web.forms import attempt
+from apps.duty import policies, selectors, services
+from apps.duty.models import Desk
+from apps.duty.services import DeskFacts
+from apps.duty.web.forms import (
+    DeskForm,
+    HolidayForm,
+    PersonForm,
+    StretchForm,
+    WindowFormSet,
+    desk_form,
+    new_desk_form,
+)
+from apps.duty.weeks import monday_of
+from apps.members.web.access import signed_in
+
+_SHOWN_WEEKS = 520
+
+
+@require_GET
+@signed_in
+def desks(request: HttpRequest) -> HttpResponse:
+    """Every desk that the member sees: its time, whether it is on duty, what changes next."""
+    at = clock.now()
+    standings = selectors.standings(selectors.desks(request.actor), at)
+    closed = [desk for desk in selectors.own_desks(request.actor) if not desk.is_active]
+    context = {
+        "nav": "desks",
+        "standings": standings,
+        "closed": closed,
+        "members": selectors.member_names(standing.desk for standing in standings),
+        "on_duty_count": sum(standing.is_on_duty for standing in standings),
+        "strip": selectors.strip(request.actor, at, request.user.time_zone),
+        "may_keep": policies.may_keep_desks(request.actor),
+    }
+    return render(request, "duty/desks.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def desk_create(request: HttpRequest) -> HttpResponse:
+    """Open a desk."""
+    policies.may_keep_desks(request.actor).require()
+    form = new_desk_form(request.user.time_zone)
+    if request.method == "POST":
+        form = DeskForm(request.POST)
+        if form.is_valid():
+            facts = DeskFacts(**form.facts())
+            desk = attempt(
+                form, lambda: services.create_desk(facts, actor=request.actor, at=clock.now())
+            )
+            if desk is not None:
+                messages.success(request, _("The desk is open. Now say when it is on duty."))
+                return redirect("duty:desk", desk.pk)
+    status = 400 if form.errors else 200
+    context = {"nav": "desks", "form": form, "zones": sorted(walltime.zone_names())}
+    return render(request, "duty/desk_create.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
+    """One desk: for its own managers a form, for everybody else a card."""
+    if request.method == "GET":
+        return desk_page(request, selectors.desk(request.actor, desk_id))
+    found = own_desk(request, desk_id)
+    form = DeskForm(request.POST)
+    if form.is_valid():
+        changed = attempt(
+            form,
+            lambda: services.change_desk(
+                desk_id,
+                form.facts(),
+                version=form.cleaned_data["version"] or 0,
+                actor=request.actor,
+                at=clock.now(),
+            ),
+        )
+        if changed is not None:
+            messages.success(request, _("The desk is changed."))
+            return redirect("duty:desk", desk_id)
+    return desk_page(request, found, form=_sendable_again(form, found))
+
+
+def own_desk(request: HttpRequest, desk_id: UUID) -> Desk:
+    """A desk that the person may change. Raises NotFound or Refused."""
+    found = selectors.desk(request.actor, desk_id)
+    policies.may_change_desk(request.actor, found).require()
+    return found
+
+
+def _sendable_again(form: DeskForm, desk: Desk) -> DeskForm:
+    """A refused form, its text kept, now of the desk's present version."""
+    form.data = {**form.data.dict(), "version": str(desk.version)}  # type: ignore[attr-defined]
+    return form
+
+
+def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
+    """The page of a desk; `bound` holds the one form that was refused."""
+    at = clock.now()
+    may_change = policies.may_change_desk(request.actor, desk)
+    windows = list(desk.windows.order_by("id"))
+    context: dict[str, Any] = {
+        "nav": "desks",
+        "desk": desk,
+        "is_own": desk.member_id == request.actor.member_id,
+        "may_change": may_change,
+        "member_name": selectors.member_names([desk]).get(desk.member_id, ""),
+        "standing": selectors.standings([desk], at)[0],
+        "windows": windows,
+        "holidays": selectors.holidays(desk, walltime.local(desk.tz, at).date()),
+        **_stretches(request, desk, at),
+        **_people(request, desk),
+    }
+    if may_change:
+        context |= _forms(desk, windows, context["colleagues"], at)
+    context |= bound
+    return render(request, "duty/desk.html", context, status=400 if bound else 200)
+
+
+def _stretches(request: HttpRequest, desk: Desk, at: datetime) -> dict[str, Any]:
+    since = at - timedelta(days=7)
+    closures = [row for row in selectors.closures(desk) if row.ends_at > since]
+    cover = [row for row in selectors.extra_cover(desk) if row.ends_at > since]
+    refs = [row.pk for row in (*closures, *cover)]
+    reasons = selectors.reasons(request.actor, refs)
+    return {"closures": closures, "extra_cover": cover, "reasons": reasons}
+
+
+def _people(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """Who sits at the desk and who could: nobody's business but the own member's."""
+    if not policies.may_see_people(request.actor, desk):
+        return {"people": [], "colleagues": []}
+    seated = set(selectors.people(desk))
+    everybody = selectors.colleagues(request.actor)
+    return {
+        "people": [person for person in everybody if person.pk in seated],
+        "colleagues": [person for person in everybody if person.pk not in seated],
+    }
+
+
+def _forms(desk: Desk, windows: list[Any], colleagues: list[Any], at: datetime) -> dict[str, Any]:
+    fields = ("days", "start", "end", "valid_from", "valid_until")
+    rows = [{name: getattr(window, name) for name in fields} for window in windows]
+    year = walltime.local(desk.tz, at).year
+    return {
+        "form": desk_form(desk),
+        "formset": WindowFormSet(initial=rows, prefix="windows"),
+        "holiday_form": HolidayForm(auto_id="holiday_%s"),
+        "closure_form": StretchForm(auto_id="closure_%s"),
+        "cover_form": StretchForm(auto_id="cover_%s"),
+        "person_form": person_form(colleagues),
+        "zones": sorted(walltime.zone_names()),
+        "years": [year, year + 1],
+    }
+
+
+def person_form(colleagues: list[Any], data: Any = None) -> PersonForm:
+    form = PersonForm(data)
+    form.fields["user_id"].choices = [(str(person.pk), person.name) for person in colleagues]  # type: ignore[attr-defined]
+    return form
+
+
+@require_GET
+@signed_in
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Is every hour covered, and where not?"""
+    at, zone = clock.now(), request.user.time_zone
+    this_week = monday_of(walltime.local(zone, at).date())
+    first = _asked_week(request.GET.get("week", ""), this_week)
+    context = {
+        "nav": "coverage",
+        "week": selectors.week(request.actor, first, zone, at),
+        "previous": first - timedelta(days=7),
+        "next": first + timedelta(days=7),
+        "is_this_week": first == this_week,
+        "may_keep": policies.may_keep_desks(request.actor),
+    }
+    return render(request, "duty/coverage.html", context)
+
+
+def _asked_week(text: str, this_week: date) -> date:
+    """The Monday of the week of a date, within ten years of now; anything else: this week."""
+    try:
+        monday = monday_of(date.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return this_week
+    if abs(monday - this_week) > timedelta(weeks=_SHOWN_WEEKS):
+        return this_week
+    return monday
+
+
+def refused(request: HttpRequest, refusal: DomainError) -> None:
+    """Say a refusal that has no form to stand on."""
+    sentences = [str(m) for found in refusal.fields.values() for m in found]
+    messages.error(request, " ".join(sentences) or str(refusal.message))
