@@ -20,6 +20,8 @@ from alliance.embedded.processes import child_setup
 
 COLOURS = {"web": 36, "worker": 32, "beat": 35}
 STOP_PATIENCE_IN_SECONDS = 10
+# Known: on a bare machine or in a container everything runs as root.
+SILENCED = "ignore:You're running the worker with superuser privileges"
 READY_PATIENCE_IN_SECONDS = 60
 
 Children = dict[str, asyncio.subprocess.Process]
@@ -43,7 +45,7 @@ class Welcome:
 def programs(here: Places, port: int) -> list[Program]:
     """What runs besides the services."""
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "alliance"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "alliance"]
     quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
     web = [python, "-m", "uvicorn", "alliance.asgi:application", "--host", "127.0.0.1"]
     web += ["--port", str(port), "--ws", "websockets-sansio", "--ws-max-size", "65536"]
@@ -102,7 +104,7 @@ async def supervise(
 async def _start(program: Program, env: Mapping[str, str]) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *program.command,
-        env={**env, "PYTHONUNBUFFERED": "1"},
+        env={**env, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": SILENCED},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
