@@ -7,7 +7,9 @@ import unicodedata
 import puremagic
 
 MAX_NAME_BYTES = 200
-_MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|svg|script|!--)", re.I)
+_MARKUP = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|svg|script|!--)", re.IGNORECASE
+)
 _UNSAFE = re.compile(r'[<>:"|?*]')
 # Names that Windows takes for devices, whatever their extension.
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
@@ -60,7 +62,7 @@ def _contradicts(word: str, media_type: str) -> bool:
     if media_type == "text/plain":
         return not word.startswith(("text/", "application/json", "message/"))
     # Flavours of one family (image/jpeg and image/pjpeg) are no disguise; markup always is.
-    families = word.split("/")[0], media_type.split("/")[0]
+    families = word.split("/", maxsplit=1)[0], media_type.split("/", maxsplit=1)[0]
     return families[0] != families[1] or media_type in {"image/svg+xml", "text/html"}
 
 
@@ -77,7 +79,7 @@ def clean_name(raw: str) -> str:
 
 def clean_type(raw: str) -> str:
     """The client's word for the type, kept only when it looks like one."""
-    word = raw.split(";")[0].strip().lower()
+    word = raw.split(";", maxsplit=1)[0].strip().lower()
     return word if re.fullmatch(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}", word) else ""
 
 

@@ -91,7 +91,7 @@ def test_bomb_is_named_and_never_unpacked() -> None:
         ("a.jpg", "image/pjpeg", "image/jpeg", False),
     ],
 )
-def test_disguise_is_noticed(name: str, claimed: str, media_type: str, verdict: bool) -> None:  # noqa: FBT001
+def test_disguise_is_noticed(name: str, claimed: str, media_type: str, verdict: bool) -> None:
     assert is_disguised(name, claimed, media_type) is verdict
 
 

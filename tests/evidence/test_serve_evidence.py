@@ -73,9 +73,7 @@ def test_download_is_an_attachment_that_nothing_renders(
 
 
 @pytest.mark.parametrize("prefix", ["/api/v1/evidence", "/evidence"])
-def test_range_sends_the_whole_and_head_is_refused(
-    attach: Attach, ana: Actor, prefix: str
-) -> None:
+def test_range_sends_the_whole_and_head_is_refused(attach: Attach, ana: Actor, prefix: str) -> None:
     path, client = f"{prefix}/{attach(ana, b'0123456789').pk}/content/", client_of(ana)
 
     whole = client.get(path, headers={"Range": "bytes=0-1"})

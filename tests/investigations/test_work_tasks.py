@@ -128,14 +128,10 @@ def test_task_is_given_to_people_of_the_case_only(
 ) -> None:
     task = add(case, ana, assignee_id=mia.user_id)
     with scope.acting(ana):
-        freed = services.assign_task(
-            case.pk, task.pk, assignee_id=None, actor=ana, at=MORNING
-        )
+        freed = services.assign_task(case.pk, task.pk, assignee_id=None, actor=ana, at=MORNING)
         for stranger in (cy.user_id, uuid7()):
             with pytest.raises(Invalid):
-                services.assign_task(
-                    case.pk, task.pk, assignee_id=stranger, actor=ana, at=MORNING
-                )
+                services.assign_task(case.pk, task.pk, assignee_id=stranger, actor=ana, at=MORNING)
 
     assert task.assignee_id == mia.user_id
     assert freed.assignee_id is None
@@ -149,9 +145,7 @@ def test_title_must_say_something(case: Investigation, ana: Actor, title: str) -
 
 def test_closed_case_takes_no_task_and_no_file(case: Investigation, ana: Actor) -> None:
     with scope.acting(ana):
-        services.close_investigation(
-            case.pk, outcome="other", reason="", actor=ana, at=MORNING
-        )
+        services.close_investigation(case.pk, outcome="other", reason="", actor=ana, at=MORNING)
 
     with pytest.raises(DomainError, match=r"investigation\.closed"):
         add(case, ana)

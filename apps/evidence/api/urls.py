@@ -10,9 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views.EvidenceContentView.as_view(),
         name="evidence-content",
     ),
-    path(
-        "evidence/<uuid:evidence_id>/log/", views.EvidenceLogView.as_view(), name="evidence-log"
-    ),
+    path("evidence/<uuid:evidence_id>/log/", views.EvidenceLogView.as_view(), name="evidence-log"),
     path(
         "evidence/<uuid:evidence_id>/verify/",
         views.EvidenceVerifyView.as_view(),

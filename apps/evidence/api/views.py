@@ -43,7 +43,7 @@ class EvidenceListView(ApiView):
     )
     def post(self, request: Request) -> Response:
         root = root_of(request.query_params.get("root", ""))
-        refuse_oversize(request._request)
+        refuse_oversize(request)
         form = self.parsed(UploadSerializer)
         upload = form.pop("file")
         origin = services.Origin(claimed_type=upload.content_type or "", **form)
@@ -72,7 +72,7 @@ class EvidenceContentView(ApiView):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, evidence_id: UUID) -> HttpResponseBase:
         evidence, stream = services.read(evidence_id, actor=self.actor, at=clock.now())
-        return attachment(request._request, evidence, stream)
+        return attachment(request, evidence, stream)
 
 
 class EvidenceLogView(ApiView):

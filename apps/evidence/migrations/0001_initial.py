@@ -5,65 +5,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LogHead',
+            name="LogHead",
             fields=[
-                ('evidence_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('seq', models.IntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
+                ("evidence_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("seq", models.IntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='CustodyLog',
+            name="CustodyLog",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('root_type', models.TextField()),
-                ('root_id', models.UUIDField()),
-                ('evidence_id', models.UUIDField()),
-                ('seq', models.IntegerField()),
-                ('act', models.TextField(choices=[('acquired', 'Acquired'), ('viewed', 'Viewed'), ('downloaded', 'Downloaded'), ('verified', 'Verified')])),
-                ('by', models.UUIDField(null=True)),
-                ('via', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('sha256', models.CharField(blank=True, help_text='Of the content at that time; empty when it is gone.', max_length=64)),
-                ('tool', models.TextField()),
-                ('reason', models.TextField(blank=True)),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("root_type", models.TextField()),
+                ("root_id", models.UUIDField()),
+                ("evidence_id", models.UUIDField()),
+                ("seq", models.IntegerField()),
+                (
+                    "act",
+                    models.TextField(
+                        choices=[
+                            ("acquired", "Acquired"),
+                            ("viewed", "Viewed"),
+                            ("downloaded", "Downloaded"),
+                            ("verified", "Verified"),
+                        ]
+                    ),
+                ),
+                ("by", models.UUIDField(null=True)),
+                ("via", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "sha256",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the content at that time; empty when it is gone.",
+                        max_length=64,
+                    ),
+                ),
+                ("tool", models.TextField()),
+                ("reason", models.TextField(blank=True)),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('evidence_id', 'seq'), name='evidence_log_seq')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("evidence_id", "seq"), name="evidence_log_seq")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('root_type', models.TextField()),
-                ('root_id', models.UUIDField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('media_type', models.TextField(help_text='Read from the content, never taken from the client.')),
-                ('claimed_type', models.TextField(blank=True, help_text='What the client said it was.')),
-                ('is_disguised', models.BooleanField(default=False, help_text='Name or claimed type do not fit the content.')),
-                ('file_name', models.TextField()),
-                ('note', models.TextField(blank=True)),
-                ('source_url', models.TextField(blank=True)),
-                ('captured_at', models.DateTimeField(null=True)),
-                ('uploaded_by', models.UUIDField(null=True)),
-                ('uploaded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("root_type", models.TextField()),
+                ("root_id", models.UUIDField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                (
+                    "media_type",
+                    models.TextField(
+                        help_text="Read from the content, never taken from the client."
+                    ),
+                ),
+                (
+                    "claimed_type",
+                    models.TextField(blank=True, help_text="What the client said it was."),
+                ),
+                (
+                    "is_disguised",
+                    models.BooleanField(
+                        default=False, help_text="Name or claimed type do not fit the content."
+                    ),
+                ),
+                ("file_name", models.TextField()),
+                ("note", models.TextField(blank=True)),
+                ("source_url", models.TextField(blank=True)),
+                ("captured_at", models.DateTimeField(null=True)),
+                ("uploaded_by", models.UUIDField(null=True)),
+                ("uploaded_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['root_type', 'root_id', 'uploaded_at'], name='evidence_of_root'), models.Index(fields=['member_id'], name='evidence_of_member')],
+                "indexes": [
+                    models.Index(
+                        fields=["root_type", "root_id", "uploaded_at"], name="evidence_of_root"
+                    ),
+                    models.Index(fields=["member_id"], name="evidence_of_member"),
+                ],
             },
         ),
     ]

@@ -40,9 +40,7 @@ def refuse_oversize(request: HttpRequest) -> None:
         raise storage.too_large()
 
 
-def attachment(
-    request: HttpRequest, evidence: Evidence, stream: BinaryIO
-) -> StreamingHttpResponse:
+def attachment(request: HttpRequest, evidence: Evidence, stream: BinaryIO) -> StreamingHttpResponse:
     """The bytes as a download that no browser renders: no type is believed, none is guessed."""
     # An asynchronous server would otherwise gather a synchronous iterator in memory.
     is_async = isinstance(request, ASGIRequest)

@@ -84,7 +84,9 @@ def detail(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     context = {
         "evidence": evidence,
         "log": log,
-        "broken_at": selectors.first_break(log) if access.may_read(scope.current(), *root) else None,
+        "broken_at": selectors.first_break(log)
+        if access.may_read(scope.current(), *root)
+        else None,
         "last_check": next((row for row in reversed(log) if row.act == "verified"), None),
         "members": Member.objects.in_bulk({row.member_id for row in log} | {evidence.member_id}),
         "people": User.objects.in_bulk({row.by for row in log if row.by}),

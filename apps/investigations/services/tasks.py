@@ -31,8 +31,13 @@ def add_task(investigation_id: UUID, new: NewTask, *, actor: Actor, at: datetime
     policies.may_work(actor, investigation).require()
     title = new.title.strip()
     if not title or len(title) > MAX_TITLE or "\x00" in title:
-        raise Invalid({"title": [_("Say in 1 to %(count)s characters what is to be done.")
-                                 % {"count": MAX_TITLE}]})
+        raise Invalid(
+            {
+                "title": [
+                    _("Say in 1 to %(count)s characters what is to be done.") % {"count": MAX_TITLE}
+                ]
+            }
+        )
     _check_assignee(actor, investigation, new.assignee_id)
     task = Task.objects.create(
         member_id=actor.member_id,

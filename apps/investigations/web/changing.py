@@ -13,6 +13,7 @@ from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.models import Level
+from apps.core.web.forms import attempt
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.investigations import policies, selectors, services, showing
@@ -28,7 +29,6 @@ from apps.investigations.web.forms import (
 )
 from apps.investigations.web.views import zone_of
 from apps.members.models import Member
-from apps.core.web.forms import attempt
 from apps.members.web.access import signed_in
 from apps.sharing import selectors as sharing
 
@@ -85,9 +85,10 @@ def facts(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
         if changed:
             return redirect("investigations:room", case.pk)
     differing = _differing(case, form) if request.method == "POST" else {}
-    context = {"form": form, "case": case, "differing": differing, "nav": "investigations"}
     if differing:
-        context["current_version"] = case.version
+        # The page shows what is there now: sending again is a decision, not an accident.
+        form.data = {**form.data.dict(), "version": case.version}
+    context = {"form": form, "case": case, "differing": differing, "nav": "investigations"}
     return render(request, "investigations/facts.html", context)
 
 
@@ -144,9 +145,7 @@ def _state_forms(
     return forms
 
 
-def _set_state(
-    verb: str, data: dict[str, Any], case: Investigation, actor: Actor
-) -> Investigation:
+def _set_state(verb: str, data: dict[str, Any], case: Investigation, actor: Actor) -> Investigation:
     at = clock.now()
     if verb == "status":
         return services.set_status(case.pk, **data, actor=actor, at=at)
