@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models.signals import post_migrate
 
 from alliance.settings.base import DATABASE_OWNER_URL, database
 
@@ -28,9 +29,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {app}")
         connection.close()
         connection.settings_dict["USER"] = settings.DB_APP_ROLE
+        # The flush after a transactional test empties the clock, and nothing would be now.
+        post_migrate.connect(_restart_clock, dispatch_uid="tests.clock")
         yield
         connection.close()
         connection.settings_dict["USER"] = owner["USER"]
+
+
+def _restart_clock(**_signal: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_clock (id, moved_by) VALUES (1, interval '0') ON CONFLICT DO NOTHING"
+        )
 
 
 def _become(wanted: dict[str, Any]) -> None:

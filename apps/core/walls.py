@@ -7,7 +7,6 @@ the policies; a test compares the declarations with the catalogue.
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps.registry import Apps
 from django.conf import settings
 from django.db import connection, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -171,7 +170,7 @@ def kind_of(model: type[models.Model]) -> Kind | None:
     return getattr(model, "wall", None)
 
 
-def grant_to_app(*, apps: Apps, using: str = "default", **_kwargs: Any) -> None:
+def grant_to_app(**_signal: Any) -> None:
     """After each migrate: the running app may use every table, and change no append-only one."""
     from django.apps import apps as installed
 

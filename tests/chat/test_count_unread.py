@@ -1,0 +1,65 @@
+"""Marks move forward only; unread is what others wrote past the mark."""
+
+import pytest
+
+from apps.chat import selectors, services
+from apps.chat.models import ReadMarker, Room
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.sharing import services as sharing
+from tests.chat.conftest import Post
+from tests.factories.world import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def unread(actor: Actor, room: Room) -> int:
+    with scope.acting(actor):
+        return selectors.unread(actor, *[room.root_type, [room.root_id]])[room.root_id]
+
+
+def mark(actor: Actor, room: Room, seq: int) -> int:
+    with scope.acting(actor):
+        return services.mark_read(room.pk, seq=seq, actor=actor)
+
+
+def test_own_messages_are_never_unread(room: Room, post: Post, ana: Actor, bo: Actor) -> None:
+    post(ana)
+    post(bo)
+    post(bo)
+
+    assert (unread(ana, room), unread(bo, room)) == (2, 1)
+
+
+def test_mark_moves_forward_only_and_not_past_the_end(
+    room: Room, post: Post, ana: Actor, bo: Actor
+) -> None:
+    for _ in range(3):
+        post(bo)
+
+    assert [mark(ana, room, seq) for seq in (2, 1, -5, 99)] == [2, 2, 2, 3]
+    assert unread(ana, room) == 0
+
+
+def test_marks_of_one_person_are_hidden_from_the_other(
+    room: Room, post: Post, ana: Actor, bo: Actor
+) -> None:
+    post(ana)
+    mark(ana, room, 1)
+
+    with scope.acting(bo):
+        assert not ReadMarker.objects.exists()
+
+
+def test_many_rooms_are_counted_at_once(post: Post, ana: Actor, django_assert_num_queries) -> None:
+    roots = [("investigation", uuid7()) for _ in range(5)]
+    with scope.acting(ana):
+        for root in roots:
+            sharing.own_subject(root, member_id=ana.member_id, at=NOON)
+            services.open_room(root, member_id=ana.member_id, actor=ana, at=NOON)
+
+        with django_assert_num_queries(2):  # what time it is, and the counts
+            counts = selectors.unread(ana, "investigation", [ident for _type, ident in roots])
+
+    assert list(counts.values()) == [0] * 5
