@@ -8,5 +8,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import walls
+        from apps.core.api import schema  # noqa: F401 - registers the schemes of the API's document
 
         post_migrate.connect(walls.grant_to_app, sender=self, dispatch_uid="core.grant_to_app")

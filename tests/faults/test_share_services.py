@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.faults.processes import read_until, running, start, wait_until
@@ -14,7 +15,6 @@ pytestmark = pytest.mark.faults
 LOOK = """
 import os, sys, time, psycopg, redis
 with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-    print("server", connection.execute("SELECT pg_postmaster_start_time()").fetchone()[0])
     print("super", connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles"
                                       " WHERE rolname = current_user").fetchone()[0])
 print("redis", redis.from_url(os.environ["REDIS_URL"]).ping(), flush=True)
@@ -44,18 +44,25 @@ def test_command_gets_both_services_as_a_role_without_power(var):
     assert not running(var)
 
 
-def test_concurrent_runs_share_one_server_that_outlives_the_first(var):
-    short, long = run(var, 0), run(var, 2)
+def test_server_outlives_the_run_that_started_it_for_a_concurrent_one(var):
+    first, second = run(var, 600), run(var, 600)
+    for process in (first, second):
+        read_until(process, "redis")
+    before = started_at(var)
 
-    outputs = [process.communicate(timeout=60)[0] for process in (short, long)]
+    first.terminate()
+    first.communicate(timeout=20)
 
-    first, second = (
-        next(line for line in output.splitlines() if line.startswith("server"))
-        for output in outputs
-    )
-    assert first == second
-    assert "ended" in outputs[1]
+    assert started_at(var) == before
+    second.terminate()
+    second.communicate(timeout=20)
     assert not running(var)
+
+
+def started_at(var):
+    socket = str(Path(var, "run"))
+    with psycopg.connect(host=socket, user="alliance_app", dbname="alliance") as connection:
+        return connection.execute("SELECT pg_postmaster_start_time()").fetchone()
 
 
 def test_killed_run_leaves_no_server_and_no_command(var):

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
 PROBLEM = {
     "type": "object",
     "description": "A refusal (RFC 9457).",
@@ -42,3 +45,14 @@ def add_problems(result: dict[str, Any], generator: Any, **_kwargs: Any) -> dict
             for status, description in _DESCRIPTIONS.items():
                 responses.setdefault(status, {"description": description, "content": content})
     return result
+
+
+class ActorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A session's cookie or a member's API key; either names the actor."""
+
+    target_class = "apps.core.api.authentication.ActorAuthentication"
+    name = ["session", "apiKey"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        cookie = {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+        return [cookie, {"type": "http", "scheme": "bearer"}]
