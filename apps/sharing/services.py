@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import due, scope, stream
+from apps.core import bulk, due, scope, stream
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound
 from apps.core.events import Ref, emit
@@ -43,7 +43,7 @@ def own_subject(subject: Ref, *, member_id: UUID, at: datetime) -> None:
 
 def own_subjects(subjects: Iterable[Ref], *, member_id: UUID, at: datetime) -> None:
     """The owner's access rows for many new subjects at once (import)."""
-    Access.objects.bulk_create(
+    bulk.insert(
         [
             Access(
                 viewer_id=member_id,
@@ -54,8 +54,7 @@ def own_subjects(subjects: Iterable[Ref], *, member_id: UUID, at: datetime) -> N
                 created_at=at,
             )
             for subject_type, subject_id in subjects
-        ],
-        batch_size=1000,
+        ]
     )
 
 

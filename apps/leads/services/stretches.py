@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.core import bulk
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
@@ -18,10 +19,8 @@ from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
 from apps.leads.reading import Row
 from apps.leads.services.keeping import make, search_entries, selector_rows, take_references
 from apps.sharing import services as sharing
-from apps.sharing.models import SearchEntry
 
 Outcome = ImportRow.Outcome
-INSERT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime)
     results = _results(batch, judged, known)
     if not is_dry:
         _write(batch, _to_add(judged, results), at=at)
-    ImportRow.objects.bulk_create(results, batch_size=INSERT)
+    bulk.insert(results)
     _move(batch, results, at=at)
     _tell(batch, results, actor=actor, at=at)
 
@@ -159,9 +158,9 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
         leads.append(lead)
         rows += named
         entries += search_entries(lead, named, at=at)
-    Lead.objects.bulk_create(leads, batch_size=INSERT)
-    LeadSelector.objects.bulk_create(rows, batch_size=INSERT)
-    SearchEntry.objects.bulk_create(entries, batch_size=INSERT)
+    bulk.insert(leads)
+    bulk.insert(rows)
+    bulk.insert(entries)
 
 
 def _move(batch: ImportBatch, results: Sequence[ImportRow], *, at: datetime) -> None:
