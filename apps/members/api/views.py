@@ -1,0 +1,144 @@
+"""People and members through the API."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core import clock
+from apps.core.api.views import ApiView
+from apps.core.errors import Invalid, NotFound, Refused
+from apps.members import policies, selectors, services
+from apps.members.actors import SESSION_MEMBER
+from apps.members.api import serializers as wire
+from apps.members.models import ApiKey, Brand, Member, User
+
+
+class MeView(ApiView):
+    @extend_schema(responses=wire.MeSerializer)
+    def get(self, request: Request) -> Response:
+        actor = self.actor
+        user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+        body = {
+            "user": user,
+            "member": Member.objects.get(pk=actor.member_id),
+            "roles": sorted(actor.roles),
+            "via": actor.via,
+            "memberships": getattr(request._request, "memberships", []),  # noqa: SLF001
+        }
+        return Response(wire.MeSerializer(body).data)
+
+    @extend_schema(request=wire.ProfileSerializer, responses=wire.MeSerializer)
+    def patch(self, request: Request) -> Response:
+        data = self.parsed(wire.ProfileSerializer)
+        user = User.objects.filter(pk=self.actor.user_id).first()
+        if user is None:
+            raise Refused("me.no_person", "An API key has no profile.")
+        current = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
+        services.change_profile(user, **{**current, **data})
+        return self.get(request)
+
+
+class SwitchView(ApiView):
+    """Act for another of one's members from the next request on (sessions only)."""
+
+    @extend_schema(request=wire.SwitchSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        wanted = self.parsed(wire.SwitchSerializer)["member"]
+        places = getattr(request._request, "memberships", [])  # noqa: SLF001
+        if not any(place.member_id == wanted for place in places):
+            raise NotFound
+        request._request.session[SESSION_MEMBER] = str(wanted)  # noqa: SLF001
+        return Response(status=204)
+
+
+class PeopleView(ApiView):
+    @extend_schema(responses=wire.PersonSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows = selectors.people(self.actor).order_by()
+        return self.page(rows, wire.PersonSerializer, ordering=("-joined_at", "-id"))
+
+
+class PersonView(ApiView):
+    @extend_schema(request=wire.RoleSerializer, responses=wire.PersonSerializer)
+    def patch(self, request: Request, membership_id: UUID) -> Response:
+        role = self.parsed(wire.RoleSerializer)["role"]
+        changed = services.change_role(
+            membership_id, role=role, actor=self.actor, at=clock.now()
+        )
+        return Response(wire.PersonSerializer(changed).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, membership_id: UUID) -> Response:
+        services.end_membership(membership_id, actor=self.actor, at=clock.now())
+        return Response(status=204)
+
+
+class InvitationsView(ApiView):
+    @extend_schema(responses=wire.InvitationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        policies.may_manage_people(self.actor).require()
+        rows = selectors.open_invitations(self.actor, clock.now()).order_by()
+        return self.page(rows, wire.InvitationSerializer, ordering=("-created_at", "-id"))
+
+    @extend_schema(request=wire.InvitationSerializer, responses={202: None})
+    def post(self, request: Request) -> Response:
+        data = self.parsed(wire.InvitationSerializer)
+        services.invite(**data, actor=self.actor, at=clock.now())
+        return Response(status=202)
+
+
+class WithdrawView(ApiView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, invitation_id: UUID) -> Response:
+        services.withdraw_invitation(invitation_id, actor=self.actor, at=clock.now())
+        return Response(status=204)
+
+
+class BrandsView(ApiView):
+    @extend_schema(responses=wire.BrandSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows = Brand.objects.filter(member_id=self.actor.member_id)
+        return self.page(rows, wire.BrandSerializer, ordering=("name", "id"))
+
+    @extend_schema(request=wire.BrandSerializer, responses={201: wire.BrandSerializer})
+    def post(self, request: Request) -> Response:
+        brand = services.add_brand(self.parsed(wire.BrandSerializer)["name"], actor=self.actor)
+        return Response(wire.BrandSerializer(brand).data, status=201)
+
+
+class BrandView(ApiView):
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, brand_id: UUID) -> Response:
+        services.remove_brand(brand_id, actor=self.actor)
+        return Response(status=204)
+
+
+class KeysView(ApiView):
+    @extend_schema(responses=wire.KeySerializer(many=True))
+    def get(self, request: Request) -> Response:
+        policies.may_manage_keys(self.actor).require()
+        rows = ApiKey.objects.filter(member_id=self.actor.member_id)
+        return self.page(rows, wire.KeySerializer, ordering=("-created_at", "-id"))
+
+    @extend_schema(request=wire.KeySerializer, responses={201: wire.NewKeySerializer})
+    def post(self, request: Request) -> Response:
+        if request.headers.get("Idempotency-Key"):
+            raise Invalid({"Idempotency-Key": ["A secret is never kept to be told twice."]})
+        data = self.parsed(wire.KeySerializer)
+        key, secret = services.make_key(
+            data["name"],
+            scope=data["scope"],
+            expires_at=data["expires_at"],
+            actor=self.actor,
+            at=clock.now(),
+        )
+        return Response({**wire.KeySerializer(key).data, "secret": secret}, status=201)
+
+
+class RevokeKeyView(ApiView):
+    @extend_schema(request=None, responses=wire.KeySerializer)
+    def post(self, request: Request, key_id: UUID) -> Response:
+        key = services.revoke_key(key_id, actor=self.actor, at=clock.now())
+        return Response(wire.KeySerializer(key).data)

@@ -1,0 +1,60 @@
+"""Create a member organisation and its first admin."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from apps.core import clock
+from apps.core.errors import Invalid
+from apps.members import services
+from apps.members.models import Member
+from apps.members.services.people import NewMember
+
+
+class Command(BaseCommand):
+    help = "Create a member and invite its first admin; prints the invitation's link."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--code", required=True, help="Two to five letters: AUR in AUR-214")
+        parser.add_argument("--kind", default="brand", choices=Member.Kind.values)
+        parser.add_argument("--country", default="")
+        parser.add_argument("--admin-email", required=True)
+        parser.add_argument("--admin-name", default="", help="With a password: no invitation")
+        parser.add_argument("--admin-password", default="")
+        parser.add_argument("--time-zone", default="UTC")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        new = NewMember(
+            name=options["name"],
+            code=options["code"],
+            kind=options["kind"],
+            country=options["country"],
+        )
+        try:
+            with transaction.atomic():
+                self._create(new, options)
+        except Invalid as refusal:
+            lines = [f"{k}: {t}" for k, texts in refusal.fields.items() for t in texts]
+            raise CommandError("; ".join(lines)) from None
+
+    def _create(self, new: NewMember, options: dict[str, Any]) -> None:
+        at = clock.now()
+        member, token = services.create_member(
+            new, admin_email=options["admin_email"], by=None, at=at
+        )
+        if not options["admin_password"]:
+            link = f"{settings.PUBLIC_URL}/invitation/{token}/"
+            self.stdout.write(f"{member.name} is a member. Its first admin's link:\n{link}")
+            return
+        services.accept_invitation(
+            token,
+            name=options["admin_name"],
+            password=options["admin_password"],
+            time_zone=options["time_zone"],
+            at=at,
+        )
+        self.stdout.write(f"{member.name} is a member; {options['admin_email']} is its admin.")
