@@ -10,6 +10,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from apps.core.errors import Invalid
 from apps.core.events import Ref
@@ -33,17 +34,19 @@ def root_of(text: str) -> Ref:
     raise Invalid({"root": [_("Name the case as investigation:<id>.")]})
 
 
-def refuse_oversize(request: HttpRequest) -> None:
+def refuse_oversize(request: HttpRequest | Request) -> None:
     """Refuse by the announced length, before the body is parsed."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdecimal() and int(announced) > settings.EVIDENCE_MAX_BYTES + FORM_BYTES:
         raise storage.too_large()
 
 
-def attachment(request: HttpRequest, evidence: Evidence, stream: BinaryIO) -> StreamingHttpResponse:
+def attachment(
+    request: HttpRequest | Request, evidence: Evidence, stream: BinaryIO
+) -> StreamingHttpResponse:
     """The bytes as a download that no browser renders: no type is believed, none is guessed."""
     # An asynchronous server would otherwise gather a synchronous iterator in memory.
-    is_async = isinstance(request, ASGIRequest)
+    is_async = isinstance(getattr(request, "_request", request), ASGIRequest)
     content = _async_chunks(stream) if is_async else storage.chunks(stream)
     disposition = content_disposition_header(as_attachment=True, filename=evidence.file_name)
     response = StreamingHttpResponse(

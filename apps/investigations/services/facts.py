@@ -62,14 +62,7 @@ def change_facts(
 
 def check_facts(changes: Mapping[str, str]) -> None:
     """Raise Invalid for a fact that does not exist, is too long or is none of the choices."""
-    wrong: dict[str, list[str]] = {}
-    for name, value in changes.items():
-        if name not in FACTS:
-            wrong[name] = [_("This cannot be changed.")]
-        elif len(value) > FACTS[name]:
-            wrong[name] = [_("At most %(count)s characters.") % {"count": FACTS[name]}]
-        elif "\x00" in value:
-            wrong[name] = [_("The text contains a character that cannot be kept.")]
+    wrong = {name: [words] for name, value in changes.items() if (words := _fault(name, value))}
     if not changes.get("title", "-").strip():
         wrong["title"] = [_("A case needs a title.")]
     if changes.get("severity", Severity.STABLE) not in Severity.values:
@@ -78,6 +71,14 @@ def check_facts(changes: Mapping[str, str]) -> None:
         wrong["tlp"] = [_("Choose one of the TLP marks.")]
     if wrong:
         raise Invalid(wrong)
+
+
+def _fault(name: str, value: str) -> str:
+    if name not in FACTS:
+        return _("This cannot be changed.")
+    if len(value) > FACTS[name]:
+        return _("At most %(count)s characters.") % {"count": FACTS[name]}
+    return _("The text contains a character that cannot be kept.") if "\x00" in value else ""
 
 
 def set_status(

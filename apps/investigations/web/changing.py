@@ -124,7 +124,8 @@ def state(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
     forms = _state_forms(request, case, verb, actor)
     form = forms.get(verb)
     if form is not None and form.is_valid():
-        if attempt(form, lambda: _set_state(verb, form.cleaned_data, case, actor)):
+        changed = attempt(form, lambda: _set_state(verb, form.cleaned_data, case, actor))
+        if changed:
             return redirect("investigations:room", case.pk)
     context = {"case": case, "forms": forms, "decision": decision, "nav": "investigations"}
     return render(request, "investigations/state.html", context)
