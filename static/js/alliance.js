@@ -5,15 +5,21 @@
   const $$ = (s, r) => Array.from((r || document).querySelectorAll(s));
   const typing = (e) => /INPUT|TEXTAREA|SELECT/.test(e.target.tagName) || e.target.isContentEditable;
 
-  /* Theme ------------------------------------------------------------------------------------------------ */
+  /* Theme: kept in this browser, told to the server in a cookie so that the next page starts in it ---------- */
+  const wear = (theme) => {
+    const root = document.documentElement;
+    if (theme === "system") delete root.dataset.theme; else root.dataset.theme = theme;
+    try { localStorage.setItem("al-theme", theme); } catch (error) { /* kept for this page only */ }
+    document.cookie = "al-theme=" + theme + ";path=/;max-age=31536000;samesite=lax" + (location.protocol === "https:" ? ";secure" : "");
+    document.dispatchEvent(new Event("al:theme"));
+  };
   document.addEventListener("click", (e) => {
     if (!e.target.closest("[data-theme-toggle]")) return;
-    const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    try { localStorage.setItem("al-theme", root.dataset.theme); } catch (error) { /* kept for this page only */ }
-    document.dispatchEvent(new Event("al:theme"));
+    const chosen = document.documentElement.dataset.theme;
+    wear((chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark");
   });
+  document.addEventListener("change", (e) => { if (e.target.matches("[data-theme-choice]")) wear(e.target.value); });
+  $$("[data-theme-choice]").forEach((input) => { input.checked = input.value === (document.documentElement.dataset.theme || "system"); });
 
   /* Dialogs, palette, keys --------------------------------------------------------------------------------- */
   const open = (id) => {
@@ -35,7 +41,17 @@
     const why = document.getElementById(off.getAttribute("aria-describedby") || "");
     if (why) { tell(why.textContent.trim()); why.classList.add("al-nudge"); setTimeout(() => why.classList.remove("al-nudge"), 900); }
   };
+  /* A disabled way out stays disabled for the Enter key too, and a second press is no second act. */
+  document.addEventListener("submit", (e) => {
+    const form = e.target, button = e.submitter || $("button:not([type=button]), [type=submit]", form);
+    if (button && button.getAttribute("aria-disabled") === "true") { e.preventDefault(); e.stopImmediatePropagation(); announce(button); return; }
+    if (form.method !== "post" || form.matches("[hx-post], [data-compose], [data-again]")) return;
+    if (form.dataset.sent) { e.preventDefault(); return; }
+    form.dataset.sent = "1"; if (button) { button.classList.add("is-busy"); button.setAttribute("aria-busy", "true"); }
+  }, true);
+  window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; $$(".is-busy", form).forEach((b) => { b.classList.remove("is-busy"); b.removeAttribute("aria-busy"); }); }));
   const tell = (text) => { const region = $("[data-announce]"); if (region) { region.textContent = ""; setTimeout(() => { region.textContent = text; }, 50); } };
+  window.alTell = tell;
   let pending = 0;
   document.addEventListener("keydown", (e) => {
     if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { e.preventDefault(); open("palette"); return; }
@@ -81,6 +97,11 @@
     $("[data-toast-undo]", toast).hidden = !onUndo;
     clearTimeout(timer); timer = setTimeout(() => { toast.hidden = true; undo = null; }, 8000);
   };
+  /* A fragment may ask for a toast: HX-Trigger: {"al:toast": {"text": "…", "undo": "/url/", "refresh": "#list"}} */
+  document.addEventListener("al:toast", (e) => {
+    const d = e.detail || {};
+    window.alToast(d.text || "", d.undo && (() => htmx.ajax("POST", d.undo, { swap: "none" }).then(() => { const list = d.refresh && $(d.refresh); if (list) htmx.trigger(list, "news"); })));
+  });
   const runUndo = () => { if (undo) { const act = undo; undo = null; toast.hidden = true; act(); } };
   if (toast) $("[data-toast-undo]", toast).addEventListener("click", runUndo);
 
@@ -113,6 +134,24 @@
     if (list() || typing(e) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]") || !/^[a-z]$/.test(e.key)) return;
     const button = $('[data-key="' + e.key + '"]');
     if (button && Date.now() - pending > 900) { e.preventDefault(); button.click(); }
+  });
+
+  /* What a refetch changes is tinted for a second; the selected row stays selected. */
+  let before = null;
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const target = e.detail.target;
+    before = new Map($$("[data-id]", target).map((el) => [el.dataset.id, el.textContent]));
+    const chosen = $('[data-row][aria-selected="true"]', target);
+    before.chosen = chosen && (chosen.dataset.id || chosen.dataset.href);
+  });
+  document.addEventListener("htmx:afterSettle", (e) => {
+    if (!before) return;
+    const known = before; before = null;
+    if (known.size) $$("[data-id]", e.target).forEach((el) => { if (known.get(el.dataset.id) !== el.textContent && !el.closest("[data-chat]")) el.classList.add("al-new"); });
+    if (!known.chosen || !list()) return;
+    const row = rows().find((r) => (r.dataset.id || r.dataset.href) === known.chosen);
+    if (!row) return;
+    $$("[data-row]", list()).forEach((r) => { r.setAttribute("aria-selected", String(r === row)); r.tabIndex = r === row ? 0 : -1; });
   });
 
   /* Read-back: the accept button says what is still open, and opens when nothing is ---------------------------- */

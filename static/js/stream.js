@@ -1,61 +1,108 @@
-/* The live path: watch subjects over one socket; on a hint, refetch the fragment that shows the subject. */
+/* The live path: watch subjects over one socket; on a hint, refetch the fragments that show the subject.
+   An element with data-watch="investigation:<id> member:<id>" and hx-get receives the event "news". */
 (function () {
   "use strict";
-  const body = document.body, words = body.dataset;
+  const words = document.body.dataset;
   if (!words.member) return;
-  const live = document.querySelector("[data-live]");
-  const heads = new Map();
-  const listeners = [];
-  let socket = null, tries = 0, offlineSince = null, stopped = false;
+  const live = document.querySelector("[data-live]"), banner = document.querySelector("[data-offline]");
+  const heads = new Map(), waiting = new Map(), refused = new Set();
+  let socket = null, tries = 0, lost = null, stopped = false, timer = 0, ticker = 0;
 
+  const watchers = (subject) => Array.from(document.querySelectorAll("[data-watch]")).filter((el) => el.dataset.watch.split(/\s+/).includes(subject));
   const wanted = () => {
-    const found = new Set([words.member, words.me]);
-    document.querySelectorAll("[data-watch]").forEach((el) => el.dataset.watch.split(/\s+/).forEach((s) => s && found.add(s)));
+    const found = new Set([words.member, words.me].filter(Boolean));
+    document.querySelectorAll("[data-watch]").forEach((el) => el.dataset.watch.split(/\s+/).forEach((subject) => subject && found.add(subject)));
     return found;
   };
-  const show = (text, off) => { if (live) { live.classList.toggle("off", off); live.firstElementChild.textContent = text; } };
-  const refetch = (subject) => {
-    document.querySelectorAll("[data-watch]").forEach((el) => {
-      if (el.dataset.watch.split(/\s+/).includes(subject) && window.htmx) htmx.trigger(el, "news");
-    });
+  const show = (text, isOff) => { if (live) { live.classList.toggle("off", isOff); live.firstElementChild.textContent = text; } };
+
+  /* Nothing is replaced under a hand that is typing: the fragment waits until the field is left. */
+  const busy = (el) => {
+    const active = document.activeElement;
+    if (active && el.contains(active) && active.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) return true;
+    return Array.from(el.querySelectorAll("textarea, input[type=text], input:not([type])")).some((field) => field.value !== field.defaultValue);
   };
-  let waiting = new Map();
-  const later = (subject) => {
-    /* A burst of hints for one subject is one refetch. */
+  const refetch = (subject) => watchers(subject).forEach((el) => {
+    if (!window.htmx) return;
+    if (busy(el)) { later(subject, 2000); return; }
+    htmx.trigger(el, "news");
+  });
+  /* A burst of hints for one subject is one refetch. */
+  const later = (subject, after) => {
     if (waiting.has(subject)) return;
-    waiting.set(subject, setTimeout(() => { waiting.delete(subject); refetch(subject); }, 120));
+    waiting.set(subject, setTimeout(() => { waiting.delete(subject); refetch(subject); }, after || 120));
   };
   const send = (frame) => { if (socket && socket.readyState === 1) socket.send(JSON.stringify(frame)); };
-  const watch = () => wanted().forEach((subject) => { if (!heads.has(subject)) { heads.set(subject, null); send({ type: "watch", subject: subject }); } });
+  const watch = () => {
+    const now = wanted();
+    now.forEach((subject) => { if (!heads.has(subject) && !refused.has(subject)) { heads.set(subject, null); send({ type: "watch", subject: subject, after: null }); } });
+    Array.from(heads.keys()).forEach((subject) => { if (!now.has(subject)) { heads.delete(subject); send({ type: "unwatch", subject: subject }); } });
+  };
+  const moved = (subject, head) => { if ((heads.get(subject) || 0) < head) { heads.set(subject, head); later(subject); } };
+  /* After a break: how much was missed, said once, and everything shown anew. */
+  const caughtUp = async (missed) => {
+    let count = 0;
+    for (const [subject, after] of missed) {
+      later(subject);
+      const [kind, id] = subject.split(":");
+      if (kind !== "investigation" || after === null) continue;
+      try {
+        const answer = await fetch("/api/v1/subjects/" + kind + "/" + id + "/events/?after=" + after, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+        if (answer.ok) { const page = await answer.json(); count += (page.results || []).length; }
+      } catch (error) { /* the fragments say it all the same */ }
+    }
+    if (count && window.alTell) window.alTell(words.sayCaughtUp.replace("%s", count));
+  };
 
+  let known = new Map();
   const on = {
-    hello() { tries = 0; const was = offlineSince; offlineSince = null; show(words.sayLive, false); heads.clear(); watch(); if (was) wanted().forEach(later); },
-    watching(frame) { const known = heads.get(frame.subject); if (known !== null && known !== undefined && frame.head > known) later(frame.subject); heads.set(frame.subject, frame.head); },
-    event(frame) { if (frame.seq) heads.set(frame.subject, frame.seq); later(frame.subject); },
-    beat(frame) { Object.keys(frame.heads || {}).forEach((s) => { if ((heads.get(s) || 0) < frame.heads[s]) { heads.set(s, frame.heads[s]); later(s); } }); },
-    resync() { wanted().forEach(later); },
-    revoked(frame) { if (window.alToast) window.alToast(words.sayEnded); later(frame.subject); document.querySelectorAll('[data-leave-on-loss="' + frame.subject + '"]').forEach(() => setTimeout(() => location.reload(), 1200)); },
+    hello() {
+      const missed = lost ? known : null;
+      tries = 0; lost = null; clearInterval(ticker); show(words.sayLive, false); if (banner) banner.hidden = true;
+      heads.clear(); refused.clear(); watch();
+      if (missed) caughtUp(missed);
+    },
+    /* A fragment may say with data-head up to which number it was rendered. */
+    watching(frame) { if (watchers(frame.subject).some((el) => el.dataset.head && Number(el.dataset.head) < frame.head)) later(frame.subject); const before = known.get(frame.subject); if (before && frame.head > before) later(frame.subject); heads.set(frame.subject, frame.head); },
+    event(frame) { if (frame.seq) heads.set(frame.subject, Math.max(frame.seq, heads.get(frame.subject) || 0)); later(frame.subject); },
+    beat(frame) { Object.entries(frame.heads || {}).forEach(([subject, head]) => moved(subject, head)); },
+    resync() { wanted().forEach((subject) => later(subject)); },
+    refused(frame) { if (frame.subject) { refused.add(frame.subject); heads.delete(frame.subject); } },
+    revoked(frame) {
+      heads.delete(frame.subject); refused.add(frame.subject);
+      if (window.alToast) window.alToast(words.sayEnded);
+      if (document.querySelector('[data-leave-on-loss="' + CSS.escape(frame.subject) + '"]')) setTimeout(() => location.reload(), 1500);
+      else later(frame.subject);
+    },
+  };
+  const retry = () => {
+    const wait = Math.min(30, 2 ** Math.min(tries, 5)) * (0.5 + Math.random() / 2), until = Date.now() + wait * 1000;
+    const say = () => {
+      const left = Math.max(1, Math.ceil((until - Date.now()) / 1000)), since = lost.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+      show(tries < 4 ? words.sayRetry.replace("%s", left) : words.sayOffline.replace("%s", since), true);
+      if (banner && tries >= 4) { banner.hidden = false; banner.querySelector("[data-since]").textContent = since; }
+    };
+    say(); clearInterval(ticker); ticker = setInterval(say, 1000);
+    clearTimeout(timer); timer = setTimeout(open, wait * 1000);
   };
   const open = () => {
-    socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws/stream/");
-    socket.addEventListener("message", (e) => {
-      const frame = JSON.parse(e.data);
-      if (on[frame.type]) on[frame.type](frame);
-      listeners.forEach((f) => f(frame));
-    });
-    socket.addEventListener("close", (e) => {
+    clearTimeout(timer); clearInterval(ticker);
+    if (socket && socket.readyState < 2) return;
+    const mine = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws/stream/");
+    socket = mine;
+    mine.addEventListener("message", (e) => { const frame = JSON.parse(e.data); if (on[frame.type]) on[frame.type](frame); });
+    mine.addEventListener("close", (e) => {
+      if (stopped || socket !== mine) return;
       if (e.code === 4401) { stopped = true; location.reload(); return; }
-      if (stopped) return;
-      if (!offlineSince) offlineSince = new Date();
-      tries += 1;
-      const wait = Math.min(30, 2 ** Math.min(tries, 5)) * (0.5 + Math.random() / 2);
-      const clock = offlineSince.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-      show(tries < 3 ? words.sayRetry.replace("%s", Math.ceil(wait)) : words.sayOffline.replace("%s", clock), true);
-      setTimeout(open, wait * 1000);
+      if (!lost) { lost = new Date(); known = new Map(heads); }
+      tries += 1; retry();
     });
   };
-  window.alStream = { listen: (f) => listeners.push(f), watch: watch };
-  document.addEventListener("htmx:afterSwap", watch);
+  document.addEventListener("htmx:afterSettle", watch);
+  document.addEventListener("click", (e) => { if (lost && e.target.closest("[data-live], [data-try-now]")) open(); });
+  window.addEventListener("online", () => { if (lost) open(); });
   window.addEventListener("pagehide", () => { stopped = true; if (socket) socket.close(); });
+  window.addEventListener("pageshow", (e) => { if (e.persisted) { stopped = false; lost = new Date(); known = new Map(heads); open(); } });
+  window.alStream = { watch: watch };
   open();
 })();

@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   try {
-    var chosen = localStorage.getItem("al-theme");
+    const chosen = localStorage.getItem("al-theme");
     if (chosen === "light" || chosen === "dark" || chosen === "contrast") document.documentElement.dataset.theme = chosen;
-  } catch (e) { /* private mode: the system's choice */ }
+    else if (chosen === "system") delete document.documentElement.dataset.theme;
+  } catch (error) { /* private mode: the cookie or the system decides */ }
 })();

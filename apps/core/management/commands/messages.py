@@ -105,7 +105,10 @@ def read(locale: str) -> Catalog:
 
 
 def as_po(catalog: Catalog) -> bytes:
-    catalog.header_comment = "# Alliance, translations."
+    catalog.header_comment = "# Alliance: the words of the product."
+    catalog.project, catalog.version = "Alliance", "1"
+    catalog.msgid_bugs_address = "maintainers@alliance.example"
+    catalog.last_translator = catalog.language_team = "Alliance <maintainers@alliance.example>"
     catalog.fuzzy = False
     buffer = BytesIO()
     write_po(
@@ -120,9 +123,7 @@ def template() -> Catalog:
     for path in sources():
         where = path.relative_to(settings.BASE_DIR).as_posix()
         for line, ids, comments, context in texts_in(path):
-            catalog.add(
-                ids, None, [(where, line)], auto_comments=comments, context=context
-            )
+            catalog.add(ids, None, [(where, line)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -154,21 +155,23 @@ def is_missing(message: Message) -> bool:
 def faults_of(wanted: Catalog, have: Catalog) -> Iterator[str]:
     """One sentence per text that a reader would miss or misread."""
     for message in wanted:
-        if not message.id:
-            continue
-        known = have.get(message.id, message.context)
-        where = ", ".join(sorted({place for place, _line in message.locations}))
-        if known is None:
-            yield f"new and untranslated ({where}): {_first(message)!r}"
-        elif is_missing(known):
-            yield f"untranslated ({where}): {_first(message)!r}"
-        elif known.fuzzy:
-            yield f"fuzzy ({where}): {_first(message)!r}"
-        elif not _same_parts(known):
-            yield f"placeholders or tags differ ({where}): {_first(message)!r}"
+        fault = message.id and _fault(have.get(message.id, message.context))
+        if fault:
+            where = ", ".join(sorted({place for place, _line in message.locations}))
+            yield f"{fault} ({where}): {_first(message)!r}"
     for message in have:
         if message.id and wanted.get(message.id, message.context) is None:
             yield f"no longer in the code: {_first(message)!r}"
+
+
+def _fault(known: Message | None) -> str:
+    if known is None:
+        return "new and untranslated"
+    if is_missing(known):
+        return "untranslated"
+    if known.fuzzy:
+        return "fuzzy"
+    return "" if _same_parts(known) else "placeholders or tags differ"
 
 
 def _first(message: Message) -> str:

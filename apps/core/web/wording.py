@@ -1,0 +1,115 @@
+"""Instants and lengths of time in the words of the active language."""
+
+from datetime import UTC, datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.lists import format_list
+from babel.units import format_unit
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import walltime
+
+_BABEL = {"zh-hans": "zh_Hans_CN", "en": "en_GB"}
+# Within three days either way a weekday names one day only.
+_NEAR_DAYS = 3
+_LONG = timedelta(days=14)
+
+
+def locale() -> str:
+    """The active language as Babel names it."""
+    language = translation.get_language() or "en"
+    return _BABEL.get(language, language.replace("-", "_"))
+
+
+def local(instant: datetime, zone: str | None) -> datetime:
+    return walltime.local(zone or "UTC", instant)
+
+
+def wall(instant: datetime, zone: str, *, now: datetime | None = None, form: str = "auto") -> str:
+    """What a clock on a wall in `zone` shows: `auto` names the day unless it is today.
+
+    `time` never names it, `day` always does by its weekday.
+    """
+    there = local(instant, zone)
+    clock = f"{there:%H:%M}"
+    if form == "time":
+        return clock
+    today = local(now or datetime.now(UTC), zone).date()
+    if form == "auto" and there.date() == today:
+        return clock
+    if form == "day" or abs((there.date() - today).days) <= _NEAR_DAYS:
+        return f"{format_datetime(there, 'EEE', locale=locale())} {clock}"
+    skeleton = "MMMd" if there.year == today.year else "yMMMd"
+    return f"{format_skeleton(skeleton, there, locale=locale())} {clock}"
+
+
+def is_same_day(instant: datetime, one: str, other: str) -> bool:
+    return local(instant, one).date() == local(instant, other).date()
+
+
+def is_same_wall(instant: datetime, one: str, other: str) -> bool:
+    return local(instant, one).utcoffset() == local(instant, other).utcoffset()
+
+
+def iso(instant: datetime) -> str:
+    """The instant for machines, in UTC."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def in_full(instant: datetime, zone: str) -> str:
+    """The whole date, the time, the offset from UTC and the zone: what a tooltip says."""
+    there = local(instant, zone)
+    day = format_date(there, "full", locale=locale())
+    offset = format_datetime(there, "'UTC'xxx", locale=locale())
+    return f"{day} {there:%H:%M} {offset} {zone}"
+
+
+def length(value: timedelta) -> str:
+    """A length of time the way people say it: two units at most, nothing below a minute."""
+    value = abs(value)
+    if value >= _LONG:
+        return _one_unit(value, "day")
+    minutes = int(value.total_seconds() // 60)
+    if minutes == 0:
+        return _("less than a minute")
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    said = [(number, unit) for number, unit in parts if number][:2]
+    # Days and minutes without hours between read as a slip.
+    if said[0][1] == "day":
+        said = [part for part in said if part[1] != "minute"]
+    if len(said) == 1:
+        return _one_unit(timedelta(**{f"{said[0][1]}s": said[0][0]}), said[0][1])
+    words = [
+        format_unit(n, f"duration-{unit}", length="short", locale=locale()) for n, unit in said
+    ]
+    return str(format_list(words, style="unit-short", locale=locale()))
+
+
+def _one_unit(value: timedelta, unit: str) -> str:
+    # A threshold that nothing reaches keeps Babel from rounding up to the next unit.
+    return str(format_timedelta(value, granularity=unit, threshold=10**9, locale=locale()))
+
+
+def until(instant: datetime, now: datetime) -> str:
+    """`in 17 minutes`, or `4 hours ago`."""
+    words = {"time": length(instant - now)}
+    if instant >= now:
+        return _("in %(time)s") % words
+    return _("%(time)s ago") % words
+
+
+def language_name(code: str) -> str:
+    """A language's name in the reader's language; the code itself where there is none."""
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name(locale()) or code
+    except (UnknownLocaleError, ValueError, TypeError):
+        return code
+
+
+def place(zone: str | None) -> str:
+    """A zone's city: `Asia/Shanghai` -> `Shanghai`."""
+    return (zone or "UTC").rsplit("/", 1)[-1].replace("_", " ")
