@@ -28,10 +28,12 @@ from apps.leads.models import (
 )
 from apps.leads.projecting import LeadView, project
 from apps.sharing import selectors as sharing
+from apps.sharing.models import Tlp
 
 PAGE = 50
 MOST_MATCHES = 20
 MOST_IDS = 1_000
+MOST_EXPORTED = 10_000
 TABS = ("decide", "mine", "allies", "dismissed", "all")
 
 
@@ -124,7 +126,14 @@ def _in_tab(found: QuerySet[LeadAccess], tab: str, actor: Actor) -> QuerySet[Lea
     return found.exclude(owner_id=actor.member_id) if tab == "allies" else found
 
 
-def page(actor: Actor, wanted: Wanted = NO_WISH, *, cursor: str = "", size: int = PAGE) -> Page:
+def page(
+    actor: Actor,
+    wanted: Wanted = NO_WISH,
+    *,
+    cursor: str = "",
+    size: int = PAGE,
+    links: bool = True,
+) -> Page:
     """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
     found = rows(actor, wanted)
     if cursor:
@@ -134,11 +143,18 @@ def page(actor: Actor, wanted: Wanted = NO_WISH, *, cursor: str = "", size: int 
         )
     taken = list(found[: size + 1])
     more = taken[size - 1] if len(taken) > size else None
+    readable = [row.lead_id for row in taken[:size] if links and row.level >= Level.CASE]
     return Page(
         [_projected(actor, row) for row in taken[:size]],
-        link_counts(actor, [row.lead_id for row in taken[:size] if row.level >= Level.CASE]),
+        link_counts(actor, readable),
         _closed(more.created_at, more.lead_id) if more else "",
     )
+
+
+def for_export(actor: Actor, wanted: Wanted = NO_WISH) -> list[LeadView]:
+    """What the list shows, whole up to a limit, without what may not leave (TLP:RED)."""
+    found = rows(actor, wanted).exclude(lead__tlp=Tlp.RED)
+    return [_projected(actor, row) for row in found[:MOST_EXPORTED]]
 
 
 def _projected(actor: Actor, row: LeadAccess) -> LeadView:

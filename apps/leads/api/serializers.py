@@ -1,0 +1,246 @@
+"""Leads and imports as the partner API shows and takes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.leads.drafts import VALUE_KINDS, Draft
+from apps.leads.importing.messages import sentence
+from apps.leads.models import Credibility, ImportBatch, ImportRow, Lead, Reliability, Severity
+from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
+from apps.leads.selectors import MOST_IDS
+from apps.sharing.models import Tlp
+
+
+class SelectorSerializer(serializers.Serializer[Any]):
+    """An identifying value; `is_read` is false for one that is kept and never matched."""
+
+    kind = serializers.CharField()
+    namespace = serializers.CharField()
+    raw = serializers.CharField()
+    norm = serializers.CharField()
+    is_read = serializers.BooleanField()
+
+
+class LeadSerializer(serializers.Serializer[Any]):
+    """A lead at the reader's level of access; what the level withholds is empty."""
+
+    id = serializers.UUIDField()
+    member_id = serializers.UUIDField()
+    level = serializers.IntegerField()
+    reference = serializers.CharField()
+    title = serializers.CharField()
+    locator = serializers.CharField()
+    source = serializers.CharField()
+    their_reference = serializers.CharField()
+    source_reliability = serializers.CharField()
+    credibility = serializers.IntegerField(allow_null=True)
+    severity = serializers.CharField()
+    brand = serializers.CharField()
+    country = serializers.CharField()
+    language = serializers.CharField()
+    tlp = serializers.CharField()
+    status = serializers.CharField()
+    dismissed_reason = serializers.CharField()
+    seen_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    created_by = serializers.UUIDField(allow_null=True)
+    batch_id = serializers.UUIDField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class LeadDetailSerializer(LeadSerializer):
+    """With the text and everything that identifies it."""
+
+    description = serializers.CharField()
+    selectors = SelectorSerializer(many=True)
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    """Another lead of the member's own that shares a selector."""
+
+    lead = LeadSerializer()
+    kinds = serializers.ListField(child=serializers.CharField())
+    values = serializers.ListField(child=serializers.CharField())
+
+
+class LeadPageSerializer(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True, help_text="The cursor of the next page.")
+    results = LeadSerializer(many=True)
+
+
+class ValuesField(serializers.ListField):
+    """One value or several."""
+
+    child = serializers.CharField(max_length=4_000)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=50, **kwargs)
+
+
+class LeadChangeSerializer(serializers.Serializer[Any]):
+    """The facts of a lead; what is not given stays."""
+
+    title = serializers.CharField(required=False, max_length=300)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    urls = ValuesField()
+    domains = ValuesField()
+    emails = ValuesField()
+    phones = ValuesField()
+    company_numbers = ValuesField()
+    source = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    their_reference = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    source_reliability = serializers.ChoiceField(
+        choices=Reliability.choices, required=False, allow_blank=True
+    )
+    credibility = serializers.ChoiceField(
+        choices=Credibility.choices, required=False, allow_null=True
+    )
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False)
+    brand = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    country = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    language = serializers.CharField(required=False, allow_blank=True, max_length=35)
+    tlp = serializers.ChoiceField(choices=Tlp.choices, required=False)
+    seen_at = serializers.DateTimeField(required=False, allow_null=True)
+    version = serializers.IntegerField(
+        required=False, help_text="The version you read: a newer one refuses the change."
+    )
+
+
+class LeadReportSerializer(LeadChangeSerializer):
+    """A new lead: a title, a text, or at least one value to look for."""
+
+    version = None
+
+
+_PLURALS = {
+    "url": "urls",
+    "domain": "domains",
+    "email": "emails",
+    "phone": "phones",
+    "company": "company_numbers",
+}
+
+
+def facts(data: dict[str, Any]) -> dict[str, Any]:
+    """The parsed body as the fields of a draft, values still by kind."""
+    plain = {k: v for k, v in data.items() if k not in {*_PLURALS.values(), "version"}}
+    values = {kind: tuple(data[name]) for kind, name in _PLURALS.items() if name in data}
+    return {**plain, "values": {kind: values[kind] for kind in VALUE_KINDS if kind in values}}
+
+
+def draft(data: dict[str, Any]) -> Draft:
+    return Draft(**facts(data))
+
+
+class TriageSerializer(serializers.Serializer[Any]):
+    severity = serializers.ChoiceField(choices=Severity.choices)
+
+
+class DismissSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(allow_blank=True, default="", max_length=2_000)
+
+
+class LeadBatchSerializer(serializers.Serializer[Any]):
+    """Up to 1,000 leads at once, each judged alone."""
+
+    leads = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_IDS)
+
+
+class BatchResultSerializer(serializers.Serializer[Any]):
+    """What became of one item, in the order they were sent."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    id = serializers.UUIDField(allow_null=True)
+    reference = serializers.CharField()
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField())
+    )
+
+
+class ImportSerializer(serializers.Serializer[ImportBatch]):
+    """An import: its file, its mapping, how far it is."""
+
+    id = serializers.UUIDField()
+    file_name = serializers.CharField()
+    source = serializers.CharField()
+    format = serializers.CharField()
+    encoding = serializers.CharField()
+    encoding_is_sure = serializers.BooleanField()
+    columns = serializers.ListField(child=serializers.CharField())
+    sample = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+    mapping = serializers.DictField(child=serializers.CharField())
+    tlp = serializers.CharField()
+    state = serializers.ChoiceField(choices=ImportBatch.State.choices)
+    total = serializers.IntegerField()
+    processed = serializers.IntegerField()
+    added = serializers.IntegerField()
+    known = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    errors = serializers.IntegerField()
+    matches = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """A CSV, an XLSX or a text file with one value per line (multipart/form-data)."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    source = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    tlp = serializers.ChoiceField(choices=Tlp.choices, default=Tlp.AMBER)
+    country = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    language = serializers.CharField(required=False, allow_blank=True, default="", max_length=35)
+    encoding = serializers.ChoiceField(choices=SUPPORTED_ENCODINGS, required=False)
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    """What each column holds; columns left out are ignored."""
+
+    mapping = serializers.DictField(child=serializers.CharField(max_length=100))
+
+
+class ImportRowSerializer(serializers.Serializer[ImportRow]):
+    """What became of one row, or in a dry run what would."""
+
+    number = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=ImportRow.Outcome.choices)
+    code = serializers.CharField()
+    message = serializers.SerializerMethodField()
+    title = serializers.CharField()
+    locator = serializers.CharField()
+    lead_id = serializers.UUIDField(allow_null=True)
+    match_id = serializers.UUIDField(allow_null=True)
+    match_reference = serializers.CharField()
+
+    def get_message(self, row: ImportRow) -> str:
+        return sentence(row.code, row.params)
+
+
+class MappingSerializer(serializers.Serializer[Any]):
+    """What the columns of one kind of file mean, under a name."""
+
+    name = serializers.CharField(max_length=200)
+    columns = serializers.DictField(child=serializers.ChoiceField(choices=FIELDS))
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+
+
+class LeadStatusSerializer(serializers.Serializer[Any]):
+    """Filters of the list."""
+
+    status = serializers.ChoiceField(choices=Lead.Status.choices, required=False)
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False)
+    brand = serializers.CharField(required=False)
+    tab = serializers.ChoiceField(
+        choices=["decide", "mine", "allies", "dismissed", "all"], required=False
+    )
+    cursor = serializers.CharField(required=False)
+    page_size = serializers.IntegerField(min_value=1, max_value=200, required=False)

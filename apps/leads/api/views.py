@@ -1,0 +1,181 @@
+"""Leads over the partner API."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core import clock
+from apps.core.api.problems import as_domain_error
+from apps.core.api.views import ApiView
+from apps.core.errors import DomainError
+from apps.leads import searching, selectors, services
+from apps.leads.api import serializers as forms
+from apps.leads.exporting import csv_lines
+from apps.leads.models import Lead
+from apps.leads.projecting import LeadView
+
+
+class LeadsView(ApiView):
+    """The leads that the member may see, and the way to report one."""
+
+    @extend_schema(parameters=[forms.LeadStatusSerializer], responses=forms.LeadPageSerializer)
+    def get(self, request: Request) -> Response:
+        form = forms.LeadStatusSerializer(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        asked = dict(form.validated_data)
+        cursor, size = asked.pop("cursor", ""), asked.pop("page_size", selectors.PAGE)
+        wanted = selectors.Wanted(**asked)
+        page = selectors.page(self.actor, wanted, cursor=cursor, size=size, links=False)
+        body = {"next": page.cursor or None, "results": page.leads}
+        return Response(forms.LeadPageSerializer(body).data)
+
+    @extend_schema(request=forms.LeadReportSerializer, responses={201: forms.LeadDetailSerializer})
+    def post(self, request: Request) -> Response:
+        draft = forms.draft(self.parsed(forms.LeadReportSerializer))
+        lead = services.create_lead(draft, actor=self.actor, at=clock.now())
+        return Response(_detail(selectors.view(self.actor, lead)), status=201)
+
+
+def _detail(view: LeadView) -> Any:
+    return forms.LeadDetailSerializer(view).data
+
+
+class _LeadVerbView(ApiView):
+    def shown(self, lead: Lead) -> Response:
+        return Response(_detail(selectors.view(self.actor, lead)))
+
+
+class LeadItemView(_LeadVerbView):
+    """One lead, at the reader's level."""
+
+    @extend_schema(operation_id="lead_retrieve", responses=forms.LeadDetailSerializer)
+    def get(self, request: Request, lead_id: UUID) -> Response:
+        return self.shown(selectors.find(self.actor, lead_id))
+
+    @extend_schema(request=forms.LeadChangeSerializer, responses=forms.LeadDetailSerializer)
+    def patch(self, request: Request, lead_id: UUID) -> Response:
+        data = self.parsed(forms.LeadChangeSerializer)
+        version = data.pop("version", None)
+        changes = forms.facts(data)
+        if changes["values"]:
+            lead = selectors.find(self.actor, lead_id)
+            changes["values"] = {**lead.values, **changes["values"]}
+        else:
+            del changes["values"]
+        return self.shown(
+            services.change_lead(
+                lead_id, changes, version=version, actor=self.actor, at=clock.now()
+            )
+        )
+
+
+class LeadTriageView(_LeadVerbView):
+    """Say how much it matters."""
+
+    @extend_schema(request=forms.TriageSerializer, responses=forms.LeadDetailSerializer)
+    def post(self, request: Request, lead_id: UUID) -> Response:
+        severity = self.parsed(forms.TriageSerializer)["severity"]
+        return self.shown(
+            services.triage(lead_id, severity=severity, actor=self.actor, at=clock.now())
+        )
+
+
+class LeadDismissView(_LeadVerbView):
+    """Put it away, with a reason that stays with the member."""
+
+    @extend_schema(request=forms.DismissSerializer, responses=forms.LeadDetailSerializer)
+    def post(self, request: Request, lead_id: UUID) -> Response:
+        reason = self.parsed(forms.DismissSerializer)["reason"]
+        return self.shown(
+            services.dismiss(lead_id, reason=reason, actor=self.actor, at=clock.now())
+        )
+
+
+class LeadRestoreView(_LeadVerbView):
+    """Undo a dismissal."""
+
+    @extend_schema(request=None, responses=forms.LeadDetailSerializer)
+    def post(self, request: Request, lead_id: UUID) -> Response:
+        return self.shown(services.restore(lead_id, actor=self.actor, at=clock.now()))
+
+
+class LeadKnownView(ApiView):
+    """The member's own leads that share a selector with this one; nothing is merged."""
+
+    @extend_schema(responses=forms.MatchSerializer(many=True))
+    def get(self, request: Request, lead_id: UUID) -> Response:
+        lead = selectors.find(self.actor, lead_id)
+        found = selectors.known_elsewhere(self.actor, lead)
+        return Response(forms.MatchSerializer(found, many=True).data)
+
+
+class LeadSelectorsView(ApiView):
+    """What identifies the lead, as far as the reader may see."""
+
+    @extend_schema(responses=forms.SelectorSerializer(many=True))
+    def get(self, request: Request, lead_id: UUID) -> Response:
+        view = selectors.view(self.actor, selectors.find(self.actor, lead_id))
+        return Response(forms.SelectorSerializer(view.selectors, many=True).data)
+
+
+class LeadBatchView(ApiView):
+    """Report up to 1,000 leads; each is taken or refused alone."""
+
+    @extend_schema(
+        request=forms.LeadBatchSerializer, responses={207: forms.BatchResultSerializer(many=True)}
+    )
+    def post(self, request: Request) -> Response:
+        items = self.parsed(forms.LeadBatchSerializer)["leads"]
+        results = [{"index": i, **self._take(item)} for i, item in enumerate(items)]
+        return Response(forms.BatchResultSerializer(results, many=True).data, status=207)
+
+    def _take(self, item: object) -> dict[str, Any]:
+        try:
+            form = forms.LeadReportSerializer(data=item)
+            form.is_valid(raise_exception=True)
+            draft = forms.draft(dict(form.validated_data))
+            with transaction.atomic():
+                lead = services.create_lead(draft, actor=self.actor, at=clock.now())
+        except (DomainError, ValidationError) as error:
+            refusal = as_domain_error(error)
+            fields = refusal.fields if refusal else {}
+            status = refusal.status if refusal else 400
+            return {"status": status, "id": None, "reference": "", "fields": fields}
+        return {"status": 201, "id": lead.pk, "reference": lead.reference, "fields": {}}
+
+
+class LeadExportView(ApiView):
+    """The listed leads as CSV, at most 10,000, newest first."""
+
+    @extend_schema(
+        parameters=[forms.LeadStatusSerializer],
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> HttpResponse | StreamingHttpResponse:
+        form = forms.LeadStatusSerializer(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        asked = {k: v for k, v in form.validated_data.items() if k not in {"cursor", "page_size"}}
+        # Read before the answer starts: a streamed body has no transaction.
+        leads = selectors.for_export(self.actor, selectors.Wanted(**asked))
+        response = StreamingHttpResponse(csv_lines(leads), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="leads.csv"'
+        return response
+
+
+class SearchView(ApiView):
+    """Leads and investigations by words, in any script, or by a selector in any form."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("q", str, required=True)],
+        responses=forms.HitSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        found = searching.search(self.actor, request.query_params.get("q", ""))
+        return Response(forms.HitSerializer(found, many=True).data)
