@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 EMBEDDED := $(PY) -m alliance.embedded
 PORT ?= 8000
+BENCH = export ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.settings.test; $(EMBEDDED) reset \
+  && $(EMBEDDED) run -- bash -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) -m tests.bench "$$@"' bench
 # Only the pinned tzdata counts.
 export PYTHONTZPATH :=
 
@@ -34,8 +36,11 @@ test: setup ## everything that CI runs
 	@export CHROMIUM && CHROMIUM="$$($(PY) -m tests.browser.find)" \
 	  && ALLIANCE_VAR=$${ALLIANCE_TEST_VAR:-var/test} ALLIANCE_PG_FSYNC=off $(EMBEDDED) run -- $(PY) -m pytest
 
-bench: setup ## measure speed; a report, not a test
-	@ALLIANCE_VAR=$${ALLIANCE_TEST_VAR:-var/bench} $(EMBEDDED) run -- $(PY) -m tests.bench
+bench: setup ## measure speed on fresh data; a report, not a test (bench-NAME: one of tests/bench)
+	@$(BENCH)
+
+bench-%: setup
+	@$(BENCH) $*
 
 seed: setup ## make the demo world anew in a running installation
 	@$(EMBEDDED) run -- $(PY) manage.py seed_demo

@@ -64,11 +64,9 @@ def keeper(here: Places) -> int | None:
     return pid if is_running(pid, program=KEEP) else None
 
 
-def is_in_use(here: Places) -> bool:
-    """Whether anybody is using the services."""
-    if not here.users_lock.exists():
-        return False
-    with here.users_lock.open("w") as lock:
+def is_in_use(users_lock: Path) -> bool:
+    """Whether anybody is using the services behind this lock."""
+    with users_lock.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

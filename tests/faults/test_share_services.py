@@ -104,3 +104,27 @@ def test_real_servers_in_the_environment_are_used_instead(tmp_path):
 
     assert output == "postgresql://real.example/db\n"
     assert not (tmp_path / "var").exists()
+
+
+def test_reset_is_refused_while_somebody_uses_the_services(var):
+    process = run(var, 600)
+    read_until(process, "redis")
+
+    refusal, _nothing = reset(var).communicate(timeout=20)
+    process.terminate()
+    process.communicate(timeout=20)
+
+    assert "Alliance is running: stop it first" in refusal
+    assert Path(var, "postgres/data").exists()
+
+
+def test_reset_empties_var(tmp_path):
+    (tmp_path / "var/evidence").mkdir(parents=True)
+
+    reset(tmp_path / "var").communicate(timeout=20)
+
+    assert not (tmp_path / "var").exists()
+
+
+def reset(var):
+    return start("-m", "alliance.embedded", "reset", ALLIANCE_VAR=str(var))
