@@ -41,7 +41,7 @@ def days(first: date, last: date) -> str:
 
 
 @register.simple_tag
-def hours(start: datetime, end: datetime, zone: str, *, named: bool = False) -> str:
+def hours(start: datetime, end: datetime, zone: str = "UTC", *, named: bool = False) -> str:
     """A stretch on the zone's own clocks; the weekday where asked or where it changes."""
     first, last = walltime.local(zone, start), walltime.local(zone, end)
     same = first.date() == last.date()
