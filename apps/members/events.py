@@ -1,4 +1,7 @@
-"""What members announce: in the sequence of the member."""
+"""What happens to a member organisation: its people, invitations, keys and brands.
+
+Payloads carry ids and roles only; names and addresses stay in their own tables.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,22 +12,48 @@ from apps.core.models import Level
 
 
 @dataclass(frozen=True, kw_only=True)
-class _OfMember(Fact):
+class MemberFact(Fact):
+    """Its subject is the member; nobody outside reads it."""
+
+    name: ClassVar[str] = ""
     subject_type: ClassVar[str] = "member"
     min_level: ClassVar[int] = Level.FULL
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonInvited(_OfMember):
-    """An invitation waits to be mailed; the token travels in no event."""
+class MemberCreated(MemberFact):
+    name: ClassVar[str] = "member.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSuspended(MemberFact):
+    name: ClassVar[str] = "member.suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberReinstated(MemberFact):
+    name: ClassVar[str] = "member.reinstated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(MemberFact):
+    """A letter waits to be sent; the link's token travels in no event."""
 
     name: ClassVar[str] = "person.invited"
+
+    invitation_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(MemberFact):
+    name: ClassVar[str] = "invitation.withdrawn"
 
     invitation_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonJoined(_OfMember):
+class PersonJoined(MemberFact):
     name: ClassVar[str] = "person.joined"
 
     user_id: UUID
@@ -32,30 +61,54 @@ class PersonJoined(_OfMember):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleChanged(_OfMember):
-    name: ClassVar[str] = "person.role_changed"
+class RoleChanged(MemberFact):
+    name: ClassVar[str] = "role.changed"
 
     user_id: UUID
-    role: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonLeft(_OfMember):
-    name: ClassVar[str] = "person.left"
+class MembershipEnded(MemberFact):
+    """The person has left: what waits for them may be taken up by somebody else."""
+
+    name: ClassVar[str] = "membership.ended"
 
     user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyMade(_OfMember):
-    name: ClassVar[str] = "api_key.made"
+class KeyCreated(MemberFact):
+    name: ClassVar[str] = "key.created"
 
     key_id: UUID
     scope: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyRevoked(_OfMember):
-    name: ClassVar[str] = "api_key.revoked"
+class KeyRevoked(MemberFact):
+    name: ClassVar[str] = "key.revoked"
 
     key_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandAdded(MemberFact):
+    name: ClassVar[str] = "brand.added"
+
+    brand_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandRenamed(MemberFact):
+    name: ClassVar[str] = "brand.renamed"
+
+    brand_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandRemoved(MemberFact):
+    name: ClassVar[str] = "brand.removed"
+
+    brand_id: UUID

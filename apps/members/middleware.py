@@ -24,9 +24,7 @@ class ActorMiddleware:
         actor, memberships = self._who(request)
         request.actor = actor  # type: ignore[attr-defined]
         request.memberships = memberships  # type: ignore[attr-defined]
-        binding: AbstractContextManager[object] = (
-            scope.binding(actor) if actor else nullcontext()
-        )
+        binding: AbstractContextManager[object] = scope.binding(actor) if actor else nullcontext()
         with binding, translation.override(self._language(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")

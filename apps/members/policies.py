@@ -1,4 +1,4 @@
-"""Who may manage people, keys and brands."""
+"""Who may keep a member's people, keys and brands: its admins; brands its managers too."""
 
 from django.utils.translation import gettext as _
 
@@ -6,21 +6,24 @@ from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
 
 
-def may_manage_people(actor: Actor) -> Decision:
-    """Admins invite, change roles and end memberships."""
-    if actor.via == "command" or actor.has_role("admin"):
+def may_keep_people(actor: Actor) -> Decision:
+    if actor.has_role("admin") and actor.via == "session":
         return allowed()
-    return denied("people.admins_only", _("Only an admin of your member can do this."))
+    return denied(
+        "people.admins_only", _("Only an admin of your member can invite and change people.")
+    )
 
 
-def may_manage_keys(actor: Actor) -> Decision:
-    """Admins in a session: a key never makes keys."""
-    if actor.via == "session" and actor.has_role("admin"):
+def may_keep_keys(actor: Actor) -> Decision:
+    """A key never makes keys."""
+    if actor.has_role("admin") and actor.via == "session":
         return allowed()
-    return denied("api_key.admins_only", _("Only an admin, signed in, can manage API keys."))
+    return denied("keys.admins_only", _("Only an admin of your member can make and revoke keys."))
 
 
-def may_manage_brands(actor: Actor) -> Decision:
+def may_keep_brands(actor: Actor) -> Decision:
     if actor.has_role("manager", "admin"):
         return allowed()
-    return denied("brand.managers_only", _("Only a manager or an admin can change brands."))
+    return denied(
+        "brands.managers_only", _("Only a manager or an admin of your member can change brands.")
+    )

@@ -117,9 +117,3 @@ def open_invitations(actor: Actor, at: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         member_id=actor.member_id, accepted_at=None, withdrawn_at=None, expires_at__gt=at
     ).order_by("email")
-
-
-def members_with_counts() -> QuerySet[Member]:
-    """For the alliance's staff: every member with the number of its people, no content."""
-    counted = Count("memberships", filter=Q(memberships__ended_at__isnull=True))
-    return Member.objects.annotate(people_count=counted).order_by("name")

@@ -6,7 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", views.MeView.as_view(), name="me"),
     path("me/switch/", views.SwitchView.as_view(), name="me-switch"),
     path("people/", views.PeopleView.as_view(), name="person-list"),
-    path("people/<uuid:membership_id>/", views.PersonView.as_view(), name="person"),
+    path("people/<uuid:user_id>/", views.PersonView.as_view(), name="person"),
     path("invitations/", views.InvitationsView.as_view(), name="invitation-list"),
     path(
         "invitations/<uuid:invitation_id>/withdraw/",

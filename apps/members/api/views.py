@@ -12,7 +12,7 @@ from apps.core.errors import Invalid, NotFound, Refused
 from apps.members import policies, selectors, services
 from apps.members.actors import SESSION_MEMBER
 from apps.members.api import serializers as wire
-from apps.members.models import ApiKey, Brand, Member, User
+from apps.members.models import Member, User
 
 
 class MeView(ApiView):
@@ -25,7 +25,7 @@ class MeView(ApiView):
             "member": Member.objects.get(pk=actor.member_id),
             "roles": sorted(actor.roles),
             "via": actor.via,
-            "memberships": getattr(request._request, "memberships", []),  # noqa: SLF001
+            "memberships": getattr(request._request, "memberships", []),
         }
         return Response(wire.MeSerializer(body).data)
 
@@ -35,8 +35,7 @@ class MeView(ApiView):
         user = User.objects.filter(pk=self.actor.user_id).first()
         if user is None:
             raise Refused("me.no_person", "An API key has no profile.")
-        current = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
-        services.change_profile(user, **{**current, **data})
+        services.change_profile(user, **data)
         return self.get(request)
 
 
@@ -46,10 +45,10 @@ class SwitchView(ApiView):
     @extend_schema(request=wire.SwitchSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         wanted = self.parsed(wire.SwitchSerializer)["member"]
-        places = getattr(request._request, "memberships", [])  # noqa: SLF001
+        places = getattr(request._request, "memberships", [])
         if not any(place.member_id == wanted for place in places):
             raise NotFound
-        request._request.session[SESSION_MEMBER] = str(wanted)  # noqa: SLF001
+        request._request.session[SESSION_MEMBER] = str(wanted)
         return Response(status=204)
 
 
@@ -62,23 +61,21 @@ class PeopleView(ApiView):
 
 class PersonView(ApiView):
     @extend_schema(request=wire.RoleSerializer, responses=wire.PersonSerializer)
-    def patch(self, request: Request, membership_id: UUID) -> Response:
+    def patch(self, request: Request, user_id: UUID) -> Response:
         role = self.parsed(wire.RoleSerializer)["role"]
-        changed = services.change_role(
-            membership_id, role=role, actor=self.actor, at=clock.now()
-        )
+        changed = services.change_role(user_id, role, actor=self.actor, at=clock.now())
         return Response(wire.PersonSerializer(changed).data)
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, membership_id: UUID) -> Response:
-        services.end_membership(membership_id, actor=self.actor, at=clock.now())
+    def delete(self, request: Request, user_id: UUID) -> Response:
+        services.end_membership(user_id, actor=self.actor, at=clock.now())
         return Response(status=204)
 
 
 class InvitationsView(ApiView):
     @extend_schema(responses=wire.InvitationSerializer(many=True))
     def get(self, request: Request) -> Response:
-        policies.may_manage_people(self.actor).require()
+        policies.may_keep_people(self.actor).require()
         rows = selectors.open_invitations(self.actor, clock.now()).order_by()
         return self.page(rows, wire.InvitationSerializer, ordering=("-created_at", "-id"))
 
@@ -99,27 +96,29 @@ class WithdrawView(ApiView):
 class BrandsView(ApiView):
     @extend_schema(responses=wire.BrandSerializer(many=True))
     def get(self, request: Request) -> Response:
-        rows = Brand.objects.filter(member_id=self.actor.member_id)
+        rows = selectors.brands(self.actor).order_by()
         return self.page(rows, wire.BrandSerializer, ordering=("name", "id"))
 
     @extend_schema(request=wire.BrandSerializer, responses={201: wire.BrandSerializer})
     def post(self, request: Request) -> Response:
-        brand = services.add_brand(self.parsed(wire.BrandSerializer)["name"], actor=self.actor)
+        brand = services.add_brand(
+            self.parsed(wire.BrandSerializer)["name"], actor=self.actor, at=clock.now()
+        )
         return Response(wire.BrandSerializer(brand).data, status=201)
 
 
 class BrandView(ApiView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, brand_id: UUID) -> Response:
-        services.remove_brand(brand_id, actor=self.actor)
+        services.remove_brand(brand_id, actor=self.actor, at=clock.now())
         return Response(status=204)
 
 
 class KeysView(ApiView):
     @extend_schema(responses=wire.KeySerializer(many=True))
     def get(self, request: Request) -> Response:
-        policies.may_manage_keys(self.actor).require()
-        rows = ApiKey.objects.filter(member_id=self.actor.member_id)
+        policies.may_keep_keys(self.actor).require()
+        rows = selectors.keys(self.actor).order_by()
         return self.page(rows, wire.KeySerializer, ordering=("-created_at", "-id"))
 
     @extend_schema(request=wire.KeySerializer, responses={201: wire.NewKeySerializer})
@@ -127,9 +126,9 @@ class KeysView(ApiView):
         if request.headers.get("Idempotency-Key"):
             raise Invalid({"Idempotency-Key": ["A secret is never kept to be told twice."]})
         data = self.parsed(wire.KeySerializer)
-        key, secret = services.make_key(
+        key, secret = services.create_key(
             data["name"],
-            scope=data["scope"],
+            data["scope"],
             expires_at=data["expires_at"],
             actor=self.actor,
             at=clock.now(),

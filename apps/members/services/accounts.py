@@ -65,7 +65,9 @@ def create_person(
         user.set_password(password)
         user.full_clean(exclude=["last_login", "password"])
     except ValidationError as error:
-        fields = error.message_dict if hasattr(error, "error_dict") else {"password": error.messages}
+        fields = (
+            error.message_dict if hasattr(error, "error_dict") else {"password": error.messages}
+        )
         raise Invalid(fields) from None
     user.save()
     return user
@@ -96,9 +98,7 @@ def request_password_reset(email: str, *, at: datetime) -> None:
     if user is None:
         return
     window = int(at.timestamp()) // ONE_LETTER_PER_SECONDS
-    due.plan(
-        RESET_KIND, user.pk, at=at, member_id=PUBLIC_MEMBER, token=f"reset:{user.pk}:{window}"
-    )
+    due.plan(RESET_KIND, user.pk, at=at, member_id=PUBLIC_MEMBER, token=f"reset:{user.pk}:{window}")
 
 
 def mail_password_reset(user_id: UUID, at: datetime) -> None:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.walltime import zone_names
 from apps.members.models import ApiKey, Member, Role
+from apps.members.selectors import zone_names
 
 
 def styled(field: forms.Field) -> None:
@@ -37,7 +37,7 @@ class SignInForm(AuthenticationForm):
 
 
 def zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(zone_names())]
+    return [(name, name.replace("_", " ")) for name in zone_names()]
 
 
 class ProfileForm(Styled):

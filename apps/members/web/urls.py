@@ -20,9 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views.ResetConfirm.as_view(),
         name="password_reset_confirm",
     ),
-    path(
-        "password/change/", signed_in(views.ChangePassword.as_view()), name="password_change"
-    ),
+    path("password/change/", signed_in(views.ChangePassword.as_view()), name="password_change"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("switch/", views.switch, name="switch"),
     path("settings/", views.settings_page, name="settings"),
@@ -30,8 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", views.people, name="people"),
     path("people/invite/", views.invite, name="invite"),
     path("people/invitations/<uuid:invitation_id>/withdraw/", views.withdraw, name="withdraw"),
-    path("people/<uuid:membership_id>/role/", views.role, name="role"),
-    path("people/<uuid:membership_id>/end/", views.end, name="end"),
+    path("people/<uuid:user_id>/role/", views.role, name="role"),
+    path("people/<uuid:user_id>/end/", views.end, name="end"),
     path("people/keys/", views.make_key, name="make_key"),
     path("people/keys/<uuid:key_id>/revoke/", views.revoke_key, name="revoke_key"),
     path("people/brands/", views.add_brand, name="add_brand"),

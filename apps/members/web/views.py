@@ -1,15 +1,17 @@
 """Signing in, people, settings, and the staff's page."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth import views as auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,8 +22,8 @@ from apps.core import clock
 from apps.core.errors import Invalid
 from apps.members import policies, selectors, services
 from apps.members.actors import SESSION_MEMBER
-from apps.members.models import ApiKey, Brand, Role
-from apps.members.services.people import NewMember
+from apps.members.mails import invitation_link
+from apps.members.models import Membership, Role, User
 from apps.members.web import forms
 from apps.members.web.access import signed_in, staff_only
 
@@ -107,26 +109,39 @@ def switch(request: HttpRequest) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Take the place that the mail offers."""
     at = clock.now()
-    found = services.open_invitation(token, at=at)
+    found = services.read_invitation(token, at=at)
     known = selectors.is_known(found.email)
     form = forms.JoinForm(request.POST or None, initial={"time_zone": "UTC"})
     if request.method == "POST" and form.is_valid():
         try:
-            user = services.accept_invitation(
-                token,
-                name=form.cleaned_data["name"],
-                password=form.cleaned_data["password"],
-                time_zone=form.cleaned_data["time_zone"] or "UTC",
-                at=at,
-            )
+            place = _join(request, token, form.cleaned_data, known=known, at=at)
         except Invalid as refusal:
             put_errors(form, refusal)
         else:
-            login(request, user, backend=BACKEND)
+            login(request, place.user, backend=BACKEND)
             request.session[SESSION_MEMBER] = str(found.member_id)
             return redirect("/")
     context = {"form": form, "invitation": found, "known": known}
     return render(request, "members/invitation.html", context)
+
+
+def _join(
+    request: HttpRequest, token: str, data: dict[str, Any], *, known: bool, at: datetime
+) -> Membership:
+    """A new account, or the password of the one that the address has."""
+    if not known:
+        person = services.NewPerson(
+            name=data["name"],
+            password=data["password"],
+            language=translation.get_language() or "en",
+            time_zone=data["time_zone"] or "UTC",
+        )
+        return services.accept_as_new_person(token, person, at=at)
+    email = services.read_invitation(token, at=at).email
+    user = authenticate(request, username=email, password=data["password"])
+    if not isinstance(user, User):
+        raise Invalid({"password": [_("This is not the password of your account.")]})
+    return services.accept_invitation(token, user=user, at=at)
 
 
 def put_errors(form: Any, refusal: Invalid) -> None:
@@ -169,11 +184,11 @@ def _people(request: HttpRequest, **extra: Any) -> HttpResponse:
         "nav": "people",
         "people": selectors.people(actor),
         "invitations": selectors.open_invitations(actor, clock.now()),
-        "brands": Brand.objects.filter(member_id=actor.member_id).order_by("name"),
-        "keys": ApiKey.objects.filter(member_id=actor.member_id).order_by("-created_at"),
-        "may_manage": policies.may_manage_people(actor),
-        "may_keys": policies.may_manage_keys(actor),
-        "may_brands": policies.may_manage_brands(actor),
+        "brands": selectors.brands(actor),
+        "keys": selectors.keys(actor),
+        "may_manage": policies.may_keep_people(actor),
+        "may_keys": policies.may_keep_keys(actor),
+        "may_brands": policies.may_keep_brands(actor),
         "roles": Role.choices,
         "invite": forms.InviteForm(initial={"role": Role.ANALYST}),
         "key_form": forms.KeyForm(),
@@ -216,18 +231,16 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
-def role(request: HttpRequest, membership_id: UUID) -> HttpResponse:
-    services.change_role(
-        membership_id, role=request.POST.get("role", ""), actor=request.actor, at=clock.now()
-    )
+def role(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    services.change_role(user_id, request.POST.get("role", ""), actor=request.actor, at=clock.now())
     messages.success(request, _("The role is changed."))
     return redirect("members:people")
 
 
 @require_POST
 @signed_in
-def end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
-    services.end_membership(membership_id, actor=request.actor, at=clock.now())
+def end(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    services.end_membership(user_id, actor=request.actor, at=clock.now())
     messages.success(request, _("The place has ended."))
     return redirect("members:people")
 
@@ -237,9 +250,9 @@ def end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
 def make_key(request: HttpRequest) -> HttpResponse:
     form = forms.KeyForm(request.POST)
     if form.is_valid():
-        _key, secret = services.make_key(
+        _key, secret = services.create_key(
             form.cleaned_data["name"],
-            scope=form.cleaned_data["scope"],
+            form.cleaned_data["scope"],
             expires_at=None,
             actor=request.actor,
             at=clock.now(),
@@ -263,7 +276,7 @@ def add_brand(request: HttpRequest) -> HttpResponse:
     form = forms.BrandForm(request.POST)
     if form.is_valid():
         try:
-            services.add_brand(form.cleaned_data["name"], actor=request.actor)
+            services.add_brand(form.cleaned_data["name"], actor=request.actor, at=clock.now())
         except Invalid as refusal:
             put_errors(form, refusal)
         else:
@@ -274,7 +287,7 @@ def add_brand(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def remove_brand(request: HttpRequest, brand_id: UUID) -> HttpResponse:
-    services.remove_brand(brand_id, actor=request.actor)
+    services.remove_brand(brand_id, actor=request.actor, at=clock.now())
     return redirect("members:people")
 
 
@@ -288,14 +301,19 @@ def staff(request: HttpRequest) -> HttpResponse:
         data = dict(form.cleaned_data)
         email = data.pop("admin_email")
         try:
-            member, token = services.create_member(
-                NewMember(**data), admin_email=email, by=request.user.pk, at=clock.now()
-            )
+            link = _new_member(request, data, email)
         except Invalid as refusal:
             put_errors(form, refusal)
         else:
-            link = f"{settings.PUBLIC_URL}/invitation/{token}/"
-            messages.success(request, _("%(name)s is a member now.") % {"name": member.name})
+            messages.success(request, _("%(name)s is a member now.") % {"name": data["name"]})
             form = forms.MemberForm()
-    context = {"form": form, "rows": selectors.members_with_counts(), "link": link}
+    context = {"form": form, "rows": selectors.all_members(), "link": link}
     return render(request, "members/staff.html", context)
+
+
+def _new_member(request: HttpRequest, data: dict[str, Any], email: str) -> str:
+    """The member, its first admin invited; returns the invitation's link."""
+    at = clock.now()
+    member = services.create_member(**data, by=request.user.pk, at=at)
+    invitation = services.invite_first_admin(member, email, "en", by=request.user.pk, at=at)
+    return invitation_link(services.secret_of(invitation.pk))

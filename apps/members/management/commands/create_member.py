@@ -3,15 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from apps.core import clock
 from apps.core.errors import Invalid
 from apps.members import services
+from apps.members.mails import invitation_link
 from apps.members.models import Member
-from apps.members.services.people import NewMember
 
 
 class Command(BaseCommand):
@@ -28,33 +27,36 @@ class Command(BaseCommand):
         parser.add_argument("--time-zone", default="UTC")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        new = NewMember(
-            name=options["name"],
-            code=options["code"],
-            kind=options["kind"],
-            country=options["country"],
-        )
         try:
             with transaction.atomic():
-                self._create(new, options)
+                self._create(options)
         except Invalid as refusal:
             lines = [f"{k}: {t}" for k, texts in refusal.fields.items() for t in texts]
             raise CommandError("; ".join(lines)) from None
 
-    def _create(self, new: NewMember, options: dict[str, Any]) -> None:
+    def _create(self, options: dict[str, Any]) -> None:
         at = clock.now()
-        member, token = services.create_member(
-            new, admin_email=options["admin_email"], by=None, at=at
-        )
-        if not options["admin_password"]:
-            link = f"{settings.PUBLIC_URL}/invitation/{token}/"
-            self.stdout.write(f"{member.name} is a member. Its first admin's link:\n{link}")
-            return
-        services.accept_invitation(
-            token,
-            name=options["admin_name"],
-            password=options["admin_password"],
-            time_zone=options["time_zone"],
+        member = services.create_member(
+            name=options["name"],
+            code=options["code"],
+            kind=options["kind"],
+            country=options["country"],
+            by=None,
             at=at,
         )
+        invitation = services.invite_first_admin(
+            member, options["admin_email"], "en", by=None, at=at
+        )
+        secret = services.secret_of(invitation.pk)
+        if not options["admin_password"]:
+            link = invitation_link(secret)
+            self.stdout.write(f"{member.name} is a member. Its first admin's link:\n{link}")
+            return
+        person = services.NewPerson(
+            name=options["admin_name"] or options["admin_email"],
+            password=options["admin_password"],
+            language="en",
+            time_zone=options["time_zone"],
+        )
+        services.accept_as_new_person(secret, person, at=at)
         self.stdout.write(f"{member.name} is a member; {options['admin_email']} is its admin.")
