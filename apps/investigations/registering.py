@@ -3,12 +3,19 @@
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.core import access
 from apps.core.actor import Actor
-from apps.core.registries import Subject, subjects
-from apps.investigations import selectors, subscribers
+from apps.core.registries import (
+    NotificationKind,
+    Subject,
+    due_kinds,
+    notification_kinds,
+    subjects,
+)
+from apps.investigations import selectors, services, subscribers
 
 __all__ = ["register", "subscribers"]
 
@@ -16,6 +23,21 @@ __all__ = ["register", "subscribers"]
 def register() -> None:
     """Called once, by the app's configuration."""
     subjects.register("investigation", Subject(may_watch=_may_watch, title=_title, url=_url))
+    due_kinds.register("task.due", services.remind_of_task)
+    notification_kinds.register(
+        "task.assigned",
+        NotificationKind(
+            line=_("A task was given to you."), mail_subject=_("A task was given to you")
+        ),
+    )
+    notification_kinds.register(
+        "task.due",
+        NotificationKind(
+            line=_("The time for one of your tasks is up."),
+            mail_subject=_("The time for one of your tasks is up"),
+            mails=True,
+        ),
+    )
 
 
 def _may_watch(actor: Actor, investigation_id: UUID) -> bool:
@@ -25,7 +47,7 @@ def _may_watch(actor: Actor, investigation_id: UUID) -> bool:
 def _title(actor: Actor, investigation_id: UUID) -> str:
     """The reference; a case that is no longer readable has no name."""
     found = selectors.visible(actor).filter(pk=investigation_id).first()
-    return found.reference if found else _("A case whose access has ended")
+    return found.reference if found else gettext("A case whose access has ended")
 
 
 def _url(investigation_id: UUID) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.core.models import Event, Level
+from apps.core.models import Access, Event, Level
 from apps.duty import selectors as duty
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
 from apps.members.models import Membership
@@ -179,6 +179,13 @@ def assignable_ids(actor: Actor, investigation: Investigation) -> set[UUID]:
     members = {investigation.member_id, actor.member_id}
     rows = Membership.objects.filter(member_id__in=members, ended_at__isnull=True)
     return set(rows.values_list("user_id", flat=True))
+
+
+def reader_ids(investigation_id: UUID) -> set[UUID]:
+    """The members with access, as far as the stamp shows: all for the owner, else two."""
+    rows = Access.objects.filter(subject_type="investigation", subject_id=investigation_id)
+    found = rows.values_list("viewer_id", "owner_id")
+    return {member_id for pair in found for member_id in pair}
 
 
 def linked_leads(investigation: Investigation) -> QuerySet[InvestigationLead]:

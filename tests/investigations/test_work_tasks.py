@@ -1,6 +1,7 @@
 """Tasks: written by whoever works on the case, each the row of its writer."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,10 +11,11 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound, Refused
 from apps.core.ids import uuid7
-from apps.core.models import Event
+from apps.core.models import Due, Event
 from apps.evidence import services as evidence
 from apps.investigations import selectors, services
 from apps.investigations.models import Investigation, Task
+from apps.notifications.models import Notification
 from tests.investigations.conftest import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,46 @@ def test_allys_own_task_remains_after_the_end_of_access(
             services.complete_task(case.pk, mine.pk, actor=bo, at=MORNING)
     with scope.acting(ana):
         assert set(selectors.tasks(ana, case.pk)) == {mine, theirs}
+
+
+def rung(actor: Actor) -> list[str]:
+    with scope.acting(actor):
+        rows = Notification.objects.filter(user_id=actor.user_id).order_by("created_at")
+        return list(rows.values_list("kind", flat=True))
+
+
+def fire(task: Task, *, later: int) -> None:
+    with scope.acting(Actor.system(task.member_id)):
+        services.remind_of_task(task.pk, MORNING + timedelta(hours=later))
+
+
+def test_person_given_a_task_is_told_once(case: Investigation, ana: Actor, mia: Actor) -> None:
+    add(case, ana, assignee_id=mia.user_id)
+    add(case, ana, "My own", assignee_id=ana.user_id)
+
+    assert rung(mia) == ["task.assigned"]
+    assert rung(ana) == []
+
+
+def test_deadline_rings_for_an_open_task_only(case: Investigation, ana: Actor) -> None:
+    late = add(case, ana, due_at=MORNING + timedelta(hours=1))
+    done = add(case, ana, due_at=MORNING + timedelta(hours=1))
+    with scope.acting(ana):
+        services.complete_task(case.pk, done.pk, actor=ana, at=MORNING)
+
+    for task in (late, done, late):
+        fire(task, later=0)
+        fire(task, later=1)
+
+    assert rung(ana) == ["task.due"]
+    assert Due.objects.filter(kind="task.due", ref=late.pk, due_at=late.due_at).exists()
+
+
+def test_deadline_of_a_closed_case_rings_for_nobody(case: Investigation, ana: Actor) -> None:
+    task = add(case, ana, due_at=MORNING + timedelta(hours=1))
+    with scope.acting(ana):
+        services.close_investigation(case.pk, outcome="other", reason="", actor=ana, at=MORNING)
+
+    fire(task, later=1)
+
+    assert rung(ana) == []

@@ -20,6 +20,7 @@ from apps.investigations.services.tasks import (
     add_task,
     assign_task,
     complete_task,
+    remind_of_task,
     reopen_task,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "open_investigation",
     "pass_to_desk",
     "reindex",
+    "remind_of_task",
     "reopen_investigation",
     "reopen_task",
     "resume",

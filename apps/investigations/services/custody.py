@@ -24,6 +24,7 @@ from apps.investigations.events import (
     LeadLinked,
 )
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Severity
+from apps.leads import services as leads
 from apps.members.models import Member
 from apps.sharing import services as sharing
 from apps.sharing.models import Tlp
@@ -103,6 +104,7 @@ def link_lead(investigation: Investigation, lead_id: UUID, *, actor: Actor, at: 
         },
     )
     if created:
+        leads.mark_linked(lead_id, actor=actor, at=at)
         emit(LeadLinked(subject_id=investigation.pk, lead_id=lead_id), actor=actor, at=at)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.core import scope
+from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
@@ -14,6 +14,7 @@ from apps.core.models import Level
 from apps.investigations import policies, selectors
 from apps.investigations.events import TaskAdded, TaskAssigned, TaskDone, TaskReopened
 from apps.investigations.models import Investigation, Task
+from apps.notifications.services import notify
 
 MAX_TITLE = 300
 
@@ -48,8 +49,11 @@ def add_task(investigation_id: UUID, new: NewTask, *, actor: Actor, at: datetime
         created_by=actor.user_id,
         created_at=at,
     )
+    if task.due_at:
+        due.plan("task.due", task.pk, at=task.due_at, member_id=task.member_id)
     fact = TaskAdded(subject_id=investigation.pk, task_id=task.pk, title=title)
     emit(fact, actor=actor, at=at)
+    _tell_assignee(task, actor=actor, at=at)
     return task
 
 
@@ -75,6 +79,7 @@ def assign_task(
             assignee_id=assignee_id,
         )
         emit(fact, actor=actor, at=at)
+    _tell_assignee(task, actor=actor, at=at)
     return task
 
 
@@ -106,6 +111,40 @@ def reopen_task(investigation_id: UUID, task_id: UUID, *, actor: Actor, at: date
         fact = TaskReopened(subject_id=investigation.pk, task_id=task.pk, title=task.title)
         emit(fact, actor=actor, at=at)
     return task
+
+
+def remind_of_task(task_id: UUID, at: datetime) -> None:
+    """Due service: the deadline is here and the task is not done."""
+    task = Task.objects.filter(pk=task_id, done_at__isnull=True).first()
+    if task is None or task.due_at is None or task.due_at > at:
+        return
+    # A case that the writer's member no longer reads, or that is closed, rings for nobody.
+    if not Investigation.objects.filter(pk=task.investigation_id, closed_at__isnull=True).exists():
+        return
+    person_id = task.assignee_id or task.created_by
+    if person_id:
+        _tell(task, person_id, kind="task.due", token=f"task.due:{task.pk}", at=at)
+
+
+def _tell_assignee(task: Task, *, actor: Actor, at: datetime) -> None:
+    """Somebody else was given the task."""
+    if task.assignee_id and task.assignee_id != actor.user_id:
+        token = f"task.assigned:{task.pk}:{task.assignee_id}:{at.isoformat()}"
+        _tell(task, task.assignee_id, kind="task.assigned", token=token, at=at)
+
+
+def _tell(task: Task, person_id: UUID, *, kind: str, token: str, at: datetime) -> None:
+    """Tell the person in every member of his that reads the case."""
+    readers = {task.member_id, scope.current().member_id} | selectors.reader_ids(
+        task.investigation_id
+    )
+    notify(
+        [(member_id, person_id) for member_id in sorted(readers)],
+        kind=kind,
+        subject=("investigation", task.investigation_id),
+        token=token,
+        at=at,
+    )
 
 
 def _find(investigation_id: UUID, task_id: UUID, actor: Actor) -> tuple[Investigation, Task]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.core import access
 from apps.core.actor import Actor
-from apps.core.models import Access, Level
+from apps.core.models import Level
 from apps.core.registries import subjects
 from apps.duty import selectors as duty
 from apps.investigations import policies, selectors, showing
@@ -32,15 +32,11 @@ def head(actor: Actor, case: Investigation, at: datetime) -> Context:
         "is_owner": is_owner,
         "until": duty.duty_end(desk, at) if desk and case.is_open else None,
         "next_task": selectors.open_tasks(case).filter(due_at__isnull=False).first(),
-        "readers": _readers(case) if is_owner else None,
+        "readers": len(selectors.reader_ids(case.pk)) if is_owner else None,
         "may_change": policies.may_change(actor, case),
         "may_share": policies.may_share(actor, case),
         "may_reopen": policies.may_reopen(actor, case),
     }
-
-
-def _readers(case: Investigation) -> int:
-    return Access.objects.filter(subject_type="investigation", subject_id=case.pk).count()
 
 
 def chain(actor: Actor, case: Investigation, at: datetime) -> Context:
