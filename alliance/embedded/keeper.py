@@ -24,7 +24,6 @@ def keep(names: list[str]) -> int:
     """Run the named services until the last user is gone, a service dies, or SIGTERM."""
     signal.signal(signal.SIGTERM, _on_signal)
     here = places()
-    here.keeper_pid.write_text(str(os.getpid()))
     children: list[subprocess.Popen[bytes]] = []
     try:
         with contextlib.suppress(_Stop):
@@ -43,6 +42,7 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
 
 def _serve(here: Places, names: list[str], children: list[subprocess.Popen[bytes]]) -> None:
     try:
+        here.keeper_pid.write_text(str(os.getpid()))
         children.extend(STARTERS[name](here) for name in names)
     except StartError as error:
         _answer(str(error))
