@@ -219,6 +219,7 @@ PAGES = [
     "state/",
     "share/",
     "share/preview/?level=3",
+    "timeline/",
 ]
 
 
@@ -237,6 +238,11 @@ def test_stranger_posts_to_nothing(case: Investigation, ana: Actor, as_cy: Clien
 
     assert {as_cy.post(of(case, tail), _facts()).status_code for tail in tails} == {404}
     assert not _only_task(case).is_done
+
+
+def test_whole_story_has_pages(case: Investigation, as_ana: Client) -> None:
+    assert "was opened at Hangzhou." in text(as_ana.get(of(case, "timeline/")))
+    assert "was opened" not in text(as_ana.get(of(case, "timeline/?page=2")))
 
 
 def test_script_in_a_title_is_text(hangzhou: Desk, ana: Actor, as_ana: Client) -> None:

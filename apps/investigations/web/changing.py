@@ -31,6 +31,7 @@ from apps.investigations.web.views import zone_of
 from apps.members.models import Member
 from apps.members.web.access import signed_in
 from apps.sharing import selectors as sharing
+from apps.sharing.models import Grant
 
 
 def _desks(actor: Actor) -> QuerySet[Desk]:
@@ -87,7 +88,7 @@ def facts(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
     differing = _differing(case, form) if request.method == "POST" else {}
     if differing:
         # The page shows what is there now: sending again is a decision, not an accident.
-        form.data = {**form.data.dict(), "version": case.version}
+        form.data = {**request.POST.dict(), "version": case.version}
     context = {"form": form, "case": case, "differing": differing, "nav": "investigations"}
     return render(request, "investigations/facts.html", context)
 
@@ -169,12 +170,8 @@ def share(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
     form.fields["grantee"].choices = [(str(ally.pk), ally.name) for ally in allies]  # type: ignore[attr-defined]
     if request.method == "POST":
         form.in_zone(zone_of(request))
-        if form.is_valid() and attempt(
-            form,
-            lambda: services.share_investigation(
-                case.pk, form.share(), actor=actor, at=clock.now()
-            ),
-        ):
+        given = form.is_valid() and attempt(form, lambda: _give(case, form, actor))
+        if given:
             return redirect("investigations:share", case.pk)
     grants = list(sharing.grants_on(actor, "investigation", case.pk))
     context = {
@@ -187,6 +184,10 @@ def share(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
         "nav": "investigations",
     }
     return render(request, "investigations/share.html", context)
+
+
+def _give(case: Investigation, form: ShareForm, actor: Actor) -> Grant:
+    return services.share_investigation(case.pk, form.share(), actor=actor, at=clock.now())
 
 
 @require_GET

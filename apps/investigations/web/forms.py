@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Level
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.investigations.models import Investigation, Severity
-from apps.investigations.services import NewTask, Opening, Share
+from apps.investigations.services import NewTask, Share
 from apps.sharing.models import Capability, Tlp
 
 _TEXT = {"class": "form-control"}
@@ -71,7 +71,7 @@ class FactsForm(LocalTimesForm):
         help_text=_("Two letters, such as CN; empty when no law binds the case to a country."),
     )
 
-    def changes(self) -> dict[str, str]:
+    def changes(self) -> dict[str, Any]:
         """What was typed, without the version."""
         return {k: v for k, v in self.cleaned_data.items() if k not in {"version", "desk"}}
 
@@ -81,9 +81,6 @@ class OpenForm(FactsForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     desk = _choose([], _("Accountable desk"))
-
-    def opening(self) -> Opening:
-        return Opening(**self.changes())
 
 
 class StatusForm(forms.Form):

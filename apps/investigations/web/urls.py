@@ -6,6 +6,7 @@ app_name = "investigations"
 one: list[URLPattern | URLResolver] = [
     path("", views.room, name="room"),
     path("part/<slug:name>/", views.part, name="part"),
+    path("timeline/", views.timeline, name="timeline"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/<uuid:task_id>/complete/", views.complete_task, name="complete_task"),
     path("tasks/<uuid:task_id>/reopen/", views.reopen_task, name="reopen_task"),

@@ -36,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if query:
         hits = sharing.search(actor, query, types=("investigation",))
         found = found.filter(pk__in=[hit.subject_id for hit in hits])
-    page = max(1, int(n)) if (n := request.GET.get("page", "1")).isdecimal() and len(n) < 6 else 1
+    page = _page_number(request)
     cases = list(selectors.pressing_first(found)[(page - 1) * PAGE : page * PAGE + 1])
     context = {
         "rows": showing.rows(actor, cases[:PAGE], at),
@@ -50,6 +50,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         "nav": "investigations",
     }
     return render(request, "investigations/list.html", context)
+
+
+def _page_number(request: HttpRequest) -> int:
+    """Which page of a list; the first for what is no number."""
+    text = request.GET.get("page", "1")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _page_link(request: HttpRequest, page: int) -> str:
@@ -92,6 +98,23 @@ def part(request: HttpRequest, investigation_id: UUID, name: str) -> HttpRespons
     case = selectors.find(scope.current(), investigation_id, min_level=Level.CASE)
     context = build(scope.current(), case, clock.now())
     return render(request, f"investigations/parts/{name}.html", context)
+
+
+@require_GET
+@signed_in
+def timeline(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
+    """The whole story, page by page."""
+    actor, page = scope.current(), _page_number(request)
+    case = selectors.find(actor, investigation_id)
+    entries = showing.entries(actor, case.pk, limit=PAGE + 1, after=(page - 1) * PAGE)
+    context = {
+        "case": case,
+        "entries": entries[:PAGE],
+        "next": _page_link(request, page + 1) if len(entries) > PAGE else "",
+        "previous": _page_link(request, page - 1) if page > 1 else "",
+        "nav": _NAV,
+    }
+    return render(request, "investigations/timeline.html", context)
 
 
 @require_http_methods(["GET", "POST"])
