@@ -1,10 +1,13 @@
 """Files over HTTP: the API, the panel and the download."""
 
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 
 from apps.core import scope
@@ -12,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.events import Ref
 from apps.core.ids import uuid7
 from apps.evidence.models import CustodyLog, Evidence
+from apps.evidence.web.serving import attachment
 from tests.factories.world import client_of
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +174,16 @@ def test_member_of_a_file_cannot_be_named_by_the_request(case: Ref, ana: Actor, 
     body = upload(client_of(ana), case, member_id=str(cy.member_id)).json()
 
     assert body["member_id"] == str(ana.member_id)
+
+
+async def test_asynchronous_server_streams_piece_by_piece(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"0123456789" * 300_000)
+    request = ASGIRequest({"type": "http", "method": "GET", "path": "/", "headers": []}, BytesIO())
+
+    with (tmp_path / "x").open("rb") as stream:
+        response = attachment(request, Evidence(file_name="x", size=3_000_000), stream)
+        pieces = [piece async for piece in response]
+
+    assert response.is_async
+    assert len(pieces) == 3
+    assert sum(map(len, pieces)) == 3_000_000

@@ -170,7 +170,7 @@ def share(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
     form.fields["grantee"].choices = [(str(ally.pk), ally.name) for ally in allies]  # type: ignore[attr-defined]
     if request.method == "POST":
         form.in_zone(zone_of(request))
-        given = form.is_valid() and attempt(form, lambda: _give(case, form, actor))
+        given = attempt(form, lambda: _give(case, form, actor)) if form.is_valid() else None
         if given:
             return redirect("investigations:share", case.pk)
     grants = list(sharing.grants_on(actor, "investigation", case.pk))
