@@ -96,9 +96,8 @@ class PlanParser(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        data: bytes = stream.read(LIMITS.max_bytes + 1)
-        return data
+    ) -> Any:
+        return stream.read(LIMITS.max_bytes + 1)
 
 
 class PlanView(ApiView):
@@ -111,7 +110,8 @@ class PlanView(ApiView):
 
     @extend_schema(request=OpenApiTypes.ANY, responses=OpenApiTypes.ANY)
     def post(self, request: Request) -> Response:
-        data = request.data if isinstance(request.data, bytes) else b""
+        body: Any = request.data
+        data = body if isinstance(body, bytes) else b""
         if len(data) > LIMITS.max_bytes:
             raise DomainError(
                 "plan.too_long",

@@ -51,6 +51,16 @@ def hours(start: datetime, end: datetime, zone: str = "UTC", *, named: bool = Fa
 
 
 @register.simple_tag
+def stretch(start: datetime, end: datetime, zone: str) -> str:
+    """Exact times on the zone's own clocks, with their dates."""
+    first, last = walltime.local(zone, start), walltime.local(zone, end)
+    opening = f"{short_day(first.date())} {first:%H:%M}"
+    if first.date() == last.date():
+        return f"{opening}–{last:%H:%M}"
+    return f"{opening} – {short_day(last.date())} {last:%H:%M}"
+
+
+@register.simple_tag
 def weekdays(numbers: list[int]) -> str:
     """The days of a window; runs of three and more as a range."""
     names = [format_date(_A_MONDAY + timedelta(days=n), "EEE", locale=_locale()) for n in range(7)]

@@ -29,7 +29,7 @@ class CodesField(forms.CharField):
     """Codes with commas or spaces between them."""
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        return super().to_python(value).replace(",", " ").split()
+        return (super().to_python(value) or "").replace(",", " ").split()
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list | tuple) else value
@@ -38,7 +38,7 @@ class CodesField(forms.CharField):
 class MinutesField(forms.IntegerField):
     """A span of time in whole minutes."""
 
-    def clean(self, value: Any) -> timedelta | None:  # type: ignore[override]
+    def clean(self, value: Any) -> timedelta | None:
         minutes = super().clean(value)
         return None if minutes is None else timedelta(minutes=minutes)
 

@@ -1,15 +1,17 @@
 """The parts of a desk's page that are posted one by one, each back to the desk."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from apps.core import clock
+from apps.core import clock, scope
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.forms import attempt
 from apps.duty import selectors, services
@@ -34,7 +36,7 @@ def windows(request: HttpRequest, desk_id: UUID) -> HttpResponse:
                     desk_id,
                     kept,
                     version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-                    actor=request.actor,
+                    actor=scope.current(),
                     at=clock.now(),
                 )
         except NotFound:
@@ -45,6 +47,11 @@ def windows(request: HttpRequest, desk_id: UUID) -> HttpResponse:
         messages.success(request, _("The hours are changed."))
         return redirect("duty:desk", desk_id)
     return desk_page(request, desk, formset=formset)
+
+
+def _done(form: BaseForm, act: Callable[[], object]) -> bool:
+    """Whether the form was sound and the service did it."""
+    return form.is_valid() and attempt(form, act) is not None
 
 
 def _is_kept(form: WindowForm) -> bool:
@@ -67,13 +74,13 @@ def _window(form: WindowForm) -> WindowFacts:
 def holiday_add(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     desk = own_desk(request, desk_id)
     form = HolidayForm(request.POST, auto_id="holiday_%s")
-    if form.is_valid() and attempt(
+    if _done(
         form,
         lambda: services.add_holiday(
             desk_id,
             form.cleaned_data["on"],
             name=form.cleaned_data["name"],
-            actor=request.actor,
+            actor=scope.current(),
             at=clock.now(),
         ),
     ):
@@ -88,7 +95,7 @@ def holidays_fill(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     years = [int(year) for year in request.POST.getlist("year")[:5] if year.isdecimal()]
     try:
         with transaction.atomic():
-            count = services.fill_holidays(desk_id, years, actor=request.actor, at=clock.now())
+            count = services.fill_holidays(desk_id, years, actor=scope.current(), at=clock.now())
     except NotFound:
         raise
     except DomainError as refusal:
@@ -101,7 +108,7 @@ def holidays_fill(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def holiday_remove(request: HttpRequest, desk_id: UUID, holiday_id: UUID) -> HttpResponse:
-    services.remove_holiday(desk_id, holiday_id, actor=request.actor, at=clock.now())
+    services.remove_holiday(desk_id, holiday_id, actor=scope.current(), at=clock.now())
     return redirect("duty:desk", desk_id)
 
 
@@ -111,10 +118,10 @@ def closure_add(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     desk = own_desk(request, desk_id)
     form = StretchForm(request.POST, auto_id="closure_%s")
     form.in_zone(desk.tz)
-    if form.is_valid() and attempt(
+    if _done(
         form,
         lambda: services.add_closure(
-            desk_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+            desk_id, **form.cleaned_data, actor=scope.current(), at=clock.now()
         ),
     ):
         return redirect("duty:desk", desk_id)
@@ -124,7 +131,7 @@ def closure_add(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def closure_remove(request: HttpRequest, desk_id: UUID, closure_id: UUID) -> HttpResponse:
-    services.remove_closure(desk_id, closure_id, actor=request.actor, at=clock.now())
+    services.remove_closure(desk_id, closure_id, actor=scope.current(), at=clock.now())
     return redirect("duty:desk", desk_id)
 
 
@@ -134,10 +141,10 @@ def cover_add(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     desk = own_desk(request, desk_id)
     form = StretchForm(request.POST, auto_id="cover_%s")
     form.in_zone(desk.tz)
-    if form.is_valid() and attempt(
+    if _done(
         form,
         lambda: services.add_extra_cover(
-            desk_id, **form.cleaned_data, actor=request.actor, at=clock.now()
+            desk_id, **form.cleaned_data, actor=scope.current(), at=clock.now()
         ),
     ):
         return redirect("duty:desk", desk_id)
@@ -147,7 +154,7 @@ def cover_add(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def cover_remove(request: HttpRequest, desk_id: UUID, cover_id: UUID) -> HttpResponse:
-    services.remove_extra_cover(desk_id, cover_id, actor=request.actor, at=clock.now())
+    services.remove_extra_cover(desk_id, cover_id, actor=scope.current(), at=clock.now())
     return redirect("duty:desk", desk_id)
 
 
@@ -155,10 +162,10 @@ def cover_remove(request: HttpRequest, desk_id: UUID, cover_id: UUID) -> HttpRes
 @signed_in
 def person_put(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     desk = own_desk(request, desk_id)
-    form = person_form(selectors.colleagues(request.actor), request.POST)
+    form = person_form(selectors.colleagues(scope.current()), request.POST)
     if form.is_valid():
         user_id = UUID(form.cleaned_data["user_id"])
-        services.put_person(desk_id, user_id, actor=request.actor, at=clock.now())
+        services.put_person(desk_id, user_id, actor=scope.current(), at=clock.now())
         return redirect("duty:desk", desk_id)
     return desk_page(request, desk, person_form=form)
 
@@ -166,5 +173,5 @@ def person_put(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def person_remove(request: HttpRequest, desk_id: UUID, user_id: UUID) -> HttpResponse:
-    services.remove_person(desk_id, user_id, actor=request.actor, at=clock.now())
+    services.remove_person(desk_id, user_id, actor=scope.current(), at=clock.now())
     return redirect("duty:desk", desk_id)

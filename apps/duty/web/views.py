@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core import clock, walltime
+from apps.core import clock, scope, walltime
 from apps.core.errors import DomainError
 from apps.core.web.forms import attempt
 from apps.duty import policies, selectors, services
@@ -26,9 +26,15 @@ from apps.duty.web.forms import (
     new_desk_form,
 )
 from apps.duty.weeks import monday_of
+from apps.members.models import User
 from apps.members.web.access import signed_in
 
 _SHOWN_WEEKS = 520
+
+
+def zone_of(request: HttpRequest) -> str:
+    """The zone in which the person reads times."""
+    return request.user.time_zone if isinstance(request.user, User) else "UTC"
 
 
 @require_GET
@@ -36,16 +42,16 @@ _SHOWN_WEEKS = 520
 def desks(request: HttpRequest) -> HttpResponse:
     """Every desk that the member sees: its time, whether it is on duty, what changes next."""
     at = clock.now()
-    standings = selectors.standings(selectors.desks(request.actor), at)
-    closed = [desk for desk in selectors.own_desks(request.actor) if not desk.is_active]
+    standings = selectors.standings(selectors.desks(scope.current()), at)
+    closed = [desk for desk in selectors.own_desks(scope.current()) if not desk.is_active]
     context = {
         "nav": "desks",
         "standings": standings,
         "closed": closed,
         "members": selectors.member_names(standing.desk for standing in standings),
         "on_duty_count": sum(standing.is_on_duty for standing in standings),
-        "strip": selectors.strip(request.actor, at, request.user.time_zone),
-        "may_keep": policies.may_keep_desks(request.actor),
+        "strip": selectors.strip(scope.current(), at, zone_of(request)),
+        "may_keep": policies.may_keep_desks(scope.current()),
     }
     return render(request, "duty/desks.html", context)
 
@@ -54,14 +60,14 @@ def desks(request: HttpRequest) -> HttpResponse:
 @signed_in
 def desk_create(request: HttpRequest) -> HttpResponse:
     """Open a desk."""
-    policies.may_keep_desks(request.actor).require()
-    form = new_desk_form(request.user.time_zone)
+    policies.may_keep_desks(scope.current()).require()
+    form = new_desk_form(zone_of(request))
     if request.method == "POST":
         form = DeskForm(request.POST)
         if form.is_valid():
             facts = DeskFacts(**form.facts())
             desk = attempt(
-                form, lambda: services.create_desk(facts, actor=request.actor, at=clock.now())
+                form, lambda: services.create_desk(facts, actor=scope.current(), at=clock.now())
             )
             if desk is not None:
                 messages.success(request, _("The desk is open. Now say when it is on duty."))
@@ -76,7 +82,7 @@ def desk_create(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """One desk: for its own managers a form, for everybody else a card."""
     if request.method == "GET":
-        return desk_page(request, selectors.desk(request.actor, desk_id))
+        return desk_page(request, selectors.desk(scope.current(), desk_id))
     found = own_desk(request, desk_id)
     form = DeskForm(request.POST)
     if form.is_valid():
@@ -86,7 +92,7 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
                 desk_id,
                 form.facts(),
                 version=form.cleaned_data["version"] or 0,
-                actor=request.actor,
+                actor=scope.current(),
                 at=clock.now(),
             ),
         )
@@ -98,8 +104,8 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 
 def own_desk(request: HttpRequest, desk_id: UUID) -> Desk:
     """A desk that the person may change. Raises NotFound or Refused."""
-    found = selectors.desk(request.actor, desk_id)
-    policies.may_change_desk(request.actor, found).require()
+    found = selectors.desk(scope.current(), desk_id)
+    policies.may_change_desk(scope.current(), found).require()
     return found
 
 
@@ -112,12 +118,12 @@ def _sendable_again(form: DeskForm, desk: Desk) -> DeskForm:
 def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
     """The page of a desk; `bound` holds the one form that was refused."""
     at = clock.now()
-    may_change = policies.may_change_desk(request.actor, desk)
+    may_change = policies.may_change_desk(scope.current(), desk)
     windows = list(desk.windows.order_by("id"))
     context: dict[str, Any] = {
         "nav": "desks",
         "desk": desk,
-        "is_own": desk.member_id == request.actor.member_id,
+        "is_own": desk.member_id == scope.current().member_id,
         "may_change": may_change,
         "member_name": selectors.member_names([desk]).get(desk.member_id, ""),
         "standing": selectors.standings([desk], at)[0],
@@ -137,16 +143,16 @@ def _stretches(request: HttpRequest, desk: Desk, at: datetime) -> dict[str, Any]
     closures = [row for row in selectors.closures(desk) if row.ends_at > since]
     cover = [row for row in selectors.extra_cover(desk) if row.ends_at > since]
     refs = [row.pk for row in (*closures, *cover)]
-    reasons = selectors.reasons(request.actor, refs)
+    reasons = selectors.reasons(scope.current(), refs)
     return {"closures": closures, "extra_cover": cover, "reasons": reasons}
 
 
 def _people(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     """Who sits at the desk and who could: nobody's business but the own member's."""
-    if not policies.may_see_people(request.actor, desk):
+    if not policies.may_see_people(scope.current(), desk):
         return {"people": [], "colleagues": []}
     seated = set(selectors.people(desk))
-    everybody = selectors.colleagues(request.actor)
+    everybody = selectors.colleagues(scope.current())
     return {
         "people": [person for person in everybody if person.pk in seated],
         "colleagues": [person for person in everybody if person.pk not in seated],
@@ -179,16 +185,16 @@ def person_form(colleagues: list[Any], data: Any = None) -> PersonForm:
 @signed_in
 def coverage(request: HttpRequest) -> HttpResponse:
     """Is every hour covered, and where not?"""
-    at, zone = clock.now(), request.user.time_zone
+    at, zone = clock.now(), zone_of(request)
     this_week = monday_of(walltime.local(zone, at).date())
     first = _asked_week(request.GET.get("week", ""), this_week)
     context = {
         "nav": "coverage",
-        "week": selectors.week(request.actor, first, zone, at),
+        "week": selectors.week(scope.current(), first, zone, at),
         "previous": first - timedelta(days=7),
         "next": first + timedelta(days=7),
         "is_this_week": first == this_week,
-        "may_keep": policies.may_keep_desks(request.actor),
+        "may_keep": policies.may_keep_desks(scope.current()),
     }
     return render(request, "duty/coverage.html", context)
 
