@@ -41,6 +41,8 @@ class ChatConsumer(StreamConsumer):
         self.language = "en"
         self.present: set[UUID] = set()
         self.resumed: dict[str, int] = {}
+        # The subject of each room: where the end of access is announced.
+        self.roots: dict[str, str] = {}
         self.typed_at: dict[UUID, float] = {}
 
     async def connect(self) -> None:
@@ -52,6 +54,9 @@ class ChatConsumer(StreamConsumer):
 
     def push(self, subject: str, frame: Frame, text: str | None = None) -> None:
         """A message already sent by the resume is dropped; a notice is said in my language."""
+        room = self.roots.get(subject)
+        if room is not None and frame.get("type") == "revoked":
+            frame, subject = {**frame, "subject": room}, room
         if frame.get("type") == "message" and frame["seq"] <= self.resumed.get(subject, 0):
             return
         if frame.get("kind") == "notice":
@@ -65,40 +70,66 @@ class ChatConsumer(StreamConsumer):
         if subject[0] != "room":
             return
         after = frame.get("after")
-        if isinstance(after, int) and not isinstance(after, bool):
-            await self._resume(subject[1], max(0, after))
+        wanted = isinstance(after, int) and not isinstance(after, bool)
+        name = stream.name(subject)
+        root = await database_sync_to_async(self._root)(subject[1])
+        if root is not None:
+            self.roots[root] = name
+            await stream.hub().join(root, self)
+        # Read after joining the root: access that ended in between is seen here.
+        if not await self._resume(subject[1], max(0, after) if wanted else None):
+            self._lose(name)
+            return
         self.present.add(subject[1])
         await self._be_present(subject[1])
+
+    def _root(self, room_id: UUID) -> str | None:
+        with scope.acting(self.actor):
+            try:
+                return stream.name(selectors.room(self.actor, room_id).root)
+            except NotFound:
+                return None
 
     async def left(self, subject: str) -> None:
         room = stream.parse(subject)
         self.resumed.pop(subject, None)
+        for root in [root for root, name in self.roots.items() if name == subject]:
+            del self.roots[root]
+            if root not in self.watched:
+                await stream.hub().leave(root, self)
         if room is None or room[1] not in self.present:
             return
         self.present.discard(room[1])
         await _in_thread(presence.leave)(room[1], self.key)
         _announce_soon(room[1])
 
-    async def _resume(self, room_id: UUID, after: int) -> None:
-        """Send what was missed, in order; too much of it is a reason to read the page anew."""
+    async def _resume(self, room_id: UUID, after: int | None) -> bool:
+        """Send what was missed, in order; False when the room is no longer open to the person.
+
+        Too much of it is a reason to read the page anew.
+        """
         text = stream.name(("room", room_id))
         missed = await database_sync_to_async(self._missed)(room_id, after)
+        if missed is None:
+            return False
         if len(missed) > RESUME_LIMIT:
-            self.push(text, {"type": "resync", "subject": text})
-            return
+            self._enqueue(text, json.dumps({"type": "resync", "subject": text}))
+            return True
         for frame in missed:
             encoded = json.dumps(frame)
             # Waits for a slow reader instead of overflowing: this is the reader's own request.
             await self.queue.put((text, encoded))
             self.queued_chars += len(encoded)
             self.resumed[text] = frame["seq"]
+        return True
 
-    def _missed(self, room_id: UUID, after: int) -> list[Frame]:
+    def _missed(self, room_id: UUID, after: int | None) -> list[Frame] | None:
         with scope.acting(self.actor), translation.override(self.language):
+            limit = RESUME_LIMIT + 1 if after is not None else 0
             try:
-                rows = selectors.messages_after(self.actor, room_id, after, limit=RESUME_LIMIT + 1)
+                rows = selectors.messages_after(self.actor, room_id, after or 0, limit=limit)
             except NotFound:
-                return []
+                return None
             cards = selectors.cards(rows)
             return [message_frame(row, cards[row.member_id, row.author_id]) for row in rows]
 

@@ -5,6 +5,7 @@ import contextlib
 import json
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ PATIENCE = 20
 @contextlib.contextmanager
 def serving() -> Iterator[int]:
     """Serve the product in a thread; yields the port."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    # Building the application loads every middleware: not before settings and folders are there.
     from alliance.asgi import application
 
     config = uvicorn.Config(
