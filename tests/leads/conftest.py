@@ -30,7 +30,9 @@ def report() -> Report:
     """Create a lead: report(ana, "title", domain="a.example", phone=...)."""
 
     def _report(actor: Actor, title: str = "Fake serum", **more: Any) -> Lead:
-        kinds = {k: more.pop(k) for k in ("url", "domain", "email", "phone", "company") if k in more}
+        kinds = {
+            k: more.pop(k) for k in ("url", "domain", "email", "phone", "company") if k in more
+        }
         values = {kind: (value,) for kind, value in kinds.items()}
         with scope.acting(actor):
             draft = Draft(title=title, values=values, **more)

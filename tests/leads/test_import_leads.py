@@ -86,9 +86,7 @@ def test_second_import_adds_nothing_and_says_so_per_row(ana: Actor, import_file:
     assert state_of(ana) == before
 
 
-def test_another_members_same_row_is_not_known(
-    ana: Actor, bo: Actor, import_file: Import
-) -> None:
+def test_another_members_same_row_is_not_known(ana: Actor, bo: Actor, import_file: Import) -> None:
     import_file(ana, SHOPS)
 
     theirs = import_file(bo, SHOPS)

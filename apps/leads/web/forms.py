@@ -1,0 +1,121 @@
+"""The forms of leads and imports."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.web.forms import LocalInstantField, LocalTimesForm
+from apps.leads.drafts import VALUE_KINDS, Draft, split
+from apps.leads.models import Credibility, Reliability, Severity
+from apps.leads.reading import SUPPORTED_ENCODINGS
+from apps.sharing.models import Tlp
+
+_TEXT = {"class": "form-control"}
+_SELECT = {"class": "form-select"}
+LANGUAGES = [
+    ("", _("Not said")),
+    ("en", "English"),
+    ("zh-Hans", "简体中文"),
+    ("zh-Hant", "繁體中文"),
+    ("it", "Italiano"),
+    ("pt", "Português"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("de", "Deutsch"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+]
+
+
+def _line(label: Any, **more: Any) -> forms.CharField:
+    more.setdefault("required", False)
+    more.setdefault("max_length", 300)
+    return forms.CharField(label=label, widget=forms.TextInput(attrs=_TEXT), **more)
+
+
+def _values(label: Any, **more: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={**_TEXT, "rows": 1, "dir": "auto"})
+    return forms.CharField(label=label, required=False, max_length=20_000, widget=widget, **more)
+
+
+def _choose(choices: Any, label: Any, **more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=choices, label=label, widget=forms.Select(attrs=_SELECT), **more
+    )
+
+
+class LeadForm(LocalTimesForm):
+    """A lead's facts; the identifying values are read as they are typed, several per field."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title = _line(_("What is it?"), help_text=_("One line that a colleague understands."))
+    url = _values(_("Web addresses"), help_text=_("Listings and shops; several on lines."))
+    domain = _values(_("Domains"))
+    email = _values(_("E-mail addresses"))
+    phone = _values(_("Telephone numbers"), help_text=_("With the country code, or say where."))
+    company = _values(_("Company numbers"))
+    description = forms.CharField(
+        label=_("What was seen"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={**_TEXT, "rows": 5, "dir": "auto"}),
+        help_text=_("Addresses, numbers and e-mails in the text are found as well."),
+    )
+    brand = _line(_("Brand"))
+    country = _line(_("Country"), help_text=_("Two letters, such as CN."))
+    language = _choose(LANGUAGES, _("Language"), required=False)
+    severity = _choose(Severity.choices, _("Severity"), initial=Severity.STABLE)
+    tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
+    seen_at = LocalInstantField(label=_("Seen at, your time"), required=False)
+    source = _line(_("Where it comes from"))
+    source_reliability = _choose(
+        [("", _("Not said")), *Reliability.choices], _("How reliable the source is"), required=False
+    )
+    credibility = forms.TypedChoiceField(
+        choices=[("", _("Not said")), *Credibility.choices],
+        coerce=int,
+        empty_value=None,
+        label=_("How credible the report is"),
+        required=False,
+        widget=forms.Select(attrs=_SELECT),
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the fields of a draft."""
+        data = {k: v for k, v in self.cleaned_data.items() if k != "version"}
+        values = {kind: split(kind, data.pop(kind)) for kind in VALUE_KINDS}
+        return {**data, "values": {kind: found for kind, found in values.items() if found}}
+
+    def draft(self) -> Draft:
+        return Draft(**self.facts())
+
+
+class DismissForm(forms.Form):
+    reason = _line(_("Why it is dismissed"), max_length=2_000)
+
+
+class UploadForm(forms.Form):
+    """A file with what holds for all its rows."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, XLSX, or a text file with one value per line, up to 25 MB."),
+        widget=forms.ClearableFileInput(
+            attrs={"class": "form-control", "accept": ".csv,.tsv,.txt,.xlsx"}
+        ),
+    )
+    source = _line(
+        _("Where it comes from"),
+        max_length=200,
+        help_text=_("The same row from the same source is never added twice."),
+    )
+    tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
+    country = _line(_("Country"), max_length=2, help_text=_("Two letters, such as CN."))
+    language = _choose(LANGUAGES, _("Language"), required=False)
+    encoding = _choose(
+        [("", _("Found out by itself")), *((name, name.upper()) for name in SUPPORTED_ENCODINGS)],
+        _("Encoding"),
+        required=False,
+    )
