@@ -13,6 +13,7 @@ from apps.core.models import Event
 from apps.duty import selectors, services
 from apps.duty.models import Desk, DeskPerson, DutyWindow, Reason
 from apps.duty.services import DeskFacts, WindowFacts
+from apps.members.models import Membership
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle
 from tests.duty.conftest import NOON, analyst_of, desk_of
@@ -178,6 +179,15 @@ def test_person_is_on_duty_while_the_desk_is(ana: Actor, hangzhou: Desk) -> None
         assert selectors.person_is_on_duty(ana, ana.user_id, working)
         services.remove_person(hangzhou.pk, ana.user_id, actor=ana, at=NOON)
         assert not selectors.person_is_on_duty(ana, ana.user_id, working)
+
+
+def test_who_has_left_the_member_sits_nowhere(ana: Actor, hangzhou: Desk) -> None:
+    with scope.acting(ana):
+        services.put_person(hangzhou.pk, ana.user_id, actor=ana, at=NOON)
+        Membership.objects.filter(user_id=ana.user_id).update(ended_at=NOON)
+
+        assert selectors.people(hangzhou) == []
+        assert selectors.people_by_desk([hangzhou]) == {hangzhou.pk: []}
 
 
 def test_windows_are_refused_by_place(ana: Actor, hangzhou: Desk) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.core import access
 from apps.core.actor import Actor
@@ -36,17 +36,23 @@ def desk(actor: Actor, desk_id: UUID) -> Desk:
     return found
 
 
+def _seats() -> QuerySet[DeskPerson]:
+    """The seats of those who still work for the desk's member."""
+    working = Membership.objects.filter(
+        member_id=OuterRef("member_id"), user_id=OuterRef("user_id"), ended_at__isnull=True
+    )
+    return DeskPerson.objects.filter(Exists(working)).order_by("id")
+
+
 def people(desk: Desk) -> list[UUID]:
     """Who sits at the desk; empty for a reader who is not of the desk's member."""
-    return list(
-        DeskPerson.objects.filter(desk=desk).order_by("id").values_list("user_id", flat=True)
-    )
+    return list(_seats().filter(desk=desk).values_list("user_id", flat=True))
 
 
 def people_by_desk(desks: Sequence[Desk]) -> dict[UUID, list[UUID]]:
     """Who sits at each of the desks, as far as the reader may know."""
     found: dict[UUID, list[UUID]] = {desk.pk: [] for desk in desks}
-    rows = DeskPerson.objects.filter(desk__in=desks).order_by("id")
+    rows = _seats().filter(desk__in=desks)
     for desk_id, user_id in rows.values_list("desk_id", "user_id"):
         found[desk_id].append(user_id)
     return found
