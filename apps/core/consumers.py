@@ -1,6 +1,7 @@
 """The stream's socket: watch subjects, get hints, be told at once when access ends."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Coroutine
 from typing import Any, ClassVar
@@ -53,6 +54,7 @@ class StreamConsumer(AsyncWebsocketConsumer):
         self.queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MAX_QUEUE)
         self.queued_chars = 0
         self.closing = 0
+        self.recheck = asyncio.Event()
         self.tasks: set[asyncio.Task[None]] = set()
         self.application: asyncio.Task[Any] | None = None
 
@@ -65,6 +67,8 @@ class StreamConsumer(AsyncWebsocketConsumer):
             await self.close(SIGN_IN)
             return
         self.actor = actor
+        if actor.user_id is not None:
+            await stream.hub().join(stream.name(stream.account(actor.user_id)), self)
         self.say({"type": "hello", "epoch": 1})
         for duty in (self._write(), self._beat(), self._guard()):
             self.run(duty)
@@ -74,6 +78,8 @@ class StreamConsumer(AsyncWebsocketConsumer):
             task.cancel()
         for subject in {*self.watched, *self.joining}:
             await self._drop(subject)
+        if hasattr(self, "actor") and self.actor.user_id is not None:
+            await stream.hub().leave(stream.name(stream.account(self.actor.user_id)), self)
 
     def run(self, duty: Coroutine[Any, Any, None]) -> None:
         """Run beside the socket until it closes; a duty that fails ends the socket."""
@@ -110,6 +116,9 @@ class StreamConsumer(AsyncWebsocketConsumer):
 
     def push(self, subject: str, frame: Frame, text: str | None = None) -> None:
         """Queue a subject's frame, if this socket has passed the subject's gate."""
+        if frame.get("type") == "recheck":
+            self.recheck.set()
+            return
         if frame.get("type") == "revoked":
             if str(self.actor.member_id) in frame.get("members", ()):
                 self._lose(subject)
@@ -236,9 +245,12 @@ class StreamConsumer(AsyncWebsocketConsumer):
             self.say({"type": "beat", "heads": heads})
 
     async def _guard(self) -> None:
-        """Every 5 s: is the person still signed in and each subject still open to them?"""
+        """Every 5 s, or when told: still signed in, and each subject still open to them?"""
         while True:
-            await asyncio.sleep(RECHECK_IN_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RECHECK_IN_SECONDS):
+                    await self.recheck.wait()
+            self.recheck.clear()
             actor = await database_sync_to_async(_resolve)(self.scope)
             if actor is None or actor.member_id != self.actor.member_id:
                 await self.close(SIGN_IN)

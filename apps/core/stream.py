@@ -30,6 +30,11 @@ def name(subject: Ref) -> str:
     return f"{subject[0]}:{subject[1]}"
 
 
+def account(user_id: UUID) -> Ref:
+    """The private line to a person's own sockets; nobody can watch it."""
+    return ("account", user_id)
+
+
 def parse(text: object) -> Ref | None:
     """The subject behind a name sent by a client, or None."""
     if not isinstance(text, str):

@@ -67,9 +67,8 @@ def resolve_socket(scope: dict[str, Any]) -> Actor | None:
     session = scope.get("session")
     if session is None:
         return None
-    fresh: SessionBase = type(session._wrapped if hasattr(session, "_wrapped") else session)(
-        session.session_key
-    )
+    # Channels hands a lazy object over, whose `__class__` is the store's.
+    fresh: SessionBase = session.__class__(session.session_key)
     user_id = fresh.get(SESSION_KEY)
     if user_id is None or BACKEND_SESSION_KEY not in fresh:
         return None

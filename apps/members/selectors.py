@@ -107,13 +107,6 @@ def zone_names() -> tuple[str, ...]:
     return ("UTC", *sorted(row[2] for row in rows))
 
 
-def is_known(email: str) -> bool:
+def has_account(email: str) -> bool:
     """Whether a person of this address has an account."""
     return User.objects.filter(email__iexact=email).exists()
-
-
-def open_invitations(actor: Actor, at: datetime) -> QuerySet[Invitation]:
-    """The member's invitations that can still be accepted."""
-    return Invitation.objects.filter(
-        member_id=actor.member_id, accepted_at=None, withdrawn_at=None, expires_at__gt=at
-    ).order_by("email")

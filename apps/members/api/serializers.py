@@ -49,8 +49,13 @@ class SwitchSerializer(serializers.Serializer[Any]):
 
 
 class PersonSerializer(serializers.Serializer[Membership]):
-    id = serializers.UUIDField()
-    user = UserSerializer()
+    """A colleague; `id` is the person's."""
+
+    id = serializers.UUIDField(source="user_id")
+    name = serializers.CharField(source="user.name")
+    email = serializers.EmailField(source="user.email")
+    language = serializers.CharField(source="user.language")
+    time_zone = serializers.CharField(source="user.time_zone")
     role = serializers.ChoiceField(Role.choices)
     joined_at = serializers.DateTimeField()
 
@@ -74,7 +79,7 @@ class BrandSerializer(serializers.Serializer[Brand]):
 
 class KeySerializer(serializers.Serializer[ApiKey]):
     id = serializers.UUIDField(read_only=True)
-    name = serializers.CharField(max_length=120)
+    name = serializers.CharField(max_length=80)
     scope = serializers.ChoiceField(ApiKey.Scope.choices)
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
     prefix = serializers.CharField(read_only=True)

@@ -5,6 +5,7 @@ from apps.members.api import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", views.MeView.as_view(), name="me"),
     path("me/switch/", views.SwitchView.as_view(), name="me-switch"),
+    path("members/", views.MembersView.as_view(), name="member-list"),
     path("people/", views.PeopleView.as_view(), name="person-list"),
     path("people/<uuid:user_id>/", views.PersonView.as_view(), name="person"),
     path("invitations/", views.InvitationsView.as_view(), name="invitation-list"),

@@ -2,40 +2,48 @@
 
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.api.views import ApiView
-from apps.core.errors import Invalid, NotFound, Refused
+from apps.core.errors import Invalid, Refused
 from apps.members import policies, selectors, services
 from apps.members.actors import SESSION_MEMBER
 from apps.members.api import serializers as wire
 from apps.members.models import Member, User
 
 
+def _person(request: HttpRequest) -> User:
+    """The person behind a session. Raises Refused for a key."""
+    if not isinstance(request.user, User):
+        raise Refused("me.no_person", _("An API key stands for no person."))
+    return request.user
+
+
 class MeView(ApiView):
+    """Who asks, and for which member."""
+
     @extend_schema(responses=wire.MeSerializer)
     def get(self, request: Request) -> Response:
         actor = self.actor
-        user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+        plain = request._request
         body = {
-            "user": user,
+            "user": plain.user if isinstance(plain.user, User) else None,
             "member": Member.objects.get(pk=actor.member_id),
             "roles": sorted(actor.roles),
             "via": actor.via,
-            "memberships": getattr(request._request, "memberships", []),
+            "memberships": getattr(plain, "memberships", []),
         }
         return Response(wire.MeSerializer(body).data)
 
     @extend_schema(request=wire.ProfileSerializer, responses=wire.MeSerializer)
     def patch(self, request: Request) -> Response:
-        data = self.parsed(wire.ProfileSerializer)
-        user = User.objects.filter(pk=self.actor.user_id).first()
-        if user is None:
-            raise Refused("me.no_person", "An API key has no profile.")
-        services.change_profile(user, **data)
+        person = _person(request._request)
+        services.change_profile(person, **self.parsed(wire.ProfileSerializer))
         return self.get(request)
 
 
@@ -44,12 +52,20 @@ class SwitchView(ApiView):
 
     @extend_schema(request=wire.SwitchSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
+        person = _person(request._request)
         wanted = self.parsed(wire.SwitchSerializer)["member"]
-        places = getattr(request._request, "memberships", [])
-        if not any(place.member_id == wanted for place in places):
-            raise NotFound
-        request._request.session[SESSION_MEMBER] = str(wanted)
+        chosen = services.choose_member(person, wanted)
+        request._request.session[SESSION_MEMBER] = str(chosen.member_id)
         return Response(status=204)
+
+
+class MembersView(ApiView):
+    """The name cards of the members that one works for."""
+
+    @extend_schema(responses=wire.MemberSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows = selectors.own_members(self.actor)
+        return self.page(rows, wire.MemberSerializer, ordering=("name", "id"))
 
 
 class PeopleView(ApiView):
@@ -76,14 +92,14 @@ class InvitationsView(ApiView):
     @extend_schema(responses=wire.InvitationSerializer(many=True))
     def get(self, request: Request) -> Response:
         policies.may_keep_people(self.actor).require()
-        rows = selectors.open_invitations(self.actor, clock.now()).order_by()
+        rows = selectors.invitations(self.actor).order_by()
         return self.page(rows, wire.InvitationSerializer, ordering=("-created_at", "-id"))
 
-    @extend_schema(request=wire.InvitationSerializer, responses={202: None})
+    @extend_schema(request=wire.InvitationSerializer, responses={201: wire.InvitationSerializer})
     def post(self, request: Request) -> Response:
         data = self.parsed(wire.InvitationSerializer)
-        services.invite(**data, actor=self.actor, at=clock.now())
-        return Response(status=202)
+        made = services.invite(**data, actor=self.actor, at=clock.now())
+        return Response(wire.InvitationSerializer(made).data, status=201)
 
 
 class WithdrawView(ApiView):
@@ -108,6 +124,12 @@ class BrandsView(ApiView):
 
 
 class BrandView(ApiView):
+    @extend_schema(request=wire.BrandSerializer, responses=wire.BrandSerializer)
+    def patch(self, request: Request, brand_id: UUID) -> Response:
+        name = self.parsed(wire.BrandSerializer)["name"]
+        brand = services.rename_brand(brand_id, name, actor=self.actor, at=clock.now())
+        return Response(wire.BrandSerializer(brand).data)
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, brand_id: UUID) -> Response:
         services.remove_brand(brand_id, actor=self.actor, at=clock.now())
@@ -124,7 +146,9 @@ class KeysView(ApiView):
     @extend_schema(request=wire.KeySerializer, responses={201: wire.NewKeySerializer})
     def post(self, request: Request) -> Response:
         if request.headers.get("Idempotency-Key"):
-            raise Invalid({"Idempotency-Key": ["A secret is never kept to be told twice."]})
+            raise Invalid(
+                {"Idempotency-Key": [_("A secret is not kept, so it cannot be told twice.")]}
+            )
         data = self.parsed(wire.KeySerializer)
         key, secret = services.create_key(
             data["name"],

@@ -2,70 +2,118 @@
 
 from typing import Any
 
+from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.web.forms import LocalInstantField, LocalTimesForm
+from apps.members import selectors
 from apps.members.models import ApiKey, Member, Role
-from apps.members.selectors import zone_names
+
+_UNSTYLED = (forms.CheckboxInput, forms.RadioSelect)
+BABEL_LOCALES = {"zh-hans": "zh_Hans_CN"}
 
 
-def styled(field: forms.Field) -> None:
-    """The look of one control."""
-    choice = isinstance(field.widget, forms.Select)
-    if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect):
-        field.widget.attrs.setdefault("class", "form-select" if choice else "form-control")
+class StyledMixin(forms.BaseForm):
+    """Gives each control its class and ties its hint and error to it."""
 
-
-class Styled(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            styled(field)
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs.setdefault("class", "form-select")
+            elif not isinstance(field.widget, _UNSTYLED):
+                field.widget.attrs.setdefault("class", "form-control")
 
 
-class SignInForm(AuthenticationForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("E-mail")
-        self.fields["username"].widget = forms.EmailInput(
-            attrs={"autocomplete": "username", "autofocus": True}
-        )
-        for field in self.fields.values():
-            styled(field)
+class Styled(StyledMixin, forms.Form):
+    """A plain form with the house's look."""
 
 
-def zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in zone_names()]
+class SignInForm(StyledMixin, AuthenticationForm):
+    username = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class ChangePasswordForm(StyledMixin, PasswordChangeForm):
+    """The old password, and the new one twice."""
+
+
+class ChoosePasswordForm(StyledMixin, SetPasswordForm):  # type: ignore[type-arg]
+    """The new password twice."""
+
+
+class ResetForm(Styled):
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+
+
+def zone_choices() -> list[tuple[str, Any]]:
+    """The zones by region, each by its city in the reader's language."""
+    language = translation.get_language() or "en"
+    locale = BABEL_LOCALES.get(language, language.replace("-", "_"))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in selectors.zone_names():
+        region, _slash, rest = name.partition("/")
+        city = get_timezone_location(name, locale=locale, return_city=True) if rest else name
+        groups.setdefault(region if rest else "UTC", []).append((name, city))
+    return [(region, sorted(rows, key=lambda row: row[1])) for region, rows in groups.items()]
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone: chosen from the list, or kept as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Time zone"), choices=zone_choices, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        """Any IANA name: the service asks the zone table itself."""
+        return True
 
 
 class ProfileForm(Styled):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    time_zone = ZoneField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = (kwargs.get("initial") or {}).get("time_zone")
+        if mine and mine not in selectors.zone_names():
+            field = self.fields["time_zone"]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = [(mine, mine), *zone_choices()]
+
+
+class JoinForm(ProfileForm):
+    """What somebody without an account says when she accepts."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 12 characters."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 class InviteForm(Styled):
     email = forms.EmailField(label=_("E-mail"))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
 
 
-class JoinForm(Styled):
-    name = forms.CharField(label=_("Your name"), max_length=120, required=False)
-    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=zones, required=False)
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters."),
-    )
-
-
-class KeyForm(Styled):
-    name = forms.CharField(label=_("What it is for"), max_length=120)
+class KeyForm(StyledMixin, LocalTimesForm):
+    name = forms.CharField(label=_("What it is for"), max_length=80)
     scope = forms.ChoiceField(label=_("It may"), choices=ApiKey.Scope.choices)
+    expires_at = LocalInstantField(label=_("Expires, your time"), required=False)
 
 
 class BrandForm(Styled):
@@ -75,8 +123,11 @@ class BrandForm(Styled):
 class MemberForm(Styled):
     name = forms.CharField(label=_("Name of the organisation"), max_length=120)
     code = forms.CharField(
-        label=_("Code"), max_length=5, help_text=_("Two to five letters: AUR in AUR-214.")
+        label=_("Code"), max_length=5, help_text=_("Three to five letters: AUR in AUR-214.")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Member.Kind.choices)
-    country = forms.CharField(label=_("Country code"), max_length=2, required=False)
+    country = forms.CharField(
+        label=_("Country code"), max_length=2, required=False, help_text=_("Two letters, as in CN.")
+    )
     admin_email = forms.EmailField(label=_("E-mail of the first admin"))
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
