@@ -52,7 +52,7 @@ def test_delimiter_is_found_out(delimiter: str) -> None:
 def test_chinese_text_is_read_in_any_usual_encoding(
     encoding: str,
     named: str,
-    is_sure: bool,  # noqa: FBT001
+    is_sure: bool,
 ) -> None:
     text = "title,url\n露米精华液假货店铺,https://lumi.example/a\n" * 3
 

@@ -52,7 +52,7 @@ SIMPLE = workbook(["url", "brand"], ["https://a.example", "Lumi"])
 
 
 def test_values_are_read_as_text() -> None:
-    row = ["露米", 13800138000, 3.5, True, date(2027, 3, 1), datetime(2027, 3, 1, 8, 30), None, "x"]  # noqa: DTZ001
+    row = ["露米", 13800138000, 3.5, True, date(2027, 3, 1), datetime(2027, 3, 1, 8, 30), None, "x"]
     table = open_table(workbook(["title", "phone", *"abcdef"], row), "a.xlsx")
 
     assert [list(one.cells.values()) for one in table] == [

@@ -78,7 +78,9 @@ def _lead(request: HttpRequest, lead: Lead) -> dict[str, Any]:
 def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """One lead beside the list."""
     lead = selectors.find(request.actor, lead_id)
-    return render(request, "leads/_panel.html", _lead(request, lead))
+    tab = request.GET.get("tab", "")
+    where = {"tab": tab if tab in TABS else "", "cursor": request.GET.get("cursor", "")}
+    return render(request, "leads/_panel.html", {**where, **_lead(request, lead)})
 
 
 @require_GET
