@@ -148,8 +148,7 @@ def _hints(
         "occurred_at": event.occurred_at.isoformat(),
     }
     hints = [(fact.subject, {**hint, **(frame or {})})]
-    for other in also:
-        hints.append((other, {**hint, "subject": stream.name(other), "seq": None}))
+    hints += [(o, {**hint, "subject": stream.name(o), "seq": None}) for o in also]
     if fact.feeds:
         roots = [fact.root or fact.subject, *also]
         for viewer in _viewers(roots):

@@ -65,6 +65,6 @@ def _tell(row: Outbox, at: datetime) -> bool:
         row.error = f"{type(error).__name__}: {error}"[:2000]
         row.next_at = at + timedelta(seconds=min(3600, 2**row.attempts))
         row.save(update_fields=["attempts", "error", "next_at"])
-        log.error("outbox.failed", event_id=str(row.event_id), exc_info=error)
+        log.exception("outbox.failed", event_id=str(row.event_id))
         return False
     return True

@@ -17,7 +17,8 @@ class NoActorBound(RuntimeError):
 
 
 class Owned(Protocol):
-    member_id: UUID
+    @property
+    def member_id(self) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,17 +107,15 @@ def statements(table: str, kind: Kind) -> list[str]:
     mine = f"{kind.member_column} = {ME}"
     read = kind.read.replace("{t}", table)
     name = f"wall_{kind.name}"
-    sql = [
+    return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY {name}_read ON {table} FOR SELECT TO {app} USING ({read})",
         f"CREATE POLICY {name}_add ON {table} FOR INSERT TO {app} WITH CHECK ({mine})",
-        f"CREATE POLICY {name}_change ON {table} FOR UPDATE TO {app}"
-        f" USING ({mine}) WITH CHECK ({mine})",
+        f"CREATE POLICY {name}_change ON {table} FOR UPDATE TO {app} USING ({mine})",
         f"CREATE POLICY {name}_remove ON {table} FOR DELETE TO {app} USING ({mine})",
         f"CREATE POLICY {name}_owner ON {table} TO {owner} USING (true) WITH CHECK (true)",
     ]
-    return sql
 
 
 class Wall(Operation):

@@ -85,9 +85,7 @@ def read(actor: Actor, at: datetime) -> Board:
     until = at + HORIZON
     cover = duty.coverage(desks, at, until)
     cases = list(investigations.visible(actor).filter(closed_at__isnull=True).order_by("opened_at"))
-    coming = list(
-        selectors.coming(actor, at, within=HORIZON).select_related("investigation")
-    )
+    coming = list(selectors.coming(actor, at, within=HORIZON).select_related("investigation"))
     by_id = {desk.pk: desk for desk in desks}
     ends = duty.duty_ends(desks, at)
     shown = _desks(desks, cover.on_duty, ends, cases)
@@ -205,5 +203,3 @@ def world(board: Board, *, language: str, zone: str, place: str, words: dict[str
             if move.target
         ],
     }
-
-

@@ -23,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._stamp_first)
 
     def _stamp_first(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+        self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any
     ) -> Any:
         if self.in_atomic_block:
             here = scope.bound()
@@ -37,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # ROLLBACK TO SAVEPOINT must be the first statement after an error.
         return bool(self.connection.info.transaction_status == TransactionStatus.INERROR)
 
-    def _set_autocommit(self, autocommit: bool) -> None:
+    def _set_autocommit(self, autocommit: Any) -> None:
         super()._set_autocommit(autocommit)
         self._stamped = ""
 

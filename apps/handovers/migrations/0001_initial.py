@@ -8,91 +8,189 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('investigations', '0002_walls'),
+        ("investigations", "0002_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('member_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('to_allies', models.BooleanField(default=True)),
-                ('ally_level', models.SmallIntegerField(choices=[(1, 'Teaser'), (2, 'Selectors'), (3, 'Case'), (4, 'Full')], default=3)),
+                ("member_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("to_allies", models.BooleanField(default=True)),
+                (
+                    "ally_level",
+                    models.SmallIntegerField(
+                        choices=[(1, "Teaser"), (2, "Selectors"), (3, "Case"), (4, "Full")],
+                        default=3,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('kind', models.TextField(choices=[('planned', 'End of duty'), ('emergency', 'Emergency')], default='planned')),
-                ('state', models.TextField(choices=[('planned', 'Planned'), ('drafted', 'Drafted'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('completed', 'Completed'), ('declined', 'Declined'), ('expired', 'Not answered in time'), ('cancelled', 'Cancelled'), ('bounced', 'Undone')], default='planned')),
-                ('round_id', models.UUIDField(default=apps.core.ids.uuid7)),
-                ('attempt', models.IntegerField(default=1)),
-                ('token', models.TextField(unique=True)),
-                ('from_desk_id', models.UUIDField()),
-                ('from_member_id', models.UUIDField()),
-                ('to_desk_id', models.UUIDField(null=True)),
-                ('to_member_id', models.UUIDField(null=True)),
-                ('wanted_desk_id', models.UUIDField(help_text='The desk that a person asked for.', null=True)),
-                ('refused_by', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('planned_at', models.DateTimeField(help_text="The end of the holder's duty, or now.")),
-                ('offer_at', models.DateTimeField()),
-                ('offered_at', models.DateTimeField(null=True)),
-                ('late_by', models.DurationField(help_text='How late the offer was fired.', null=True)),
-                ('ack_deadline', models.DateTimeField(null=True)),
-                ('grant_id', models.UUIDField(null=True)),
-                ('asked_by', models.UUIDField(null=True)),
-                ('decided_by', models.UUIDField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason_code', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True)),
-                ('override_reason', models.TextField(blank=True)),
-                ('read_back', models.TextField(blank=True)),
-                ('answers', models.JSONField(default=dict)),
-                ('undo_until', models.DateTimeField(null=True)),
-                ('investigation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='investigations.investigation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[("planned", "End of duty"), ("emergency", "Emergency")],
+                        default="planned",
+                    ),
+                ),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("drafted", "Drafted"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("completed", "Completed"),
+                            ("declined", "Declined"),
+                            ("expired", "Not answered in time"),
+                            ("cancelled", "Cancelled"),
+                            ("bounced", "Undone"),
+                        ],
+                        default="planned",
+                    ),
+                ),
+                ("round_id", models.UUIDField(default=apps.core.ids.uuid7)),
+                ("attempt", models.IntegerField(default=1)),
+                ("token", models.TextField(unique=True)),
+                ("from_desk_id", models.UUIDField()),
+                ("from_member_id", models.UUIDField()),
+                ("to_desk_id", models.UUIDField(null=True)),
+                ("to_member_id", models.UUIDField(null=True)),
+                (
+                    "wanted_desk_id",
+                    models.UUIDField(help_text="The desk that a person asked for.", null=True),
+                ),
+                (
+                    "refused_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "planned_at",
+                    models.DateTimeField(help_text="The end of the holder's duty, or now."),
+                ),
+                ("offer_at", models.DateTimeField()),
+                ("offered_at", models.DateTimeField(null=True)),
+                (
+                    "late_by",
+                    models.DurationField(help_text="How late the offer was fired.", null=True),
+                ),
+                ("ack_deadline", models.DateTimeField(null=True)),
+                ("grant_id", models.UUIDField(null=True)),
+                ("asked_by", models.UUIDField(null=True)),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason_code", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True)),
+                ("override_reason", models.TextField(blank=True)),
+                ("read_back", models.TextField(blank=True)),
+                ("answers", models.JSONField(default=dict)),
+                ("undo_until", models.DateTimeField(null=True)),
+                (
+                    "investigation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handovers",
+                        to="investigations.investigation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Briefing',
+            name="Briefing",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('version', models.IntegerField()),
-                ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('digest', models.TextField()),
-                ('written_by', models.UUIDField(null=True)),
-                ('written_at', models.DateTimeField()),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='briefings', to='handovers.handover')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("version", models.IntegerField()),
+                (
+                    "content",
+                    models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("digest", models.TextField()),
+                ("written_by", models.UUIDField(null=True)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="briefings",
+                        to="handovers.handover",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['to_desk_id', 'state'], name='handovers_to_desk'),
+            model_name="handover",
+            index=models.Index(fields=["to_desk_id", "state"], name="handovers_to_desk"),
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['investigation', 'planned_at'], name='handovers_of_case'),
+            model_name="handover",
+            index=models.Index(fields=["investigation", "planned_at"], name="handovers_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'drafted', 'offered'])), fields=('investigation',), name='handovers_one_pending'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["planned", "drafted", "offered"])),
+                fields=("investigation",),
+                name="handovers_one_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), models.Q(('ack_deadline__isnull', False), ('offered_at__isnull', False), ('to_desk_id__isnull', False)), _connector='OR'), name='handovers_offer_has_receiver'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "offered"), _negated=True),
+                    models.Q(
+                        ("ack_deadline__isnull", False),
+                        ("offered_at__isnull", False),
+                        ("to_desk_id__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="handovers_offer_has_receiver",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='handovers_acceptance_has_instant'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    ("decided_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="handovers_acceptance_has_instant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='briefing',
-            constraint=models.UniqueConstraint(fields=('handover', 'version'), name='handovers_briefing_version'),
+            model_name="briefing",
+            constraint=models.UniqueConstraint(
+                fields=("handover", "version"), name="handovers_briefing_version"
+            ),
         ),
     ]

@@ -11,9 +11,7 @@ class Migration(migrations.Migration):
         walls.Wall("Handover", walls.shared("handover")),
         walls.Wall(
             "Briefing",
-            walls.child(
-                "handover", column="handover_id", min_level=Level.TEASER, append_only=True
-            ),
+            walls.child("handover", column="handover_id", min_level=Level.TEASER, append_only=True),
         ),
         walls.Wall("Policy", walls.own()),
     ]

@@ -53,6 +53,11 @@ def _locked_offer(handover_id: UUID) -> tuple[Investigation, Handover]:
     return found
 
 
+def _offered_desk(handover: Handover) -> Desk:
+    assert handover.to_desk_id is not None  # noqa: S101 - an offer has a receiver, by constraint
+    return Desk.objects.get(pk=handover.to_desk_id)
+
+
 def accept_handover(
     handover_id: UUID, *, read_back: ReadBack, actor: Actor, at: datetime
 ) -> Handover:
@@ -60,7 +65,7 @@ def accept_handover(
     seen = selectors.find(actor, handover_id)
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
-        desk = Desk.objects.get(pk=handover.to_desk_id)
+        desk = _offered_desk(handover)
     policies.may_answer(actor, handover, desk, at=at, override=read_back.override_reason).require()
     with scope.as_owner(seen, actor):
         last = briefing.latest(handover)
@@ -152,7 +157,7 @@ def end_custody_grants(
         for_custody=True,
         state=Grant.State.ACTIVE,
     )
-    for given in grants.exclude(pk=keep).order_by("pk"):
+    for given in grants.exclude(pk__in=[keep] if keep else []).order_by("pk"):
         sharing.end(given, actor=actor, at=at, state=Grant.State.ENDED, reason="custody_moved")
 
 
@@ -167,7 +172,7 @@ def decline_handover(
         raise Invalid({"reason": [_("At most 4,000 characters.")]})
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
-        desk = Desk.objects.get(pk=handover.to_desk_id)
+        desk = _offered_desk(handover)
     # Saying no early helps: an off-duty desk may decline, it may not accept.
     policies.may_answer(actor, handover, desk, at=at, override="decline").require()
     with scope.as_owner(seen, actor):

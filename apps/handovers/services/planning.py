@@ -133,7 +133,8 @@ def create_attempt(
     if previous is not None:
         handover.round_id = previous.round_id
         handover.attempt = previous.attempt + 1
-        handover.refused_by = [*previous.refused_by, previous.to_desk_id]
+        refuser = [previous.to_desk_id] if previous.to_desk_id else []
+        handover.refused_by = [*previous.refused_by, *refuser]
     handover.token = f"{handover.round_id}:{handover.attempt}"
     own_subject(("handover", handover.pk), member_id=investigation.member_id, at=offer_at)
     handover.save(force_insert=True)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.core import scope
 from apps.core.templatetags.alliance import place, wall
 from apps.duty import planning
 from apps.duty import selectors as duty
@@ -15,14 +16,15 @@ from apps.duty.planning.spans import Interval
 from apps.handovers import board
 from apps.investigations.sentences import Names, mentioned, sentence
 from apps.members.models import Member
+from apps.members.web.access import user_of
 
 ROW = 26
 
 
 def context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """What board.html and its live fragment show."""
-    zone = request.user.time_zone
-    facts = board.read(request.actor, at)
+    zone = user_of(request).time_zone
+    facts = board.read(scope.current(), at)
     return {
         "nav": "board",
         "board": facts,
@@ -161,8 +163,8 @@ def _hours(start: datetime, zone: str) -> list[dict[str, Any]]:
 
 def sky(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """The 24-hour ribbon: one stretch per desk that will probably hold, and the gaps."""
-    zone = request.user.time_zone
-    desks = list(duty.desks(request.actor))
+    zone = user_of(request).time_zone
+    desks = list(duty.desks(scope.current()))
     rules = duty.rules(desks, at, at + board.HORIZON)
     cover = duty.coverage(desks, at, at + board.HORIZON)
     names = {str(desk.pk): desk for desk in desks}

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.decisions import Decision
 from apps.core.models import Event
@@ -61,7 +62,7 @@ def lines(actor: Actor, handovers: Sequence[Handover]) -> list[Line]:
 
 def context(request: HttpRequest, handover: Handover, at: datetime) -> dict[str, Any]:
     """What detail.html shows."""
-    actor: Actor = request.actor
+    actor = scope.current()
     reading = selectors.read_briefing(actor, handover)
     desks = {desk.pk: desk for desk in duty.desks(actor)}
     target = desks.get(handover.to_desk_id) if handover.to_desk_id else None

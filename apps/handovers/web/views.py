@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.core import clock
+from apps.core import clock, scope
 from apps.core.errors import DomainError, NotFound
 from apps.handovers import selectors, services
 from apps.handovers.models import Handover
@@ -54,7 +54,7 @@ def inbox_live(request: HttpRequest) -> HttpResponse:
 
 
 def _inbox(request: HttpRequest) -> dict[str, Any]:
-    actor = request.actor
+    actor = scope.current()
     waiting = list(selectors.inbox(actor)[:100])
     leaving = list(selectors.outbox(actor)[:100])
     answered = list(selectors.answered(actor)[:20])
@@ -70,7 +70,7 @@ def _inbox(request: HttpRequest) -> dict[str, Any]:
 @signed_in
 def detail(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """The briefing, and the answer beside it."""
-    handover = selectors.find(request.actor, handover_id)
+    handover = selectors.find(scope.current(), handover_id)
     context = briefing_page.context(request, handover, clock.now())
     return render(request, "handovers/detail.html", context)
 
@@ -86,7 +86,7 @@ def accept(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     read_back = ReadBack(
         text=request.POST.get("read_back", ""),
         answers={
-            key.removeprefix("answer-"): value
+            key.removeprefix("answer-"): str(value)
             for key, value in request.POST.items()
             if key.startswith("answer-")
         },
@@ -95,7 +95,7 @@ def accept(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     )
     try:
         handover = services.accept_handover(
-            handover_id, read_back=read_back, actor=request.actor, at=clock.now()
+            handover_id, read_back=read_back, actor=scope.current(), at=clock.now()
         )
     except NotFound:
         raise
@@ -108,7 +108,7 @@ def accept(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 def _again(
     request: HttpRequest, handover_id: UUID, refusal: DomainError, read_back: ReadBack
 ) -> HttpResponse:
-    handover = selectors.find(request.actor, handover_id)
+    handover = selectors.find(scope.current(), handover_id)
     context = briefing_page.context(request, handover, clock.now())
     context |= {"refusal": refusal, "typed": read_back, "answers": dict(read_back.answers)}
     return render(request, "handovers/detail.html", context, status=refusal.status)
@@ -121,7 +121,7 @@ def decline(request: HttpRequest, handover_id: UUID) -> HttpResponse:
         handover_id,
         reason_code=request.POST.get("reason_code", ""),
         reason=request.POST.get("reason", "").strip(),
-        actor=request.actor,
+        actor=scope.current(),
         at=clock.now(),
     )
     messages.success(request, _("Declined. The next desk is asked."))
@@ -131,7 +131,7 @@ def decline(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def undo(request: HttpRequest, handover_id: UUID) -> HttpResponse:
-    services.undo_acceptance(handover_id, actor=request.actor, at=clock.now())
+    services.undo_acceptance(handover_id, actor=scope.current(), at=clock.now())
     messages.success(request, _("Undone. The sending desk holds the case again."))
     return redirect("handovers:inbox")
 
@@ -139,7 +139,7 @@ def undo(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def cancel(request: HttpRequest, handover_id: UUID) -> HttpResponse:
-    services.cancel_handover(handover_id, actor=request.actor, at=clock.now())
+    services.cancel_handover(handover_id, actor=scope.current(), at=clock.now())
     messages.success(request, _("The offer is taken back."))
     return redirect("handovers:inbox")
 
@@ -160,7 +160,7 @@ def amend(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     except ValueError:
         version = 0
     services.amend_briefing(
-        handover_id, changes=changes, version=version, actor=request.actor, at=clock.now()
+        handover_id, changes=changes, version=version, actor=scope.current(), at=clock.now()
     )
     messages.success(request, _("The briefing is kept as a new version."))
     return redirect("handovers:detail", handover_id=handover_id)
@@ -170,11 +170,11 @@ def amend(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 @signed_in
 def panel(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
     """The handover panel of the investigation room."""
-    found = investigations.find(request.actor, investigation_id, min_level=3)
+    found = investigations.find(scope.current(), investigation_id, min_level=3)
     return render(
         request,
         "handovers/_panel.html",
-        briefing_page.panel(request.actor, found, clock.now()),
+        briefing_page.panel(scope.current(), found, clock.now()),
     )
 
 
@@ -191,7 +191,7 @@ def emergency(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
         investigation_id,
         situation=request.POST.get("situation", "").strip(),
         desk_id=desk_id,
-        actor=request.actor,
+        actor=scope.current(),
         at=clock.now(),
     )
     messages.success(request, _("Offered. The desk has five minutes to answer."))
