@@ -65,6 +65,21 @@
     }
   });
 
+  /* The palette narrows while one types; Enter takes what is left, or searches. */
+  const palette = document.getElementById("palette");
+  if (palette) {
+    const field = $("input[type=search]", palette), items = $$("[data-filter] li", palette), left = () => items.filter((li) => !li.hidden);
+    const narrow = () => { const q = field.value.trim().toLowerCase(); items.forEach((li) => { li.hidden = Boolean(q) && !li.textContent.toLowerCase().includes(q); }); };
+    field.addEventListener("input", narrow);
+    palette.addEventListener("close", () => { field.value = ""; narrow(); });
+    palette.addEventListener("keydown", (e) => {
+      const links = left().map((li) => $("a", li)), at = links.indexOf(document.activeElement);
+      if (e.key === "ArrowDown" && links.length) { e.preventDefault(); links[Math.min(links.length - 1, at + 1)].focus(); }
+      if (e.key === "ArrowUp") { e.preventDefault(); if (at > 0) links[at - 1].focus(); else field.focus(); }
+      if (e.key === "Enter" && e.target === field && !field.value.trim()) e.preventDefault();
+    });
+  }
+
   /* Clock: the server's instant in the reader's zone, ticking on the page ----------------------------------- */
   const tick = () => $$("[data-clock]").forEach((el) => {
     const at = new Date(Date.now() + 1000 * Number(el.dataset.offset || 0));

@@ -1,6 +1,7 @@
 """Instants and lengths of time in the words of the active language."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
@@ -15,6 +16,7 @@ _BABEL = {"zh-hans": "zh_Hans_CN", "en": "en_GB"}
 # Within three days either way a weekday names one day only.
 _NEAR_DAYS = 3
 _LONG = timedelta(days=14)
+Unit = Literal["day", "hour", "minute"]
 
 
 def locale() -> str:
@@ -43,6 +45,10 @@ def wall(instant: datetime, zone: str, *, now: datetime | None = None, form: str
         return f"{format_datetime(there, 'EEE', locale=locale())} {clock}"
     skeleton = "MMMd" if there.year == today.year else "yMMMd"
     return f"{format_skeleton(skeleton, there, locale=locale())} {clock}"
+
+
+def utc_clock(instant: datetime) -> str:
+    return wall(instant, "UTC", form="time")
 
 
 def is_same_day(instant: datetime, one: str, other: str) -> bool:
@@ -76,7 +82,7 @@ def length(value: timedelta) -> str:
         return _("less than a minute")
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    parts: list[tuple[int, Unit]] = [(days, "day"), (hours, "hour"), (minutes, "minute")]
     said = [(number, unit) for number, unit in parts if number][:2]
     # Days and minutes without hours between read as a slip.
     if said[0][1] == "day":
@@ -89,7 +95,7 @@ def length(value: timedelta) -> str:
     return str(format_list(words, style="unit-short", locale=locale()))
 
 
-def _one_unit(value: timedelta, unit: str) -> str:
+def _one_unit(value: timedelta, unit: Unit) -> str:
     # A threshold that nothing reaches keeps Babel from rounding up to the next unit.
     return str(format_timedelta(value, granularity=unit, threshold=10**9, locale=locale()))
 
