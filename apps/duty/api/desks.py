@@ -12,10 +12,10 @@ from apps.duty import policies, selectors, services
 from apps.duty.api.serializers import (
     DeskChangesSerializer,
     DeskFactsSerializer,
+    DeskPersonSerializer,
     DeskSerializer,
     FilledSerializer,
     HolidaySerializer,
-    PersonSerializer,
     StretchSerializer,
     WindowSerializer,
     WindowsSerializer,
@@ -167,17 +167,17 @@ class ExtraCoverView(ApiView):
 class PeopleView(ApiView):
     """Who sits at a desk: for its own member."""
 
-    @extend_schema(operation_id="desks_people_list", responses=PersonSerializer(many=True))
+    @extend_schema(operation_id="desks_people_list", responses=DeskPersonSerializer(many=True))
     def get(self, request: Request, desk_id: UUID) -> Response:
         desk = selectors.desk(self.actor, desk_id)
         policies.may_see_people(self.actor, desk).require()
         return Response([{"user_id": str(user_id)} for user_id in selectors.people(desk)])
 
-    @extend_schema(request=PersonSerializer, responses={201: PersonSerializer})
+    @extend_schema(request=DeskPersonSerializer, responses={201: DeskPersonSerializer})
     def post(self, request: Request, desk_id: UUID) -> Response:
-        user_id = self.parsed(PersonSerializer)["user_id"]
+        user_id = self.parsed(DeskPersonSerializer)["user_id"]
         seat = services.put_person(desk_id, user_id, actor=self.actor, at=clock.now())
-        return Response(PersonSerializer(seat).data, status=201)
+        return Response(DeskPersonSerializer(seat).data, status=201)
 
 
 class PersonView(ApiView):

@@ -119,7 +119,7 @@ class StretchSerializer(serializers.Serializer[Any]):
         return shown
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class DeskPersonSerializer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField()
 
 
