@@ -89,8 +89,13 @@ def _start_keeper(here: Places, needed: list[str]) -> None:
             env={**os.environ, "ALLIANCE_VAR": str(here.var), "ALLIANCE_READY_FD": str(write)},
         )
     os.close(write)
-    with os.fdopen(read, encoding="utf-8") as answers:
-        answer = answers.read()
+    try:
+        with os.fdopen(read, encoding="utf-8") as answers:
+            answer = answers.read()
+    except BaseException:  # Ctrl-C: what has begun to start must not outlive this.
+        process.terminate()
+        process.wait()
+        raise
     _pass_on(here.var / "keeper.log")
     if answer != "ready":
         process.wait()
