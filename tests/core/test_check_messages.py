@@ -21,6 +21,7 @@ def product(tmp_path: Path, settings: object) -> Path:
     )
     (tmp_path / "apps/x/templates/x.html").write_text(
         '{% load i18n %}{% translate "Board" context "page" %}'
+        "\n    <p>\n  x\n"
         "{% blocktranslate trimmed with n=name %}<b>{{ n }}</b> waits{% endblocktranslate %}"
     )
     settings.BASE_DIR = tmp_path  # type: ignore[attr-defined]

@@ -142,9 +142,11 @@ def sources() -> Iterator[Path]:
 def texts_in(path: Path) -> Iterator[tuple[int, Any, list[str], str | None]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=str(path))
+        # What templatize blanks out keeps its indentation, which Python would read as blocks.
+        lines = templatize(text, origin=str(path)).split("\n")
+        text = "\n".join(line.lstrip() for line in lines)
     found = extract("python", BytesIO(text.encode()), KEYWORDS, ["Translators:"])
-    return iter([entry for entry in found if entry[1] and entry[1] != ""])
+    return iter([entry for entry in found if entry[1]])
 
 
 def is_missing(message: Message) -> bool:
