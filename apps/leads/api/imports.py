@@ -27,11 +27,11 @@ class ImportsView(ApiView):
         return self.page(rows, forms.ImportSerializer, ordering=("-created_at", "-id"))
 
     @extend_schema(
-        request={"multipart/form-data": forms.UploadSerializer},
+        request={"multipart/form-data": forms.ImportUploadSerializer},
         responses={201: forms.ImportSerializer},
     )
     def post(self, request: Request) -> Response:
-        form = self.parsed(forms.UploadSerializer)
+        form = self.parsed(forms.ImportUploadSerializer)
         file, encoding = form.pop("file"), form.pop("encoding", None)
         told = services.Upload(file_name=file.name, hints=Hints(encoding=encoding), **form)
         batch = services.upload(file, told, actor=self.actor, at=clock.now())
@@ -57,9 +57,9 @@ class ImportCheckView(_ImportVerbView):
 
     parser_classes = [JSONParser]
 
-    @extend_schema(request=forms.CheckSerializer, responses={202: forms.ImportSerializer})
+    @extend_schema(request=forms.ImportCheckSerializer, responses={202: forms.ImportSerializer})
     def post(self, request: Request, batch_id: UUID) -> Response:
-        mapping = self.parsed(forms.CheckSerializer)["mapping"]
+        mapping = self.parsed(forms.ImportCheckSerializer)["mapping"]
         at = clock.now()
         return self.started(services.start_check(batch_id, mapping, actor=self.actor, at=at))
 
@@ -100,16 +100,18 @@ class ImportRowsView(ApiView):
 class ImportMappingsView(ApiView):
     """Saved column mappings; saving under a name replaces it."""
 
-    @extend_schema(responses=forms.MappingSerializer(many=True))
+    @extend_schema(responses=forms.ImportMappingSerializer(many=True))
     def get(self, request: Request) -> Response:
         return self.page(
-            selectors.mappings(self.actor), forms.MappingSerializer, ordering=("name", "id")
+            selectors.mappings(self.actor), forms.ImportMappingSerializer, ordering=("name", "id")
         )
 
-    @extend_schema(request=forms.MappingSerializer, responses={201: forms.MappingSerializer})
+    @extend_schema(
+        request=forms.ImportMappingSerializer, responses={201: forms.ImportMappingSerializer}
+    )
     def post(self, request: Request) -> Response:
-        form = self.parsed(forms.MappingSerializer)
+        form = self.parsed(forms.ImportMappingSerializer)
         kept = services.save_mapping(
             form["name"], form["columns"], actor=self.actor, at=clock.now()
         )
-        return Response(forms.MappingSerializer(kept).data, status=201)
+        return Response(forms.ImportMappingSerializer(kept).data, status=201)

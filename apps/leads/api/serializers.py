@@ -12,7 +12,7 @@ from apps.leads.selectors import MOST_IDS
 from apps.sharing.models import Tlp
 
 
-class SelectorSerializer(serializers.Serializer[Any]):
+class LeadSelectorSerializer(serializers.Serializer[Any]):
     """An identifying value; `is_read` is false for one that is kept and never matched."""
 
     kind = serializers.CharField()
@@ -31,7 +31,7 @@ class LeadSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     title = serializers.CharField()
     locator = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     their_reference = serializers.CharField()
     source_reliability = serializers.CharField()
     credibility = serializers.IntegerField(allow_null=True)
@@ -53,10 +53,10 @@ class LeadDetailSerializer(LeadSerializer):
     """With the text and everything that identifies it."""
 
     description = serializers.CharField()
-    selectors = SelectorSerializer(many=True)
+    selectors = LeadSelectorSerializer(many=True)
 
 
-class MatchSerializer(serializers.Serializer[Any]):
+class LeadMatchSerializer(serializers.Serializer[Any]):
     """Another lead of the member's own that shares a selector."""
 
     lead = LeadSerializer()
@@ -88,7 +88,9 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
     emails = ValuesField()
     phones = ValuesField()
     company_numbers = ValuesField()
-    source = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, max_length=300
+    )
     their_reference = serializers.CharField(required=False, allow_blank=True, max_length=300)
     source_reliability = serializers.ChoiceField(
         choices=Reliability.choices, required=False, allow_blank=True
@@ -110,7 +112,7 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
 class LeadReportSerializer(LeadChangeSerializer):
     """A new lead: a title, a text, or at least one value to look for."""
 
-    version = None
+    version = None  # type: ignore[assignment]
 
 
 _PLURALS = {
@@ -133,11 +135,11 @@ def draft(data: dict[str, Any]) -> Draft:
     return Draft(**facts(data))
 
 
-class TriageSerializer(serializers.Serializer[Any]):
+class LeadTriageSerializer(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(choices=Severity.choices)
 
 
-class DismissSerializer(serializers.Serializer[Any]):
+class LeadDismissSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, default="", max_length=2_000)
 
 
@@ -147,7 +149,7 @@ class LeadBatchSerializer(serializers.Serializer[Any]):
     leads = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_IDS)
 
 
-class BatchResultSerializer(serializers.Serializer[Any]):
+class LeadBatchResultSerializer(serializers.Serializer[Any]):
     """What became of one item, in the order they were sent."""
 
     index = serializers.IntegerField()
@@ -164,7 +166,7 @@ class ImportSerializer(serializers.Serializer[ImportBatch]):
 
     id = serializers.UUIDField()
     file_name = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     format = serializers.CharField()
     encoding = serializers.CharField()
     encoding_is_sure = serializers.BooleanField()
@@ -178,25 +180,27 @@ class ImportSerializer(serializers.Serializer[ImportBatch]):
     added = serializers.IntegerField()
     known = serializers.IntegerField()
     duplicates = serializers.IntegerField()
-    errors = serializers.IntegerField()
+    errors = serializers.IntegerField()  # type: ignore[assignment]
     matches = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class ImportUploadSerializer(serializers.Serializer[Any]):
     """A CSV, an XLSX or a text file with one value per line (multipart/form-data)."""
 
     file = serializers.FileField(allow_empty_file=True)
-    source = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, default="", max_length=200
+    )
     tlp = serializers.ChoiceField(choices=Tlp.choices, default=Tlp.AMBER)
     country = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
     language = serializers.CharField(required=False, allow_blank=True, default="", max_length=35)
     encoding = serializers.ChoiceField(choices=SUPPORTED_ENCODINGS, required=False)
 
 
-class CheckSerializer(serializers.Serializer[Any]):
+class ImportCheckSerializer(serializers.Serializer[Any]):
     """What each column holds; columns left out are ignored."""
 
     mapping = serializers.DictField(child=serializers.CharField(max_length=100))
@@ -219,14 +223,14 @@ class ImportRowSerializer(serializers.Serializer[ImportRow]):
         return sentence(row.code, row.params)
 
 
-class MappingSerializer(serializers.Serializer[Any]):
+class ImportMappingSerializer(serializers.Serializer[Any]):
     """What the columns of one kind of file mean, under a name."""
 
     name = serializers.CharField(max_length=200)
     columns = serializers.DictField(child=serializers.ChoiceField(choices=FIELDS))
 
 
-class HitSerializer(serializers.Serializer[Any]):
+class SearchHitSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
     id = serializers.UUIDField()
     title = serializers.CharField()

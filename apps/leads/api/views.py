@@ -79,9 +79,9 @@ class LeadItemView(_LeadVerbView):
 class LeadTriageView(_LeadVerbView):
     """Say how much it matters."""
 
-    @extend_schema(request=forms.TriageSerializer, responses=forms.LeadDetailSerializer)
+    @extend_schema(request=forms.LeadTriageSerializer, responses=forms.LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        severity = self.parsed(forms.TriageSerializer)["severity"]
+        severity = self.parsed(forms.LeadTriageSerializer)["severity"]
         return self.shown(
             services.triage(lead_id, severity=severity, actor=self.actor, at=clock.now())
         )
@@ -90,9 +90,9 @@ class LeadTriageView(_LeadVerbView):
 class LeadDismissView(_LeadVerbView):
     """Put it away, with a reason that stays with the member."""
 
-    @extend_schema(request=forms.DismissSerializer, responses=forms.LeadDetailSerializer)
+    @extend_schema(request=forms.LeadDismissSerializer, responses=forms.LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        reason = self.parsed(forms.DismissSerializer)["reason"]
+        reason = self.parsed(forms.LeadDismissSerializer)["reason"]
         return self.shown(
             services.dismiss(lead_id, reason=reason, actor=self.actor, at=clock.now())
         )
@@ -109,32 +109,33 @@ class LeadRestoreView(_LeadVerbView):
 class LeadKnownView(ApiView):
     """The member's own leads that share a selector with this one; nothing is merged."""
 
-    @extend_schema(responses=forms.MatchSerializer(many=True))
+    @extend_schema(responses=forms.LeadMatchSerializer(many=True))
     def get(self, request: Request, lead_id: UUID) -> Response:
         lead = selectors.find(self.actor, lead_id)
         found = selectors.known_elsewhere(self.actor, lead)
-        return Response(forms.MatchSerializer(found, many=True).data)
+        return Response(forms.LeadMatchSerializer(found, many=True).data)
 
 
 class LeadSelectorsView(ApiView):
     """What identifies the lead, as far as the reader may see."""
 
-    @extend_schema(responses=forms.SelectorSerializer(many=True))
+    @extend_schema(responses=forms.LeadSelectorSerializer(many=True))
     def get(self, request: Request, lead_id: UUID) -> Response:
         view = selectors.view(self.actor, selectors.find(self.actor, lead_id))
-        return Response(forms.SelectorSerializer(view.selectors, many=True).data)
+        return Response(forms.LeadSelectorSerializer(view.selectors, many=True).data)
 
 
 class LeadBatchView(ApiView):
     """Report up to 1,000 leads; each is taken or refused alone."""
 
     @extend_schema(
-        request=forms.LeadBatchSerializer, responses={207: forms.BatchResultSerializer(many=True)}
+        request=forms.LeadBatchSerializer,
+        responses={207: forms.LeadBatchResultSerializer(many=True)},
     )
     def post(self, request: Request) -> Response:
         items = self.parsed(forms.LeadBatchSerializer)["leads"]
         results = [{"index": i, **self._take(item)} for i, item in enumerate(items)]
-        return Response(forms.BatchResultSerializer(results, many=True).data, status=207)
+        return Response(forms.LeadBatchResultSerializer(results, many=True).data, status=207)
 
     def _take(self, item: object) -> dict[str, Any]:
         try:
@@ -174,8 +175,8 @@ class SearchView(ApiView):
 
     @extend_schema(
         parameters=[OpenApiParameter("q", str, required=True)],
-        responses=forms.HitSerializer(many=True),
+        responses=forms.SearchHitSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         found = searching.search(self.actor, request.query_params.get("q", ""))
-        return Response(forms.HitSerializer(found, many=True).data)
+        return Response(forms.SearchHitSerializer(found, many=True).data)

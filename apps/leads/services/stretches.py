@@ -60,17 +60,18 @@ def _one_writer(member_id: UUID) -> None:
 def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
     digests = [one.digest for one in judged if one.draft]
     kept = Lead.objects.filter(member_id=batch.member_id, row_digest__in=digests)
-    by_content = {
+    by_content: dict[tuple[str, bytes], tuple[UUID | None, UUID | None]] = {
         (source, bytes(digest)): (lead_id, batch_id)
         for lead_id, source, digest, batch_id in kept.values_list(
             "id", "source", "row_digest", "batch_id"
         )
+        if digest is not None
     }
     earlier = ImportRow.objects.filter(
         batch=batch, digest__in=digests, outcome=Outcome.ADDED
     ).values_list("digest", flat=True)
     sources = {one.digest: one.draft.source for one in judged if one.draft}
-    for digest in map(bytes, earlier):
+    for digest in (bytes(found) for found in earlier if found is not None):
         by_content.setdefault((sources[digest], digest), (None, batch.pk))
     keys = {key_of(s) for one in judged if one.reading for s in one.reading.selectors}
     rows = (
@@ -80,7 +81,7 @@ def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
         .distinct("key")
         .values_list("key", "lead_id", "lead__reference")
     )
-    return Known(by_content, {key: (lead_id, ref) for key, lead_id, ref in rows})
+    return Known(by_content, {key: (lead_id, ref) for key, lead_id, ref in rows if key})
 
 
 def _results(batch: ImportBatch, judged: Sequence[Judged], known: Known) -> list[ImportRow]:

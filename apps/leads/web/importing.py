@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core import clock
+from apps.core import clock, scope
 from apps.core.errors import Invalid
 from apps.core.web.forms import attempt
 from apps.leads import policies, selectors, services, tasks
@@ -52,8 +52,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "leads",
         "form": form,
-        "batches": selectors.batches(request.actor)[:SHOWN],
-        "may_add": policies.may_add(request.actor),
+        "batches": selectors.batches(scope.current())[:SHOWN],
+        "may_add": policies.may_add(scope.current()),
     }
     return render(request, "leads/imports.html", context)
 
@@ -67,14 +67,14 @@ def _upload(request: HttpRequest, data: dict[str, Any]) -> ImportBatch:
         language=data["language"],
         hints=Hints(encoding=data["encoding"] or None),
     )
-    return services.upload(data["file"], told, actor=request.actor, at=clock.now())
+    return services.upload(data["file"], told, actor=scope.current(), at=clock.now())
 
 
 @require_GET
 @signed_in
 def one(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """One import in whatever state it is."""
-    batch = selectors.find_batch(request.actor, batch_id)
+    batch = selectors.find_batch(scope.current(), batch_id)
     return render(
         request, "leads/import.html", {**_context(request, batch), **_rows(request, batch)}
     )
@@ -84,7 +84,7 @@ def one(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @signed_in
 def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """How far it is; the whole page again once it has ended."""
-    batch = selectors.find_batch(request.actor, batch_id)
+    batch = selectors.find_batch(scope.current(), batch_id)
     answer = render(request, "leads/_progress.html", _context(request, batch))
     if not batch.is_working:
         answer["HX-Refresh"] = "true"
@@ -95,17 +95,17 @@ def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @signed_in
 def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Begin the dry run with the chosen columns."""
-    batch = selectors.find_batch(request.actor, batch_id)
+    batch = selectors.find_batch(scope.current(), batch_id)
     mapping = {
         column: request.POST.get(f"column-{place}", "ignore")
         for place, column in enumerate(batch.columns)
     }
     at = clock.now()
     try:
-        batch = services.start_check(batch_id, mapping, actor=request.actor, at=at)
+        batch = services.start_check(batch_id, mapping, actor=scope.current(), at=at)
         name = request.POST.get("save_as", "").strip()
         if name:
-            services.save_mapping(name, mapping, actor=request.actor, at=at)
+            services.save_mapping(name, mapping, actor=scope.current(), at=at)
     except Invalid as refusal:
         for sentences in refusal.fields.values():
             for text in sentences:
@@ -119,7 +119,7 @@ def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @signed_in
 def run(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Begin the import of a checked file."""
-    tasks.ring(services.start_run(batch_id, actor=request.actor, at=clock.now()))
+    tasks.ring(services.start_run(batch_id, actor=scope.current(), at=clock.now()))
     return redirect("leads:import", batch_id)
 
 
@@ -127,7 +127,7 @@ def run(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @signed_in
 def cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Stop; what was added stays."""
-    services.cancel(batch_id, actor=request.actor, at=clock.now())
+    services.cancel(batch_id, actor=scope.current(), at=clock.now())
     messages.info(request, _("The import was stopped. The leads that were added stay."))
     return redirect("leads:import", batch_id)
 
@@ -149,7 +149,7 @@ def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "fields": [(name, FIELD_NAMES[name]) for name in FIELDS],
         "is_mapping": request.GET.get("step") == "columns" and batch.state != "done",
         "failure": sentence(batch.failure, {}) if batch.failure else "",
-        "may_add": policies.may_add(request.actor),
+        "may_add": policies.may_add(scope.current()),
     }
 
 

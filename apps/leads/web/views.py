@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core import clock
+from apps.core import clock, scope
 from apps.core.errors import Stale
 from apps.core.web.forms import attempt
 from apps.leads import policies, searching, selectors, services
@@ -20,6 +20,12 @@ from apps.leads.services.keeping import draft_of
 from apps.leads.web.forms import DismissForm, LeadForm
 from apps.members.models import Member, User
 from apps.members.web.access import signed_in
+
+
+def zone_of(request: HttpRequest) -> str:
+    """The reader's own time zone."""
+    return str(getattr(request.user, "time_zone", "UTC"))
+
 
 TABS = {"decide", "mine", "allies", "dismissed", "all"}
 
@@ -39,7 +45,7 @@ def _inbox(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     if request.method == "POST":
         severity = ""
     page = selectors.page(
-        request.actor,
+        scope.current(),
         selectors.Wanted(tab=tab, severity=severity),
         cursor=asked.get("cursor", ""),
     )
@@ -51,24 +57,24 @@ def _inbox(request: HttpRequest, selected: str = "") -> dict[str, Any]:
         "cursor": asked.get("cursor", ""),
         "page": page,
         "chosen": chosen,
-        "counts": selectors.counts(request.actor),
-        "oldest": selectors.oldest_undecided(request.actor),
+        "counts": selectors.counts(scope.current()),
+        "oldest": selectors.oldest_undecided(scope.current()),
         "owners": Member.objects.in_bulk({view.member_id for view in page.leads}),
-        "may_add": policies.may_add(request.actor),
-        **(_lead(request, selectors.find(request.actor, chosen.id)) if chosen else {}),
+        "may_add": policies.may_add(scope.current()),
+        **(_lead(request, selectors.find(scope.current(), chosen.id)) if chosen else {}),
     }
 
 
 def _lead(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     """What the panel and the page of one lead show."""
-    view = selectors.view(request.actor, lead)
+    view = selectors.view(scope.current(), lead)
     return {
         "lead": view,
         "owner": Member.objects.filter(pk=lead.member_id).first(),
         "author": User.objects.filter(pk=view.created_by).first() if view.created_by else None,
-        "matches": selectors.known_elsewhere(request.actor, lead),
-        "may_change": policies.may_change(request.actor, lead),
-        "may_dismiss": policies.may_dismiss(request.actor, lead),
+        "matches": selectors.known_elsewhere(scope.current(), lead),
+        "may_change": policies.may_change(scope.current(), lead),
+        "may_dismiss": policies.may_dismiss(scope.current(), lead),
         "severities": Severity.choices,
     }
 
@@ -77,7 +83,7 @@ def _lead(request: HttpRequest, lead: Lead) -> dict[str, Any]:
 @signed_in
 def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """One lead beside the list."""
-    lead = selectors.find(request.actor, lead_id)
+    lead = selectors.find(scope.current(), lead_id)
     tab = request.GET.get("tab", "")
     where = {"tab": tab if tab in TABS else "", "cursor": request.GET.get("cursor", "")}
     return render(request, "leads/_panel.html", {**where, **_lead(request, lead)})
@@ -87,7 +93,7 @@ def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 @signed_in
 def detail(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """One lead with everything that is known of it."""
-    lead = selectors.find(request.actor, lead_id)
+    lead = selectors.find(scope.current(), lead_id)
     context = {"nav": "leads", "dismiss_form": DismissForm(), **_lead(request, lead)}
     return render(request, "leads/detail.html", context)
 
@@ -97,14 +103,14 @@ def detail(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Report a lead by hand."""
     form = LeadForm(request.POST or None)
-    form.in_zone(request.user.time_zone)
+    form.in_zone(zone_of(request))
     if request.method == "POST" and form.is_valid():
         lead = attempt(
-            form, lambda: services.create_lead(form.draft(), actor=request.actor, at=clock.now())
+            form, lambda: services.create_lead(form.draft(), actor=scope.current(), at=clock.now())
         )
         if lead:
             return redirect("leads:detail", lead.pk)
-    may_add = policies.may_add(request.actor)
+    may_add = policies.may_add(scope.current())
     return render(request, "leads/form.html", {"form": form, "may_add": may_add, "nav": "leads"})
 
 
@@ -112,16 +118,16 @@ def create(request: HttpRequest) -> HttpResponse:
 @signed_in
 def change(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Change the facts; a form gone stale keeps its text and is sent again by decision."""
-    lead = selectors.find(request.actor, lead_id)
-    policies.may_change(request.actor, lead).require()
+    lead = selectors.find(scope.current(), lead_id)
+    policies.may_change(scope.current(), lead).require()
     form = LeadForm(request.POST or None, initial=_initial(lead))
-    form.in_zone(request.user.time_zone)
+    form.in_zone(zone_of(request))
     if request.method == "POST" and form.is_valid():
         changed = attempt(form, lambda: _change(request, lead, form))
         if changed:
             return redirect("leads:detail", lead.pk)
-        form.data = {**form.data.dict(), "version": lead.version}
-    context = {"form": form, "lead": lead, "may_add": policies.may_add(request.actor)}
+        form.data = {**request.POST.dict(), "version": lead.version}
+    context = {"form": form, "lead": lead, "may_add": policies.may_add(scope.current())}
     return render(request, "leads/form.html", {**context, "nav": "leads"})
 
 
@@ -130,7 +136,7 @@ def _change(request: HttpRequest, lead: Lead, form: LeadForm) -> Lead:
     if version is None:
         raise Stale
     return services.change_lead(
-        lead.pk, form.facts(), version=version, actor=request.actor, at=clock.now()
+        lead.pk, form.facts(), version=version, actor=scope.current(), at=clock.now()
     )
 
 
@@ -147,7 +153,7 @@ def triage(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Give it a severity; in the inbox the next lead is open then."""
     following = _following(request, lead_id)
     severity = request.POST.get("severity", "")
-    services.triage(lead_id, severity=severity, actor=request.actor, at=clock.now())
+    services.triage(lead_id, severity=severity, actor=scope.current(), at=clock.now())
     return _decided(request, lead_id, following)
 
 
@@ -157,7 +163,7 @@ def dismiss(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Put it away; a press of Z brings it back."""
     following = _following(request, lead_id)
     reason = request.POST.get("reason", "")
-    lead = services.dismiss(lead_id, reason=reason, actor=request.actor, at=clock.now())
+    lead = services.dismiss(lead_id, reason=reason, actor=scope.current(), at=clock.now())
     answer = _decided(request, lead_id, following)
     told = {
         "text": _("%(reference)s is dismissed.") % {"reference": lead.reference},
@@ -172,7 +178,7 @@ def dismiss(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 @signed_in
 def restore(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Undo a dismissal."""
-    services.restore(lead_id, actor=request.actor, at=clock.now())
+    services.restore(lead_id, actor=scope.current(), at=clock.now())
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect("leads:detail", lead_id)
@@ -203,7 +209,7 @@ def _decided(request: HttpRequest, lead_id: UUID, following: str) -> HttpRespons
 def search(request: HttpRequest) -> HttpResponse:
     """Leads and cases by words in any script, or by a selector in any form."""
     query = request.GET.get("q", "")[: searching.LONGEST_QUERY]
-    hits = searching.search(request.actor, query)
+    hits = searching.search(scope.current(), query)
     context = {
         "query": query,
         "cases": [hit for hit in hits if hit.type == "investigation"],
