@@ -163,8 +163,9 @@ def test_access_is_given_previewed_and_ended(
 def test_timeline_is_paged_sentences(case: Investigation, as_ana: Client) -> None:
     rows = as_ana.get(of(case, "timeline/")).json()["results"]
 
-    assert rows[0]["text"] == f"{case.reference} was opened at Hangzhou."
-    assert rows[0]["desk_time_zone"] == "Asia/Shanghai"
+    opened = next(row for row in rows if row["name"] == "investigation.opened")
+    assert opened["text"] == f"{case.reference} was opened at Hangzhou."
+    assert opened["desk_time_zone"] == "Asia/Shanghai"
 
 
 READS = [
