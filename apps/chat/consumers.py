@@ -70,14 +70,14 @@ class ChatConsumer(StreamConsumer):
         if subject[0] != "room":
             return
         after = frame.get("after")
-        wanted = isinstance(after, int) and not isinstance(after, bool)
+        wanted = after if isinstance(after, int) and not isinstance(after, bool) else None
         name = stream.name(subject)
         root = await database_sync_to_async(self._root)(subject[1])
         if root is not None:
             self.roots[root] = name
             await stream.hub().join(root, self)
         # Read after joining the root: access that ended in between is seen here.
-        if not await self._resume(subject[1], max(0, after) if wanted else None):
+        if not await self._resume(subject[1], wanted):
             self._lose(name)
             return
         self.present.add(subject[1])
@@ -127,7 +127,9 @@ class ChatConsumer(StreamConsumer):
         with scope.acting(self.actor), translation.override(self.language):
             limit = RESUME_LIMIT + 1 if after is not None else 0
             try:
-                rows = selectors.messages_after(self.actor, room_id, after or 0, limit=limit)
+                rows = selectors.messages_after(
+                    self.actor, room_id, max(0, after or 0), limit=limit
+                )
             except NotFound:
                 return None
             cards = selectors.cards(rows)
@@ -215,7 +217,8 @@ async def _announce(room_id: UUID) -> None:
 
 
 def _language(actor: Actor) -> str:
-    return User.objects.values_list("language", flat=True).get(pk=actor.user_id)
+    person = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    return person.language if person else "en"
 
 
 def _person(actor: Actor) -> Frame:

@@ -43,7 +43,7 @@ def check(actor: Actor) -> None:
         return
     key = f"alliance:flood:{actor.user_id or actor.member_id}"
     try:
-        wait = float(_redis().eval(_SCRIPT, 1, key, BURST, PER_SECOND))  # type: ignore[arg-type]
+        wait = float(_redis().eval(_SCRIPT, 1, key, BURST, PER_SECOND))
     except redis.RedisError as error:
         # Without Redis messages are kept all the same; the request limits still hold.
         log.warning("chat.flood_unchecked", error=str(error))

@@ -105,6 +105,8 @@ def head(room: Room) -> int:
 
 def last_read(actor: Actor, room_id: UUID) -> int:
     """How far the actor's person has read; 0 for nothing yet."""
+    if actor.user_id is None:
+        return 0
     marker = ReadMarker.objects.filter(
         member_id=actor.member_id, user_id=actor.user_id, room_id=room_id
     ).first()
@@ -113,6 +115,8 @@ def last_read(actor: Actor, room_id: UUID) -> int:
 
 def unread(actor: Actor, subject_type: str, subject_ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many messages of others each subject's room holds past the person's mark: one query."""
+    if actor.user_id is None:
+        return {}
     mark = ReadMarker.objects.filter(
         room_id=OuterRef("pk"), user_id=actor.user_id, member_id=actor.member_id
     ).values("last_read_seq")

@@ -55,7 +55,7 @@ def _messages(rows: list[Message]) -> list[dict[str, Any]]:
 class RoomListView(ApiView):
     """The room of a subject."""
 
-    @extend_schema(parameters=[ROOT], responses=RoomSerializer)
+    @extend_schema(operation_id="rooms_of_subject", parameters=[ROOT], responses=RoomSerializer)
     def get(self, request: Request) -> Response:
         subject = stream.parse(request.query_params.get("root", ""))
         if subject is None:

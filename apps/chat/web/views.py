@@ -12,11 +12,12 @@ from apps.chat import notices, policies, selectors, services
 from apps.chat.models import Message, Room
 from apps.chat.text import MAX_BYTES
 from apps.chat.web.forms import MessageForm
-from apps.core import clock
+from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.core.ids import uuid7
 from apps.core.registries import subjects
+from apps.members.models import User
 from apps.members.web.access import signed_in
 
 SHOWN = 50
@@ -41,13 +42,13 @@ class Line:
 @signed_in
 def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
     """The fragment of a subject's page that holds its room."""
-    room = selectors.room_of(request.actor, (root_type, root_id))
-    mark = selectors.last_read(request.actor, room.pk)
+    room = selectors.room_of(scope.current(), (root_type, root_id))
+    mark = selectors.last_read(scope.current(), room.pk)
     context = {
-        "form": MessageForm(initial={"cid": uuid7(), "language": request.user.language}),
-        "may_post": policies.may_post(request.actor, selectors.access_to(request.actor, room)),
+        "form": MessageForm(initial={"cid": uuid7(), "language": _language(request)}),
+        "may_post": policies.may_post(scope.current(), selectors.access_to(scope.current(), room)),
         "max_bytes": MAX_BYTES,
-        **_lines(request.actor, room, before=None, mark=mark),
+        **_lines(scope.current(), room, before=None, mark=mark),
     }
     return render(request, "chat/panel.html", context)
 
@@ -56,7 +57,7 @@ def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
 @signed_in
 def room(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
     """A room is shown on the page of its subject."""
-    found = selectors.room(request.actor, room_id)
+    found = selectors.room(scope.current(), room_id)
     return redirect(_subject_url(found))
 
 
@@ -64,11 +65,11 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
 @signed_in
 def earlier(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The messages before a number, as list items."""
-    found = selectors.room(request.actor, room_id)
+    found = selectors.room(scope.current(), room_id)
     before = request.GET.get("before", "")
     if not before.isascii() or not before.isdigit() or len(before) > 18:
         raise Invalid({"before": []})
-    context = _lines(request.actor, found, before=int(before), mark=0)
+    context = _lines(scope.current(), found, before=int(before), mark=0)
     return render(request, "chat/_lines.html", context)
 
 
@@ -76,12 +77,16 @@ def earlier(request: HttpRequest, room_id: UUID) -> HttpResponse:
 @signed_in
 def post(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
     """Post from the plain form; chat.js sends over the socket instead."""
-    found = selectors.room(request.actor, room_id)
+    found = selectors.room(scope.current(), room_id)
     form = MessageForm(request.POST)
     if not form.is_valid():
         raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
-    services.post_message(room_id, actor=request.actor, at=clock.now(), **form.cleaned_data)
+    services.post_message(room_id, actor=scope.current(), at=clock.now(), **form.cleaned_data)
     return redirect(_subject_url(found))
+
+
+def _language(request: HttpRequest) -> str:
+    return request.user.language if isinstance(request.user, User) else ""
 
 
 def _subject_url(room: Room) -> str:

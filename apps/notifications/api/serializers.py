@@ -25,7 +25,7 @@ class NotificationSerializer(serializers.Serializer[Notification]):
         return url_of(row)
 
 
-class MarkedSerializer(serializers.Serializer[Any]):
+class AllReadSerializer(serializers.Serializer[Any]):
     """How many were marked as read."""
 
     count = serializers.IntegerField()

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from apps.core import clock
 from apps.core.api.views import ApiView
 from apps.notifications import selectors, services
-from apps.notifications.api.serializers import MarkedSerializer, NotificationSerializer
+from apps.notifications.api.serializers import AllReadSerializer, NotificationSerializer
 
 
 class NotificationListView(ApiView):
@@ -31,7 +31,7 @@ class NotificationReadView(ApiView):
 
 
 class AllReadView(ApiView):
-    @extend_schema(request=None, responses=MarkedSerializer)
+    @extend_schema(operation_id="notifications_read_all", request=None, responses=AllReadSerializer)
     def post(self, request: Request) -> Response:
         """Mark everything as read."""
         return Response({"count": services.mark_all_read(actor=self.actor, at=clock.now())})

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core import clock
+from apps.core import clock, scope
 from apps.members.web.access import signed_in
 from apps.notifications import selectors, services
 from apps.notifications.models import Notification
@@ -27,7 +27,7 @@ class Line:
 @signed_in
 def bell(request: HttpRequest) -> HttpResponse:
     """The bell's inside: how many wait."""
-    context = {"unread": selectors.unread_count(request.actor)}
+    context = {"unread": selectors.unread_count(scope.current())}
     return render(request, "notifications/bell.html", context)
 
 
@@ -35,10 +35,10 @@ def bell(request: HttpRequest) -> HttpResponse:
 @signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first."""
-    rows = selectors.newest(request.actor)[:SHOWN]
+    rows = selectors.newest(scope.current())[:SHOWN]
     context = {
         "lines": [Line(row, line_of(row)) for row in rows],
-        "unread": selectors.unread_count(request.actor),
+        "unread": selectors.unread_count(scope.current()),
     }
     name = "_list.html" if request.headers.get("HX-Request") else "list.html"
     return render(request, f"notifications/{name}", context)
@@ -47,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def read_all(request: HttpRequest) -> HttpResponseBase:
-    services.mark_all_read(actor=request.actor, at=clock.now())
+    services.mark_all_read(actor=scope.current(), at=clock.now())
     return redirect("notifications:list")
 
 
@@ -55,5 +55,5 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 def open_one(request: HttpRequest, notification_id: UUID) -> HttpResponseBase:
     """Mark one as read and go to what it is about."""
-    row = services.mark_read(notification_id, actor=request.actor, at=clock.now())
+    row = services.mark_read(notification_id, actor=scope.current(), at=clock.now())
     return redirect(url_of(row))
