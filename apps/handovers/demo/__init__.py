@@ -1,0 +1,1 @@
+"""A fictional alliance for demonstrations: its people, its cases, two weeks of its past."""

@@ -1,0 +1,153 @@
+"""Founding the demo world: members, people, circles, desks, brands and policies."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.duty import services as duty
+from apps.duty.models import Desk
+from apps.handovers import services as handovers
+from apps.handovers.demo import cast
+from apps.members import services as members
+from apps.members.models import Member, User
+from apps.sharing import services as sharing
+
+EVERY_DAY = tuple(range(7))
+
+
+@dataclass(slots=True)
+class World:
+    """What has been founded, by the short names of the cast."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+    desks: dict[str, Desk] = field(default_factory=dict)
+    # Who answers at a desk, and who stands for a member.
+    at_desk: dict[str, list[Actor]] = field(default_factory=dict)
+    leads_of: dict[str, Actor] = field(default_factory=dict)
+    references: dict[UUID, str] = field(default_factory=dict)
+
+    def key_of(self, desk_id: UUID) -> str:
+        return next(key for key, desk in self.desks.items() if desk.pk == desk_id)
+
+    @property
+    def member_ids(self) -> list[UUID]:
+        return [member.pk for member in self.members.values()]
+
+
+def found(at: datetime) -> World:
+    """Everything that stands before the first report comes in."""
+    world = World()
+    for facts in cast.MEMBERS:
+        world.members[facts.code] = members.create_member(
+            name=facts.name,
+            code=facts.code,
+            kind=facts.kind,
+            country=facts.country,
+            by=None,
+            at=at,
+        )
+    _people(world, at)
+    _circles(world, at)
+    _desks(world, at)
+    _brands_and_policies(world, at)
+    return world
+
+
+def _people(world: World, at: datetime) -> None:
+    # One hash for all: the password is printed anyway, and hashing is slow on purpose.
+    secret = make_password(cast.PASSWORD)
+    name, email = cast.STAFF
+    members.create_person(email=email, name=name, password=None, at=at, is_staff=True)
+    for facts in cast.PEOPLE:
+        member = world.members[facts.member]
+        host = next(m.host for m in cast.MEMBERS if m.code == facts.member)
+        user = members.create_person(
+            email=f"{facts.mailbox}@{host}", name=facts.name, password=None, at=at
+        )
+        zone = facts.zone or next(d.tz for d in cast.DESKS if d.key in facts.desks)
+        members.change_profile(user, language=facts.language, time_zone=zone)
+        actor = _join(member, user, facts.role, at)
+        if facts.role in {"admin", "manager"}:
+            world.leads_of.setdefault(facts.member, actor)
+        for key in facts.desks:
+            world.at_desk.setdefault(key, []).append(actor)
+        if facts.also:
+            _join(world.members[facts.also], user, "analyst", at)
+    User.objects.filter(email__endswith=".example").update(password=secret)
+
+
+def _join(member: Member, user: User, role: str, at: datetime) -> Actor:
+    members.join(member, user, role, at=at)
+    return Actor(
+        member_id=member.pk, user_id=user.pk, roles=frozenset({role}), via="command"
+    )
+
+
+def _circles(world: World, at: datetime) -> None:
+    keeper = world.leads_of["AUR"]
+    with scope.acting(keeper):
+        everybody = sharing.found_circle(cast.CIRCLE, actor=keeper, at=at)
+        for code in ("PAV", "QAM", "NOR", "SOL", "KIT"):
+            sharing.join_circle(everybody, world.members[code].pk, actor=keeper, at=at)
+        few = sharing.found_circle(cast.TASK_FORCE, actor=keeper, at=at)
+        for code in ("QAM", "SOL"):
+            sharing.join_circle(few, world.members[code].pk, actor=keeper, at=at)
+
+
+def _desks(world: World, at: datetime) -> None:
+    for order, facts in enumerate(cast.DESKS, start=1):
+        actor = world.leads_of[facts.member]
+        told = duty.DeskFacts(
+            name=facts.city,
+            city=facts.city,
+            country=facts.country,
+            tz=facts.tz,
+            latitude=facts.latitude,
+            longitude=facts.longitude,
+            languages=facts.languages,
+            jurisdictions=facts.jurisdictions,
+            capacity=facts.capacity,
+            order=order,
+        )
+        with scope.acting(actor):
+            desk = duty.create_desk(told, actor=actor, at=at)
+            start, end = facts.hours
+            window = duty.WindowFacts(days=EVERY_DAY, start=start, end=end)
+            duty.set_windows(desk.pk, [window], actor=actor, at=at)
+            for person in world.at_desk[facts.key]:
+                if person.user_id is not None:
+                    duty.put_person(desk.pk, person.user_id, actor=actor, at=at)
+        world.desks[facts.key] = desk
+
+
+def _brands_and_policies(world: World, at: datetime) -> None:
+    for facts in cast.MEMBERS:
+        actor = world.leads_of[facts.code]
+        with scope.acting(actor):
+            for brand in facts.brands:
+                members.add_brand(brand, actor=actor, at=at)
+            handovers.set_policy(to_allies=facts.to_allies, ally_level=3, actor=actor, at=at)
+
+
+def add_exceptions(world: World, now: datetime) -> None:
+    """A holiday to come and a closure that is over, so that the calendar shows both."""
+    actor = world.leads_of["NOR"]
+    with scope.acting(actor):
+        stockholm, nairobi = world.desks["stockholm"], world.desks["nairobi"]
+        duty.add_holiday(
+            stockholm.pk, (now + timedelta(days=17)).date(), name="Team day", actor=actor, at=now
+        )
+        last_week = now - timedelta(days=9)
+        starts_at = last_week.replace(hour=9, minute=0)
+        duty.add_closure(
+            nairobi.pk,
+            starts_at,
+            starts_at + timedelta(hours=2),
+            reason="Power cut",
+            actor=actor,
+            at=last_week,
+        )
