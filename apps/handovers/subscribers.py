@@ -1,10 +1,13 @@
 """What handovers do when something below them happens."""
 
 from datetime import datetime
+from uuid import UUID
 
-from apps.core import due, scope
+from apps.core import clock, due, scope
 from apps.core.actor import Actor
-from apps.core.events import inside
+from apps.core.events import after_commit, inside
+from apps.core.models import Event
+from apps.duty.events import DutyChanged
 from apps.handovers import services
 from apps.handovers.models import Handover
 from apps.handovers.services.answering import end_custody_grants
@@ -16,8 +19,10 @@ from apps.investigations.events import (
     InvestigationReopened,
 )
 from apps.investigations.models import Investigation
+from apps.sharing import selectors as circles
 from apps.sharing import services as sharing
-from apps.sharing.events import GrantEnded
+from apps.sharing.events import CircleLeft, GrantEnded
+from apps.sharing.models import Seat
 
 
 @inside(InvestigationOpened, InvestigationReopened)
@@ -54,3 +59,38 @@ def recall(fact: GrantEnded, actor: Actor, at: datetime) -> None:
                 sharing.take_access(("handover", handover.pk), viewer_id=fact.grantee_id)
         if investigation.is_open and investigation.accountable_member_id == fact.grantee_id:
             services.recall_custody(investigation.pk, actor=actor, at=at)
+
+
+@inside(CircleLeft)
+def recall_across_the_circle(fact: CircleLeft, actor: Actor, at: datetime) -> None:
+    """No case stays at a desk outside its owner's circles (I3), in either direction."""
+    leaver = fact.seated_member_id
+    stayed = set(
+        Seat.objects.filter(circle_id=fact.subject_id).values_list("seated_member_id", flat=True)
+    )
+    for owner in sorted(stayed - {leaver}):
+        _recall_from(owner, {leaver}, actor=actor, at=at)
+    _recall_from(leaver, stayed - {leaver}, actor=actor, at=at)
+
+
+def _recall_from(owner_id: UUID, holders: set[UUID], *, actor: Actor, at: datetime) -> None:
+    with scope.as_owner(sharing.Owner(owner_id), actor):
+        parted = holders - circles.fellow_ids(Actor.system(owner_id))
+        held = Investigation.objects.select_for_update().filter(
+            member_id=owner_id, closed_at__isnull=True, accountable_member_id__in=parted
+        )
+        for investigation in held.order_by("pk"):
+            end_custody_grants(investigation, keep=None, actor=actor, at=at)
+
+
+@after_commit(DutyChanged)
+def replan_desk(event: Event) -> None:
+    """A changed shift moves the planned handovers of its own member's cases at once.
+
+    Cases of allies that the desk holds follow with the reconciler, within a minute.
+    """
+    held = Investigation.objects.filter(
+        member_id=event.member_id, accountable_desk_id=event.subject_id, closed_at__isnull=True
+    )
+    for investigation_id in held.order_by("pk").values_list("pk", flat=True):
+        services.replan(investigation_id, at=clock.now())

@@ -106,5 +106,3 @@ def read_back(handover: Handover, actor: Actor, text: str = WORDS) -> ReadBack:
 def reload(case: Investigation) -> Investigation:
     with scope.acting(Actor.system(case.member_id)):
         return Investigation.objects.get(pk=case.pk)
-
-

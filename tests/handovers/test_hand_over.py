@@ -112,9 +112,7 @@ def test_old_briefing_cannot_be_accepted(case: Investigation, ana: Actor, mia: A
         accept(handover, mia, words=words)
 
 
-def test_person_of_another_desk_cannot_accept(
-    case: Investigation, ana: Actor
-) -> None:
+def test_person_of_another_desk_cannot_accept(case: Investigation, ana: Actor) -> None:
     handover = offered(case, ana, at=OFFER_AT)
 
     with pytest.raises(Refused) as refusal:
@@ -199,9 +197,7 @@ def test_stranger_finds_no_handover(case: Investigation, ana: Actor, cy: Actor) 
         services.accept_handover(handover.pk, read_back=words, actor=cy, at=OFFER_AT)
 
 
-def test_emergency_replaces_what_was_planned(
-    case: Investigation, ana: Actor, milan: Desk
-) -> None:
+def test_emergency_replaces_what_was_planned(case: Investigation, ana: Actor, milan: Desk) -> None:
     now = MORNING + timedelta(hours=2, minutes=10)
 
     with scope.acting(ana):

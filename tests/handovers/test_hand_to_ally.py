@@ -1,5 +1,6 @@
 """Milan -> São Paulo between allied members: the grant, the wall, the tombstone, the recall."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -69,9 +70,7 @@ def test_row_level_security_hides_the_case_even_from_unfiltered_queries(
         assert not Custody.objects.exists()
 
 
-def test_lower_level_withholds_the_narrative(
-    milans: Investigation, mia: Actor, bo: Actor
-) -> None:
+def test_lower_level_withholds_the_narrative(milans: Investigation, mia: Actor, bo: Actor) -> None:
     with scope.acting(mia):
         Policy.objects.create(member_id=mia.member_id, ally_level=2)
     handover = offered(milans, mia, at=OFFER_AT)
@@ -94,9 +93,7 @@ def test_acceptance_opens_the_case_to_the_ally(
         assert access.level(bo, "investigation", milans.pk) == 3
 
 
-def test_declining_ally_keeps_nothing(
-    offer: Handover, milans: Investigation, bo: Actor
-) -> None:
+def test_declining_ally_keeps_nothing(offer: Handover, milans: Investigation, bo: Actor) -> None:
     with scope.acting(bo):
         services.decline_handover(
             offer.pk, reason_code="conflict", reason="", actor=bo, at=ANSWER_AT
@@ -157,7 +154,7 @@ def test_revoking_the_holders_grant_recalls_custody(
     with scope.acting(mia):
         chain = list(Custody.objects.filter(investigation=milans).order_by("seq"))
     assert chain[-1].cause == "recalled"
-    assert all(a.ended_at == b.started_at for a, b in zip(chain, chain[1:], strict=False))
+    assert all(a.ended_at == b.started_at for a, b in itertools.pairwise(chain))
 
 
 def test_red_case_is_never_offered_to_an_ally(mia: Actor, milan: Desk, sao_paulo: Desk) -> None:

@@ -104,6 +104,7 @@ def strip(facts: board.Board, zone: str) -> dict[str, Any]:
         "height": height,
         "total": height + 52,
         "foot": height + 46,
+        "gap_foot": height + 32,
         "hours": _hours(start, zone),
         "gaps": [
             {
@@ -135,13 +136,15 @@ def _row(shown: board.DeskOnBoard, index: int, start: datetime) -> dict[str, Any
                 "x": x,
                 "w": round(end - x, 3),
                 "now": a <= start,
-                "label": f"{wall(a, shown.desk.tz, form='time')}–{wall(b, shown.desk.tz, form='time')}"
-                if end - x > 14 and a > start
-                else "",
+                "label": _hours_of(a, b, shown.desk.tz) if end - x > 14 and a > start else "",
                 "lx": round(x + 1, 3),
             }
         )
     return {"shown": shown, "y": 6 + ROW * index, "ly": 17 + ROW * index, "bars": bars}
+
+
+def _hours_of(a: datetime, b: datetime, zone: str) -> str:
+    return f"{wall(a, zone, form='time')}–{wall(b, zone, form='time')}"
 
 
 def _hours(start: datetime, zone: str) -> list[dict[str, Any]]:
