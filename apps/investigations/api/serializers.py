@@ -143,7 +143,7 @@ class LeadIdsSerializer(serializers.Serializer[Any]):
 
 class ShareSerializer(serializers.Serializer[Any]):
     grantee_id = serializers.UUIDField()
-    level = serializers.ChoiceField(choices=Level.choices)
+    level = serializers.IntegerField(min_value=Level.TEASER, max_value=Level.FULL)
     purpose = serializers.CharField()
     capabilities = serializers.ListField(
         child=serializers.ChoiceField(choices=Capability.choices), required=False, default=list
