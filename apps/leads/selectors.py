@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import access, clock
@@ -95,13 +96,15 @@ def view(actor: Actor, lead: Lead) -> LeadView:
     return project(lead, level, is_owner=lead.member_id == actor.member_id, selectors=rows)
 
 
-def rows(actor: Actor, wanted: Wanted = NO_WISH) -> QuerySet[LeadAccess]:
+def rows(
+    actor: Actor, wanted: Wanted = NO_WISH, *, at: datetime | None = None
+) -> QuerySet[LeadAccess]:
     """The actor's access rows to leads with their leads, newest first.
 
     A wish for something that a level withholds never matches what is withheld.
     """
     found = LeadAccess.objects.select_related("lead").filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at or clock.now()),
         viewer_id=actor.member_id,
         subject_type="lead",
     )
@@ -133,9 +136,10 @@ def page(
     cursor: str = "",
     size: int = PAGE,
     links: bool = True,
+    at: datetime | None = None,
 ) -> Page:
     """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
-    found = rows(actor, wanted)
+    found = rows(actor, wanted, at=at)
     if cursor:
         created_at, lead_id = _opened(cursor)
         found = found.filter(created_at__lte=created_at).filter(
@@ -177,11 +181,11 @@ def _opened(cursor: str) -> tuple[datetime, UUID]:
         raise Invalid({"cursor": [_("This page address is damaged.")]}) from None
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """How many leads each view holds, in one statement."""
+def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
+    """How many leads each view holds and since when the oldest waits, in one statement."""
     mine = Q(owner_id=actor.member_id)
-    found: dict[str, int] = (
-        rows(actor)
+    found: dict[str, Any] = (
+        rows(actor, at=at)
         .order_by()
         .aggregate(
             decide=Count("lead_id", filter=mine & Q(lead__status=Lead.Status.NEW)),
@@ -191,19 +195,10 @@ def counts(actor: Actor) -> dict[str, int]:
             ),
             mine=Count("lead_id", filter=mine & Q(lead__created_by=actor.user_id)),
             allies=Count("lead_id", filter=~mine),
+            oldest=Min("lead__created_at", filter=mine & Q(lead__status=Lead.Status.NEW)),
         )
     )
     return found
-
-
-def oldest_undecided(actor: Actor) -> datetime | None:
-    """When the oldest lead that waits for a decision came in."""
-    return (
-        Lead.objects.filter(member_id=actor.member_id, status=Lead.Status.NEW)
-        .order_by("created_at")
-        .values_list("created_at", flat=True)
-        .first()
-    )
 
 
 def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:

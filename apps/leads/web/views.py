@@ -33,7 +33,7 @@ TABS = {"decide", "mine", "allies", "dismissed", "all"}
 @require_GET
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The leads of one view, the first one open beside them."""
+    """The leads of one view; the chosen one is fetched beside them."""
     template = "leads/_inbox.html" if request.headers.get("HX-Request") else "leads/inbox.html"
     return render(request, template, _inbox(request, request.GET.get("selected", "")))
 
@@ -44,10 +44,12 @@ def _inbox(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     severity = asked.get("severity", "") if asked.get("severity") in Severity.values else ""
     if request.method == "POST":
         severity = ""
+    at = clock.now()
     page = selectors.page(
         scope.current(),
         selectors.Wanted(tab=tab, severity=severity),
         cursor=asked.get("cursor", ""),
+        at=at,
     )
     chosen = next((v for v in page.leads if str(v.id) == selected), None)
     chosen = chosen or next(iter(page.leads), None)
@@ -57,11 +59,9 @@ def _inbox(request: HttpRequest, selected: str = "") -> dict[str, Any]:
         "cursor": asked.get("cursor", ""),
         "page": page,
         "chosen": chosen,
-        "counts": selectors.counts(scope.current()),
-        "oldest": selectors.oldest_undecided(scope.current()),
+        "counts": selectors.counts(scope.current(), at=at),
         "owners": Member.objects.in_bulk({view.member_id for view in page.leads}),
         "may_add": policies.may_add(scope.current()),
-        **(_lead(request, selectors.find(scope.current(), chosen.id)) if chosen else {}),
     }
 
 
