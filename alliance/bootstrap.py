@@ -154,6 +154,7 @@ def follow(command: "list[str]") -> None:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as child:
+        output = ""
         while True:
             try:
                 output, _nothing = child.communicate(timeout=TELL_EVERY_SECONDS)

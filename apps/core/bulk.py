@@ -34,7 +34,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    meta = type(rows[0])._meta  # noqa: SLF001 - Django's documented interface
+    meta = type(rows[0])._meta
     fields = [(f.attname, _convert(f)) for f in meta.concrete_fields if not f.generated]
     names = ", ".join(f'"{f.column}"' for f in meta.concrete_fields if not f.generated)
     table, own = meta.db_table, f"bulk_{meta.db_table}"

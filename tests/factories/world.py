@@ -29,9 +29,7 @@ def make_person(
     email = f"{name.lower().replace(' ', '.')}@{member.code.lower()}.example"
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User(
-            email=email, name=name, time_zone=zone, language=language, created_at=NOON
-        )
+        user = User(email=email, name=name, time_zone=zone, language=language, created_at=NOON)
         user.set_password(PASSWORD)
         user.save()
     Membership.objects.create(member=member, user=user, role=role, joined_at=NOON)

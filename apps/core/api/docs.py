@@ -22,5 +22,5 @@ class DocsView(SpectacularSwaggerSplitView):
     @extend_schema(exclude=True)
     @method_decorator(csp_update(LOOSER))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response: Response = super().get(request, *args, **kwargs)
+        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return response

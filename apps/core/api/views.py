@@ -42,7 +42,7 @@ class ApiView(IdempotentMixin, APIView):
         pages = CursorPages()
         if "ordering" in context:
             pages.ordering = context.pop("ordering")
-        found = pages.paginate_queryset(rows, self.request, view=self)
+        found: Any = pages.paginate_queryset(rows, self.request, view=self)
         data = serializer(found, many=True, context={"request": self.request, **context}).data
         return pages.get_paginated_response(data)
 
@@ -75,7 +75,7 @@ class EventsAfterView(ApiView):
         rows = Event.objects.filter(
             subject_type=subject_type, subject_id=subject_id, seq__gt=after
         ).order_by("seq")[:CATCH_UP_LIMIT]
-        return Response(EventSerializer(rows, many=True).data)
+        return Response(EventSerializer(list(rows), many=True).data)
 
 
 class FeedView(ApiView):

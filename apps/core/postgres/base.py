@@ -38,22 +38,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(self.connection.info.transaction_status == TransactionStatus.INERROR)
 
     def _set_autocommit(self, autocommit: Any) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
         self._stamped = ""
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self._stamped = ""
 
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
         self._stamped = ""
 
     def _close(self) -> None:
-        super()._close()
+        super()._close()  # type: ignore[misc]
         self._stamped = ""
 
     def _savepoint_rollback(self, sid: str) -> None:
         # The rollback undoes a stamp set since the savepoint: which one holds now is not known.
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._stamped = _UNKNOWN
