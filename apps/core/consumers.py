@@ -35,7 +35,7 @@ BROKEN = 1011
 Frame = dict[str, Any]
 
 
-class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has no types
+class StreamConsumer(AsyncWebsocketConsumer):
     """One browser's socket. Joining a subject is the gate; nothing is filtered on the way out.
 
     Frames of a subject that is being joined are held until the gate has answered, so nothing

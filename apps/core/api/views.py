@@ -72,10 +72,10 @@ class EventsAfterView(ApiView):
             after = int(request.query_params.get("after", "0"))
         except ValueError:
             raise Invalid({"after": ["A whole number is needed."]}) from None
-        rows = Event.objects.filter(
+        rows: Any = Event.objects.filter(
             subject_type=subject_type, subject_id=subject_id, seq__gt=after
         ).order_by("seq")[:CATCH_UP_LIMIT]
-        return Response(EventSerializer(list(rows), many=True).data)
+        return Response(EventSerializer(rows, many=True).data)
 
 
 class FeedView(ApiView):
