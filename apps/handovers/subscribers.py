@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.core import clock, due, scope
 from apps.core.actor import Actor
 from apps.core.events import after_commit, inside
@@ -52,11 +54,10 @@ def recall(fact: GrantEnded, actor: Actor, at: datetime) -> None:
         return
     investigation = Investigation.objects.select_for_update().get(pk=fact.root[1])
     with scope.as_owner(investigation, actor):
-        for handover in Handover.objects.filter(
-            investigation=investigation, to_member_id=fact.grantee_id
-        ):
-            if handover.state != Handover.State.OFFERED:
-                sharing.take_access(("handover", handover.pk), viewer_id=fact.grantee_id)
+        passed = Q(to_member_id=fact.grantee_id) & ~Q(state=Handover.State.OFFERED)
+        sent = Q(from_member_id=fact.grantee_id)
+        for handover in Handover.objects.filter(passed | sent, investigation=investigation):
+            sharing.take_access(("handover", handover.pk), viewer_id=fact.grantee_id)
         if investigation.is_open and investigation.accountable_member_id == fact.grantee_id:
             services.recall_custody(investigation.pk, actor=actor, at=at)
 

@@ -175,3 +175,29 @@ def test_analyst_of_a_desk_off_duty_cannot_accept(offer: Handover, bo: Actor) ->
         accept(offer, bo, at=END + timedelta(hours=7))
 
     assert refusal.value.code == "handover.desk_off_duty"
+
+
+def test_holding_ally_sees_and_briefs_what_leaves_its_desk(
+    offer: Handover, milans: Investigation, mia: Actor, bo: Actor
+) -> None:
+    accept(offer, bo)
+
+    with scope.acting(bo):
+        leaving = selectors.outbox(bo).get()
+        written = services.amend_briefing(
+            leaving.pk, changes={"note": "Call at ten."}, version=1, actor=bo, at=END
+        )
+    assert written.content["note"] == "Call at ten."
+
+
+def test_ally_loses_sight_of_what_it_sent_when_custody_moves_on(
+    offer: Handover, milans: Investigation, mia: Actor, bo: Actor
+) -> None:
+    accept(offer, bo)
+
+    with scope.acting(mia):
+        given = Grant.objects.get(subject_id=milans.pk, state="active")
+        sharing.revoke(given, actor=mia, at=END, reason="Conflict found.")
+
+    with scope.acting(bo):
+        assert not Handover.objects.exists()

@@ -57,9 +57,7 @@ def test_repeated_acceptance_with_one_key_gets_the_first_answer(
     assert again.json() == first.json()
 
 
-def test_refusal_is_a_problem_with_fields(
-    offer: Handover, as_mia: Client, now: datetime
-) -> None:
+def test_refusal_is_a_problem_with_fields(offer: Handover, as_mia: Client, now: datetime) -> None:
     url = f"/api/v1/handovers/{offer.pk}/accept/"
     answer = as_mia.post(url, body(read_back="ok"), content_type="application/json")
 
@@ -68,9 +66,7 @@ def test_refusal_is_a_problem_with_fields(
     assert "read_back" in answer.json()["fields"]
 
 
-def test_refused_page_keeps_what_was_typed(
-    offer: Handover, as_mia: Client, now: datetime
-) -> None:
+def test_refused_page_keeps_what_was_typed(offer: Handover, as_mia: Client, now: datetime) -> None:
     answer = as_mia.post(
         f"/handovers/{offer.pk}/accept/", {"read_back": "too short", "version": "1"}
     )

@@ -4,24 +4,25 @@ import heapq
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from apps.core import clock, outbox, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.models import Due, Outbox
 from apps.core.registries import due_kinds
-from apps.handovers import selectors, services
+from apps.handovers import selecting, selectors, services
 from apps.handovers.demo import talk
 from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
 from apps.handovers.services.answering import ReadBack
 
 Action = Callable[[datetime], None]
-DECLINES, SILENT = 0.05, 0.08
+DECLINES, SILENT = 0.05, 0.05
+OFFERING = {"handover.offer", "handover.expire", "handover.retry"}
+SLACK = timedelta(minutes=5)
 
 
 class Driver:
@@ -50,67 +51,64 @@ class Driver:
             self._fire(self._last)
             while self._actions and self._actions[0][0] <= self._last:
                 heapq.heappop(self._actions)[2](self._last)
-            self._notice_offers(self._last)
             outbox.drain()
 
     def _next(self) -> datetime | None:
         # A lower bound keeps the search from walking over the rows that are done.
-        row = self._due().filter(due_at__gte=self._last - timedelta(hours=1)).aggregate(
-            first=Min("due_at")
-        )
+        recent = self._due().filter(due_at__gte=self._last - SLACK)
+        first = recent.aggregate(first=Min("due_at"))["first"]
         planned = self._actions[0][0] if self._actions else None
-        instants = [at for at in (row["first"], planned) if at is not None]
-        return min(instants, default=None)
+        return min((at for at in (first, planned) if at is not None), default=None)
 
-    def _due(self) -> Any:
+    def _due(self) -> QuerySet[Due]:
         return Due.objects.filter(state=Due.State.PLANNED, member_id__in=self.world.member_ids)
 
     def _fire(self, at: datetime) -> None:
         """Due work the way the dispatcher does it, in an order that does not depend on ids."""
-        while rows := list(
-            self._due().filter(due_at__gte=at - timedelta(hours=1), due_at__lte=at)
-        ):
-            for row in sorted(rows, key=lambda row: (row.due_at, self._place(row), row.kind)):
-                row.refresh_from_db(fields=["state"])
-                if row.state != Due.State.PLANNED:
-                    continue
-                with scope.acting(Actor.system(row.member_id)):
-                    due_kinds[row.kind](row.ref, at)
-                row.state, row.done_at = Due.State.DONE, at
-                row.save(update_fields=["state", "done_at"])
+        while rows := list(self._due().filter(due_at__range=(at - SLACK, at))):
+            places = self._places(rows)
+            rows.sort(key=lambda row: (row.due_at, places.get(row.ref, ""), row.kind))
+            for row in rows:
+                claimed = Due.objects.filter(pk=row.pk, state=Due.State.PLANNED)
+                if claimed.update(state=Due.State.DONE, done_at=at):
+                    with scope.acting(Actor.system(row.member_id)):
+                        due_kinds[row.kind](row.ref, at)
+            self._notice_offers({row.member_id for row in rows if row.kind in OFFERING}, at)
 
-    def _place(self, row: Due) -> tuple[int, str]:
-        """Member and case of a due row."""
-        place = self.world.member_ids.index(row.member_id)
-        with scope.binding(Actor.system(row.member_id)):
-            found = Handover.objects.filter(pk=row.ref).values_list(
-                "investigation__reference", flat=True
-            )
-            return place, found.first() or self.world.references.get(row.ref, "")
+    def _places(self, rows: list[Due]) -> dict[UUID, str]:
+        """The case of each due row: its order at one instant."""
+        places = dict(self.world.references)
+        for member_id in {row.member_id for row in rows}:
+            refs = [row.ref for row in rows if row.member_id == member_id]
+            with scope.binding(Actor.system(member_id)):
+                found = Handover.objects.filter(pk__in=refs, member_id=member_id)
+                for pk, case_id in found.values_list("pk", "investigation_id"):
+                    places[pk] = self.world.references.get(case_id, "")
+        return places
 
-    def _notice_offers(self, at: datetime) -> None:
+    def _notice_offers(self, owner_ids: set[UUID], at: datetime) -> None:
         """Each offer is seen once by its desk, which answers a little later, or does not."""
-        for member_id in self.world.member_ids:
-            actor = Actor.system(member_id)
-            with scope.binding(actor):
-                offers = list(selectors.inbox(actor))
-            for offer in sorted(offers, key=self._order):
-                if offer.pk not in self._seen:
-                    self._seen.add(offer.pk)
-                    self._plan_answer(offer, at)
-
-    def _order(self, offer: Handover) -> tuple[datetime, str]:
-        reference = self.world.references.get(offer.investigation_id, "")
-        return offer.offered_at or offer.planned_at, reference
+        for owner_id in sorted(owner_ids, key=self.world.member_ids.index):
+            with scope.binding(Actor.system(owner_id)):
+                offers = list(
+                    Handover.objects.filter(member_id=owner_id, state=Handover.State.OFFERED)
+                    .exclude(pk__in=self._seen)
+                    .select_related("investigation")
+                )
+            for offer in sorted(offers, key=lambda o: o.investigation.reference):
+                self._seen.add(offer.pk)
+                self._plan_answer(offer, at)
 
     def _plan_answer(self, offer: Handover, at: datetime) -> None:
         chance, delay = self.random.random(), timedelta(minutes=self.random.randrange(1, 11))
-        desk = self.world.key_of(offer.to_desk_id) if offer.to_desk_id else ""
-        actor = self.random.choice(self.world.at_desk[desk])
+        key = next(k for k, desk in self.world.desks.items() if desk.pk == offer.to_desk_id)
+        desk, actor = self.world.desks[key], self.random.choice(self.world.at_desk[key])
+        with scope.binding(actor):
+            starts_at = selecting.on_duty_from(desk, at) or at
         if chance < DECLINES:
-            self.plan(at + delay, lambda when: self.decline(offer.pk, actor, when))
+            self.plan(at + delay, lambda when: self.decline(offer, actor, when))
         elif chance > DECLINES + SILENT:
-            self.plan(at + delay, lambda when: self.accept(offer.pk, desk, actor, when))
+            self.plan(starts_at + delay, lambda when: self.accept(offer.pk, key, actor, when))
 
     def accept(self, handover_id: UUID, desk: str, actor: Actor, at: datetime) -> bool:
         """Read back and take the case; False when the offer is gone."""
@@ -137,15 +135,16 @@ class Driver:
         own = talk.READ_BACKS_BY_LANGUAGE.get(spoken)
         return own if own and self.random.random() < 0.5 else self.random.choice(talk.READ_BACKS)
 
-    def decline(self, handover_id: UUID, actor: Actor, at: datetime) -> None:
+    def decline(self, offer: Handover, actor: Actor, at: datetime) -> None:
         code, reason = self.random.choice(talk.DECLINES)
         try:
             with scope.acting(actor):
                 services.decline_handover(
-                    handover_id, reason_code=code, reason=reason, actor=actor, at=at
+                    offer.pk, reason_code=code, reason=reason, actor=actor, at=at
                 )
         except DomainError:
             return
+        self._notice_offers({offer.member_id}, at)
 
 
 def failures() -> list[str]:

@@ -26,7 +26,7 @@ from apps.leads import services as triage
 from apps.leads.models import Lead
 
 # How many days before today the open cases were opened: most of them lately.
-AGES = (14, 13, 9, 6, 5, 4, 3, 3, 2, 2, 2, 2, *(1,) * 14, *(0,) * 14)
+AGES = (14, 10, 5, 3, 2, 2, *(1,) * 14, *(0,) * 20)
 CHATTY = 0.4
 MINUTE = timedelta(minutes=1)
 
@@ -120,7 +120,7 @@ class Story:
 
     def open_and_close(self, facts: CaseFacts, outcome: str, reason: str, at: datetime) -> None:
         case = self.open(facts, at)
-        closes_at = min(at + MINUTE * self.random.randrange(900, 3600), self.now - 90 * MINUTE)
+        closes_at = min(at + MINUTE * self.random.randrange(400, 1900), self.now - 90 * MINUTE)
         actor = self.world.at_desk[facts.desk][-1]
         self.driver.plan(
             closes_at, lambda when: self.close(case.pk, outcome, reason, actor, when)

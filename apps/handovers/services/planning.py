@@ -12,7 +12,7 @@ from apps.duty.models import Desk
 from apps.handovers import policies
 from apps.handovers.events import HandoverCancelled, HandoverPlanned
 from apps.handovers.models import Handover, Policy
-from apps.handovers.selecting import next_start
+from apps.handovers.selecting import next_start, policy_of
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
 from apps.sharing.models import Grant
@@ -138,6 +138,15 @@ def create_attempt(
     handover.token = f"{handover.round_id}:{handover.attempt}"
     own_subject(("handover", handover.pk), member_id=investigation.member_id, at=offer_at)
     handover.save(force_insert=True)
+    if desk.member_id != investigation.member_id:
+        # The ally that holds the case sees, and briefs, what leaves its desk.
+        sharing.give_access(
+            ("handover", handover.pk),
+            owner_id=investigation.member_id,
+            viewer_id=desk.member_id,
+            level=policy_of(investigation.member_id).ally_level,
+            at=offer_at,
+        )
     return handover
 
 
