@@ -76,7 +76,7 @@
     pend(item) {
       const old = this.byCid.get(item.cid);
       if (old) old.remove();
-      const li = this.build({ cid: item.cid, body: item.body, language: item.language, kind: "message", author: { id: this.say.me, name: this.say.myName || "", zone: this.say.zone } });
+      const li = this.build({ cid: item.cid, body: item.body, language: item.language, kind: "message", author: { id: this.say.me, name: this.say.myName || "", member: this.say.myMember || "", zone: this.say.zone } });
       li.classList.add("pending");
       if (item.failed) {
         const again = make("button", "btn btn-ghost btn-sm", this.say.sayAgain), why = make("span", "small", this.say.sayFailed.replace("%s", item.failed) + " ");
@@ -138,6 +138,7 @@
       if (notice) { const span = make("span", "", frame.body + " "); span.append(this.times(frame)); li.append(span); return li; }
       const who = make("div", "who"), body = make("div", "al-body"), avatar = make("span", "avatar avatar-sm", monogram(author.name)), name = make("b");
       li.classList.toggle("mine", author.id === this.say.me);
+      avatar.classList.toggle("b", Boolean(author.member) && author.member !== this.say.myMember);
       avatar.setAttribute("aria-hidden", "true"); name.append(make("bdi", "", author.name || ""));
       who.append(name); if (author.member) who.append(make("bdi", "", author.member), " ");
       who.append(this.times(frame));

@@ -43,7 +43,7 @@ def test_list_shows_the_line_and_opens_the_subject(
     told: Notification, ana: Actor, as_ana: Client
 ) -> None:
     page = as_ana.get("/notifications/").content.decode()
-    opened = as_ana.post(f"/notifications/{told.pk}/open/")
+    opened = as_ana.get(f"/notifications/{told.pk}/open/")
 
     assert "A handover is offered to your desk." in page
     assert opened.headers["Location"] == f"/handovers/{told.subject_id}/"
@@ -78,7 +78,7 @@ def test_others_see_and_change_nothing(
     assert client.post(f"/api/v1/notifications/{told.pk}/read/").status_code == 404
     client.post("/api/v1/notifications/read/")
     if who != "as_dee":
-        assert client.post(f"/notifications/{told.pk}/open/").status_code == 404
+        assert client.get(f"/notifications/{told.pk}/open/").status_code == 404
         assert "data-title-count" not in client.get("/notifications/bell/").content.decode()
     assert read_at(told, ana) is None
 

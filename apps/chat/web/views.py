@@ -48,6 +48,7 @@ def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
         "form": MessageForm(initial={"cid": uuid7(), "language": _language(request)}),
         "may_post": policies.may_post(scope.current(), selectors.access_to(scope.current(), room)),
         "max_bytes": MAX_BYTES,
+        "mark": mark,
         **_lines(scope.current(), room, before=None, mark=mark),
     }
     return render(request, "chat/panel.html", context)

@@ -51,9 +51,9 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
     return redirect("notifications:list")
 
 
-@require_POST
+@require_GET
 @signed_in
 def open_one(request: HttpRequest, notification_id: UUID) -> HttpResponseBase:
-    """Mark one as read and go to what it is about."""
+    """Go to what it is about; having been opened, it is read."""
     row = services.mark_read(notification_id, actor=scope.current(), at=clock.now())
     return redirect(url_of(row))
