@@ -117,5 +117,7 @@ def language_name(code: str) -> str:
 
 
 def place(zone: str | None) -> str:
-    """A zone's city: `Asia/Shanghai` -> `Shanghai`."""
-    return (zone or "UTC").rsplit("/", 1)[-1].replace("_", " ")
+    """A zone's city in the reader's language: `Asia/Shanghai` -> `Shanghai`, `上海`."""
+    name = zone or "UTC"
+    known = Locale.parse(locale()).time_zones.get(name, {}).get("city")
+    return str(known or name.rsplit("/", 1)[-1].replace("_", " "))
