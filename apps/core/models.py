@@ -120,7 +120,7 @@ class Outbox(models.Model):
 class AuditLink(models.Model):
     """One link of a member's hash chain over its events."""
 
-    wall = walls.platform("ids and digests; written by core.audit alone")
+    wall = walls.platform("ids and digests; written by core.audit alone", append_only=True)
 
     member_id = models.UUIDField()
     n = models.BigIntegerField()

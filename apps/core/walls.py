@@ -43,9 +43,9 @@ def _access(subject_type: str, subject_id: str, min_level: str, viewers: str = f
     )
 
 
-def platform(reason: str) -> Kind:
+def platform(reason: str, *, append_only: bool = False) -> Kind:
     """No policy: ids, times, digests and credentials, never case content; `reason` says why."""
-    return Kind("platform", reason=reason)
+    return Kind("platform", append_only=append_only, reason=reason)
 
 
 def own(*, also: str = "", member_column: str = "member_id", append_only: bool = False) -> Kind:

@@ -120,7 +120,7 @@ def test_role_of_the_product_can_step_over_no_wall(owner: psycopg.Cursor) -> Non
     assert owner.fetchone() == (0,)
 
 
-APPEND_ONLY = [model for model in WALLED if walls.kind_of(model).append_only]
+APPEND_ONLY = [model for model in OURS if walls.kind_of(model).append_only]
 
 
 @pytest.mark.parametrize("model", APPEND_ONLY, ids=named)

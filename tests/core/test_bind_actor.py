@@ -29,17 +29,22 @@ def test_member_sees_only_its_own_rows() -> None:
 
 
 def test_row_of_another_member_cannot_be_written() -> None:
-    with scope.acting(ONE), pytest.raises(ProgrammingError, match="row-level"):
-        with transaction.atomic():
-            Brand.objects.create(member_id=TWO.member_id, name="Stolen")
+    refused = pytest.raises(ProgrammingError, match="row-level")
+    with scope.acting(ONE), refused, transaction.atomic():
+        Brand.objects.create(member_id=TWO.member_id, name="Stolen")
+
+
+def fail_as(actor: Actor) -> None:
+    with transaction.atomic(), scope.binding(actor):
+        Brand.objects.count()
+        raise RuntimeError
 
 
 def test_stamp_is_sent_again_after_a_savepoint_rollback() -> None:
     with scope.acting(ONE):
         Brand.objects.create(member_id=ONE.member_id, name="Kept")
-        with pytest.raises(RuntimeError), transaction.atomic(), scope.binding(TWO):
-            Brand.objects.count()
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            fail_as(TWO)
         assert Brand.objects.get().name == "Kept"
 
 

@@ -1,0 +1,127 @@
+"""The outbox: every reader of every event, at least once, and once when all goes well."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from apps.core import audit, clock, events, outbox, scope
+from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.core.models import AuditLink, Event, Outbox
+from apps.members.models import Brand
+from tests.core.facts import BellRung, ring, ring_and_take_back
+from tests.core.parallel import at_once
+
+ACTOR = Actor(member_id=uuid7())
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
+    """How often a reader was told of each event."""
+    seen: Counter[object] = Counter()
+    monkeypatch.setitem(events._after, BellRung.name, [lambda event: seen.update([event.pk])])
+    return seen
+
+
+def again() -> None:
+    Outbox.objects.update(next_at=clock.now() - timedelta(hours=1))
+    outbox.drain()
+
+
+@pytest.mark.django_db
+def test_reader_is_told_once(told: Counter[object]) -> None:
+    rung = [ring(uuid7(), ACTOR).pk for _time in range(5)]
+
+    again()
+    again()
+
+    assert told == Counter(rung)
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.django_db
+def test_event_that_was_rolled_back_is_told_to_nobody(told: Counter[object]) -> None:
+    with pytest.raises(LookupError):
+        ring_and_take_back(uuid7(), ACTOR)
+
+    again()
+
+    assert not told
+
+
+@pytest.mark.django_db
+def test_reader_that_failed_is_told_again_and_undone_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[int] = []
+
+    def falter(event: Event) -> None:
+        Brand.objects.create(member_id=event.member_id, name=f"try {len(tries)}")
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError("the mail server is away")
+
+    monkeypatch.setitem(events._after, BellRung.name, [falter])
+    ring(uuid7(), ACTOR)
+
+    for _round in range(4):
+        again()
+
+    assert len(tries) == 3
+    with scope.acting(ACTOR):
+        assert [brand.name for brand in Brand.objects.all()] == ["try 2"]
+
+
+@pytest.mark.django_db
+def test_failing_event_holds_no_other_back(
+    told: Counter[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ring(uuid7(), ACTOR), ring(uuid7(), ACTOR)
+    reader = events._after[BellRung.name][0]
+
+    def refuse_first(event: Event) -> None:
+        if event.pk == first.pk:
+            raise ValueError("cannot")
+        reader(event)
+
+    monkeypatch.setitem(events._after, BellRung.name, [refuse_first])
+    again()
+
+    assert told == Counter([second.pk])
+    waiting = Outbox.objects.get()
+    assert (waiting.event_id, waiting.attempts) == (first.pk, 1)
+    assert "cannot" in waiting.error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_drainers_at_once_tell_once(told: Counter[object]) -> None:
+    rung = [ring(uuid7(), ACTOR).pk for _time in range(30)]
+    Outbox.objects.update(next_at=clock.now() - timedelta(hours=1))
+
+    at_once(outbox.drain, outbox.drain, outbox.drain)
+    outbox.drain()
+
+    assert told == Counter(rung)
+    assert AuditLink.objects.count() == 30
+
+
+@pytest.mark.django_db
+def test_reader_works_for_the_events_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    who: list[Actor] = []
+    monkeypatch.setitem(events._after, BellRung.name, [lambda _event: who.append(scope.current())])
+    ring(uuid7(), ACTOR)
+
+    again()
+
+    assert who == [Actor.system(ACTOR.member_id)]
+
+
+@pytest.mark.django_db
+def test_chain_of_what_was_told_verifies(told: Counter[object]) -> None:
+    for _time in range(3):
+        ring(uuid7(), ACTOR)
+    again()
+
+    with scope.acting(ACTOR):
+        assert audit.verify(ACTOR.member_id) is None

@@ -1,0 +1,161 @@
+"""Due work: once each, whoever claims it; one bad row fails alone."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection
+
+from apps.core import clock, due, scope
+from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.core.models import Due
+from apps.core.registries import due_kinds
+from apps.members.models import Brand
+from tests.core.parallel import at_once
+
+MEMBER = uuid7()
+LONG_AGO = timedelta(hours=1)
+
+
+def mark(ref: UUID, at: datetime) -> None:
+    """The work of these tests: a row of the member's."""
+    Brand.objects.create(member_id=scope.current().member_id, name=str(ref))
+
+
+def fail(ref: UUID, at: datetime) -> None:
+    mark(ref, at)
+    raise LookupError("no such thing")
+
+
+def break_transaction(ref: UUID, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, service in (("t.mark", mark), ("t.fail", fail), ("t.break", break_transaction)):
+        monkeypatch.setitem(due_kinds._things, name, service)
+
+
+def plan(kind: str = "t.mark", *, ago: timedelta = LONG_AGO, **more: str) -> UUID:
+    ref = uuid7()
+    due.plan(kind, ref, at=clock.now() - ago, member_id=MEMBER, **more)
+    return ref
+
+
+def marked() -> list[str]:
+    with scope.acting(Actor.system(MEMBER)):
+        return sorted(Brand.objects.values_list("name", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_fire_each_row_once() -> None:
+    refs = [plan() for _row in range(60)]
+
+    fired = at_once(due.run, due.run)
+
+    assert sum(fired) == 60
+    assert marked() == sorted(map(str, refs))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bad", ["t.fail", "t.break", "t.unknown"])
+def test_bad_row_fails_alone_and_keeps_its_error(bad: str) -> None:
+    first, broken, last = plan(), plan(bad), plan()
+
+    due.run(limit=3)
+
+    assert marked() == sorted([str(first), str(last)])
+    row = Due.objects.get(ref=broken)
+    assert (row.state, row.attempts) == (Due.State.PLANNED, 1)
+    assert row.error
+    assert row.due_at > clock.now()
+
+
+@pytest.mark.django_db
+def test_row_that_always_fails_is_given_up() -> None:
+    ref = plan("t.fail")
+
+    for _try in range(due.MAX_ATTEMPTS):
+        Due.objects.filter(ref=ref).update(due_at=clock.now() - LONG_AGO)
+        due.run()
+
+    assert Due.objects.get(ref=ref).state == Due.State.FAILED
+
+
+@pytest.mark.django_db
+def test_row_waits_for_its_instant() -> None:
+    ref = plan(ago=-LONG_AGO)
+
+    assert due.run() == 0
+    assert due.is_planned(ref, "t.mark")
+
+
+@pytest.mark.django_db
+def test_cancelled_row_is_not_fired() -> None:
+    ref = plan()
+
+    assert due.cancel(ref, kinds=["t.mark"]) == 1
+    due.run()
+
+    assert marked() == []
+
+
+@pytest.mark.django_db
+def test_same_token_is_planned_once() -> None:
+    plan(token="once")
+    plan(token="once")
+
+    due.run()
+
+    assert len(marked()) == 1
+
+
+@pytest.mark.django_db
+def test_work_is_done_as_its_own_member_and_no_other() -> None:
+    plan()
+    due.run()
+
+    with scope.acting(Actor.system(uuid7())):
+        assert not Brand.objects.exists()
+    with pytest.raises(scope.NoActorBound):
+        scope.current()
+
+
+@pytest.mark.django_db
+def test_lateness_is_that_of_the_oldest_row() -> None:
+    assert due.lateness() == timedelta(0)
+
+    plan(ago=timedelta(hours=2))
+    plan(ago=timedelta(minutes=1))
+
+    assert timedelta(hours=2) <= due.lateness() < timedelta(hours=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_that_dies_in_the_middle_leaves_everything_to_the_next() -> None:
+    class Killed(BaseException):
+        """What no handler may catch."""
+
+    def die(ref: UUID, at: datetime) -> None:
+        mark(ref, at)
+        raise Killed
+
+    refs = [plan(), plan("t.die"), plan()]
+    due_kinds._things["t.die"] = die
+    with pytest.raises(Killed):
+        due.run()
+    assert marked() == []
+
+    due_kinds._things["t.die"] = mark
+    due.run()
+
+    del due_kinds._things["t.die"]
+    assert marked() == sorted(map(str, refs))
+
+
+def test_failures_are_named_and_not_everything() -> None:
+    assert not issubclass(MemoryError, due._FAILURES)
+    assert issubclass(DatabaseError, due._FAILURES)
