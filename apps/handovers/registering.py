@@ -2,15 +2,18 @@
 
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access, clock, reconcilers, scope
 from apps.core.actor import Actor
 from apps.core.registries import (
     NotificationKind,
+    Panel,
     Subject,
     due_kinds,
     notification_kinds,
+    panels,
     subjects,
 )
 from apps.handovers import notifying, services, subscribers
@@ -34,6 +37,15 @@ def register() -> None:
             may_watch=lambda actor, ident: access.may_read(actor, "handover", ident),
             title=lambda _actor, _ident: str(_("Handover")),
             url=lambda ident: f"/handovers/{ident}/",
+        ),
+    )
+    panels.register(
+        "handovers",
+        Panel(
+            slot="investigation.side",
+            order=0,
+            title=_("Handovers"),
+            url=lambda root_id: reverse("handovers:panel", args=[root_id]),
         ),
     )
     _register_notifications()

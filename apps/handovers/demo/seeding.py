@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.handovers.demo import cast, founding
 from apps.handovers.demo.driver import Driver, failures
+from apps.handovers.demo.present import Present
 from apps.handovers.demo.reports import report_files
 from apps.handovers.demo.story import Story
 from apps.investigations.models import Investigation
@@ -58,6 +59,8 @@ def _seed(random: Random) -> Made:
     driver = Driver(world, random)
     story = Story(world, driver, random, now)
     story.plan(report_files(random, now))
+    founding.add_exceptions(world, now)
+    Present(story).plan()
     driver.run(began, now)
     wrong = failures()
     if wrong:

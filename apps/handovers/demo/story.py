@@ -26,7 +26,7 @@ from apps.leads import services as triage
 from apps.leads.models import Lead
 
 # How many days before today the open cases were opened: most of them lately.
-AGES = (14, 10, 5, 3, 2, 2, *(1,) * 14, *(0,) * 20)
+AGES = (14, 9, 5, 3, 2, 2, *(1,) * 10, *(0,) * 24)
 CHATTY = 0.4
 MINUTE = timedelta(minutes=1)
 

@@ -72,3 +72,16 @@ LEAD_TALK: Final = (
     ("stockholm", "Samma telefonnummer finns i två av våra leads. Jag länkar dem."),
     ("hangzhou", "谢谢。已把两条线索加入本案，请看证据里的标签照片。"),
 )  # fmt: skip
+# Reports typed in by people, one after another.
+HAND_REPORTS: Final = (
+    "假冒 Aurelis 精华液的举报，检出汞",
+    "Piumini Norrvik venduti come “campioni”",
+    "Protetor solar Solmara sem registro, 40 anúncios",
+    "عطور Qamarine مقلدة في قناة مغلقة",
+    "Dunjackor med lånade bilder",
+    "Lumi serum offered by the litre",
+    "Foulard Pavonne senza etichetta",
+    "Bronzeador Solmara em galões",
+    "متجر جديد بنفس رقم الهاتف",
+    "Jacka Norrvik Junior med lösa knappar",
+)
