@@ -44,11 +44,15 @@ def access_to(actor: Actor, room: Room) -> Access:
 
 def room(actor: Actor, room_id: UUID) -> Room:
     """One room that the actor may read. Raises NotFound."""
+    return room_and_access(actor, room_id)[0]
+
+
+def room_and_access(actor: Actor, room_id: UUID) -> tuple[Room, Access]:
+    """One room that the actor may read, and what he may do there. Raises NotFound."""
     found = Room.objects.filter(pk=room_id).first()
     if found is None:
         raise NotFound
-    access_to(actor, found)
-    return found
+    return found, access_to(actor, found)
 
 
 def room_of(actor: Actor, subject: Ref) -> Room:

@@ -52,8 +52,8 @@ def post_message(
 
     Raises NotFound, Refused, Invalid, or DomainError `chat.flood`.
     """
-    room = selectors.room(actor, room_id)
-    policies.may_post(actor, selectors.access_to(actor, room)).require()
+    room, access = selectors.room_and_access(actor, room_id)
+    policies.may_post(actor, access).require()
     message = Message(
         member_id=actor.member_id,
         author_id=actor.user_id,

@@ -1,0 +1,67 @@
+"""Many processes write into one room: threads with connections of their own stand for them."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from apps.chat import services
+from apps.chat.models import Message, Room
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.core.models import Event
+from tests.factories.world import NOON
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("without_flood_limit"),
+]
+
+
+def at_once(count: int, act: Callable[[int], tuple[int, bool]]) -> list[tuple[int, bool]]:
+    """Run the act in that many threads, started together."""
+    gate = threading.Barrier(count)
+
+    def run(n: int) -> tuple[int, bool]:
+        try:
+            gate.wait(20)
+            return act(n)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def write(room: Room, actor: Actor, cid: UUID) -> tuple[int, bool]:
+    with scope.acting(actor):
+        message, is_repeat = services.post_message(
+            room.pk, cid=cid, body=str(cid), actor=actor, at=NOON
+        )
+    return message.seq, is_repeat
+
+
+def test_twenty_copies_at_once_are_one_message(room: Room, ana: Actor) -> None:
+    cid = uuid4()
+
+    answers = at_once(20, lambda _n: write(room, ana, cid))
+
+    assert sorted(answers) == [(1, False), *[(1, True)] * 19]
+    with scope.acting(ana):
+        assert Message.objects.count() == Event.objects.filter(subject_type="room").count() == 1
+
+
+def test_two_members_writing_at_once_leave_no_gap(room: Room, ana: Actor, bo: Actor) -> None:
+    def act(n: int) -> tuple[int, bool]:
+        for _ in range(4):
+            write(room, (ana, bo)[n % 2], uuid4())
+        return write(room, (ana, bo)[n % 2], uuid4())
+
+    at_once(12, act)
+
+    with scope.acting(ana):
+        seqs = list(Message.objects.order_by("seq").values_list("seq", flat=True))
+    assert seqs == list(range(1, 61))
