@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +19,17 @@ MAX_LENGTH = 200
 
 def _fingerprint(request: Request) -> str:
     head = f"{request.method} {request._request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + request._request.body).hexdigest()
+    body = _length(request) if _is_upload(request._request) else request._request.body
+    return hashlib.sha256(head + body).hexdigest()
+
+
+def _is_upload(request: HttpRequest) -> bool:
+    """An upload streams to disk: its body must not be read into memory for a fingerprint."""
+    return (request.content_type or "").startswith("multipart/")
+
+
+def _length(request: Request) -> bytes:
+    return str(request._request.headers.get("Content-Length", "")).encode()
 
 
 class IdempotentMixin:
@@ -26,7 +37,7 @@ class IdempotentMixin:
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         # The body must be read before the parsers do, or the fingerprint would be empty.
-        if request.headers.get(HEADER):
+        if request.headers.get(HEADER) and not _is_upload(request):
             len(request.body)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 

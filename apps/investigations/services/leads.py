@@ -32,10 +32,10 @@ def link_leads(
 
 
 def find_leads(lead_ids: Iterable[UUID], *, actor: Actor) -> list[UUID]:
-    """The ids without repetition. Raises NotFound when the actor may not read one of them."""
+    """The ids without repetition. Raises NotFound when one is not the actor's to read at L3."""
     wanted = list(dict.fromkeys(lead_ids))
-    known = set(access.subject_ids(actor, "lead").filter(subject_id__in=wanted))
-    if known != set(wanted):
+    readable = access.subject_ids(actor, "lead", min_level=Level.CASE)
+    if set(readable.filter(subject_id__in=wanted)) != set(wanted):
         raise NotFound
     return wanted
 
