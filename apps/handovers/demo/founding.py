@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from apps.core import scope
 from apps.core.actor import Actor
+from apps.duty import selectors as hours
 from apps.duty import services as duty
 from apps.duty.models import Desk
 from apps.handovers import services as handovers
@@ -134,20 +135,40 @@ def _brands_and_policies(world: World, at: datetime) -> None:
 
 
 def add_exceptions(world: World, now: datetime) -> None:
-    """A holiday to come and a closure that is over, so that the calendar shows both."""
+    """A holiday to come, a closure that is over, and company for a desk that is alone now."""
     actor = world.leads_of["NOR"]
     with scope.acting(actor):
         stockholm, nairobi = world.desks["stockholm"], world.desks["nairobi"]
-        duty.add_holiday(
-            stockholm.pk, (now + timedelta(days=17)).date(), name="Team day", actor=actor, at=now
-        )
+        team_day = (now + timedelta(days=17)).date()
+        duty.add_holiday(stockholm.pk, team_day, name="Team day", actor=actor, at=now)
         last_week = now - timedelta(days=9)
         starts_at = last_week.replace(hour=9, minute=0)
+        ends_at = starts_at + timedelta(hours=2)
         duty.add_closure(
-            nairobi.pk,
-            starts_at,
-            starts_at + timedelta(hours=2),
-            reason="Power cut",
-            actor=actor,
-            at=last_week,
+            nairobi.pk, starts_at, ends_at, reason="Power cut", actor=actor, at=last_week
+        )
+    _keep_company(world, now)
+
+
+def _keep_company(world: World, now: datetime) -> None:
+    """While one desk alone is on duty, the next one covers early: an offer finds a receiver."""
+    actor = world.leads_of["AUR"]
+    with scope.acting(actor):
+        standings = hours.standings(world.desks.values(), now)
+        alone = [s.desk for s in standings if s.is_on_duty]
+        waiting = [s for s in standings if not s.is_on_duty and s.starts_at]
+        spans = hours.duty(alone, now - timedelta(days=1), now)
+    if len(alone) != 1 or not waiting:
+        return
+    following = min(waiting, key=lambda s: (s.starts_at or now, s.desk.order))
+    since = max(now - timedelta(minutes=40), spans[alone[0].pk][-1][0])
+    owner = Actor.system(following.desk.member_id)
+    with scope.acting(owner):
+        duty.add_extra_cover(
+            following.desk.pk,
+            since,
+            following.starts_at or now,
+            reason="Early cover for a sales day",
+            actor=owner,
+            at=since,
         )

@@ -39,8 +39,11 @@ def exists() -> bool:
     return Member.objects.exists()
 
 
-def seed(number: int) -> Made:
-    """Make the demo world up to now. Raises DomainError where it may not or already is."""
+def seed(number: int, *, share: int = 1) -> Made:
+    """Make the demo world up to now. Raises DomainError where it may not or already is.
+
+    With a `share` of n only every nth case happens: a small world for tests.
+    """
     if not settings.DEMO_CLOCK:
         raise DomainError("demo.off", "This is not a demo: DEMO_CLOCK is off.")
     names = [facts.name for facts in cast.MEMBERS]
@@ -48,17 +51,17 @@ def seed(number: int) -> Made:
     if there:
         raise DomainError("demo.exists", f"{there} is already a member: empty the database first.")
     with transaction.atomic(), _silence(), _clock_kept():
-        return _seed(Random(number))  # noqa: S311 - a story, not a secret
+        return _seed(Random(number), share)  # noqa: S311 - a story, not a secret
 
 
-def _seed(random: Random) -> Made:
+def _seed(random: Random, share: int) -> Made:
     now = clock.now().replace(second=0, microsecond=0)
     began = now - PAST
     clock.move_to(began)
     world = founding.found(began)
     driver = Driver(world, random)
     story = Story(world, driver, random, now)
-    story.plan(report_files(random, now))
+    story.plan(report_files(random, now), share)
     founding.add_exceptions(world, now)
     Present(story).plan()
     driver.run(began, now)

@@ -27,7 +27,7 @@ from apps.leads.models import Lead
 
 # How many days before today the open cases were opened: most of them lately.
 AGES = (14, 9, 5, 3, 2, 2, *(1,) * 10, *(0,) * 24)
-CHATTY = 0.4
+CHATTY = 0.6
 MINUTE = timedelta(minutes=1)
 
 
@@ -40,16 +40,16 @@ class Story:
         self.said = 0
         driver.on_accepted = self.after_acceptance
 
-    def plan(self, files: list[ReportFile]) -> None:
+    def plan(self, files: list[ReportFile], share: int = 1) -> None:
         for file in files:
             self.driver.plan(self.now - file.age, lambda at, file=file: self.take_in(file, at))
         ages = list(AGES)
         self.random.shuffle(ages)
-        for facts, age in zip(cases.OPEN_CASES, ages, strict=True):
+        for facts, age in list(zip(cases.OPEN_CASES, ages, strict=True))[::share]:
             days = 1 if facts is cases.LEAD_CASE else age
             opens_at = self.on_duty(facts.desk, days)
             self.driver.plan(opens_at, lambda at, facts=facts: self.open(facts, at))
-        for index, (facts, outcome, reason) in enumerate(cases.CLOSED_CASES):
+        for index, (facts, outcome, reason) in enumerate(cases.CLOSED_CASES[::share]):
             opens_at = self.on_duty(facts.desk, 13 - index % 11)
             self.driver.plan(
                 opens_at,
@@ -100,11 +100,25 @@ class Story:
             case = custody.open_case(opening, desk=desk, actor=actor, at=at)
             self.world.references[case.pk] = case.reference
             self.add_tasks(case, actor, at)
+        self.talk_over(case, facts, at)
         if facts is cases.LEAD_CASE:
             self.lead_case = case.pk
         elif facts.severity == "watch" and self.random.random() < 0.4:
             self.driver.plan(at + 40 * MINUTE, lambda when: self.wait(case, actor, when))
         return case
+
+    def talk_over(self, case: Investigation, facts: CaseFacts, at: datetime) -> None:
+        """The desk that opened the case begins to talk about it."""
+        people = self.world.at_desk[facts.desk]
+        spoken = self.world.desks[facts.desk].languages[0]
+        lines = self.random.sample(talk.LINES[spoken], 2)
+        for index, words in enumerate(lines):
+            later = at + MINUTE * self.random.randrange(8, 30) * (index + 1)
+            author = people[index % len(people)]
+            self.driver.plan(
+                later,
+                lambda when, w=words, who=author: self.say(case.pk, w, spoken, who, when),
+            )
 
     def add_tasks(self, case: Investigation, actor: Actor, at: datetime) -> None:
         """Deadlines lie around now for cases that are still open then."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core import clock
 from apps.core.errors import DomainError
-from apps.handovers.demo import seeding
+from apps.handovers.demo import accounts, seeding
 
 
 class Command(BaseCommand):
@@ -22,14 +23,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["accounts"]:
+            self._list_accounts()
+            return
         if options["if_empty"] and seeding.exists():
             self.stdout.write("There are members already: nothing was made.")
             return
         try:
             made = seeding.seed(options["seed"])
         except DomainError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(str(error.message)) from None
         self.stdout.write(
             f"The demo world is made: {made.leads} leads, {made.open} open cases,"
             f" {made.closed} closed ones."
         )
+
+    def _list_accounts(self) -> None:
+        lines = accounts.table(clock.now())
+        if not lines:
+            raise CommandError("There is no demo world yet: make it with seed_demo.")
+        self.stdout.write("\n".join(lines))
