@@ -120,3 +120,12 @@ def test_compiled_texts_are_spoken(product: Path) -> None:
 
     compiled = (product / "locale/zh_Hans/LC_MESSAGES/django.mo").read_bytes()
     assert "%(brand)s 共享".encode() in compiled
+
+
+def test_a_glossary_above_the_texts_survives_extraction(product: Path) -> None:
+    run("extract")
+    translate(product, messages.HEADER, f"{messages.HEADER}\n# desk 值班台")
+
+    run("extract")
+
+    assert "# desk 值班台\n" in messages.po_path("zh_Hans").read_text()

@@ -33,6 +33,7 @@ KEYWORDS: dict[str, Any] = {
 CHURN = re.compile(rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|(%[sd])")
 TAG = re.compile(r"</?([a-zA-Z]\w*)")
+HEADER = "# Alliance: the words of the product."
 
 
 class Command(BaseCommand):
@@ -105,7 +106,9 @@ def read(locale: str) -> Catalog:
 
 
 def as_po(catalog: Catalog) -> bytes:
-    catalog.header_comment = "# Alliance: the words of the product."
+    # A translator's own lines below the first, such as a glossary, stay.
+    if not catalog.header_comment.startswith(HEADER):
+        catalog.header_comment = HEADER
     catalog.project, catalog.version = "Alliance", "1"
     catalog.msgid_bugs_address = "maintainers@alliance.example"
     catalog.last_translator = catalog.language_team = "Alliance <maintainers@alliance.example>"
