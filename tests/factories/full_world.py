@@ -1,0 +1,194 @@
+"""A member with something in every drawer: no table of the product stays empty."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import UUID
+
+from apps.chat import services as chat
+from apps.chat.models import Room
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.core.models import Idempotency, Level
+from apps.duty import services as duty
+from apps.duty.models import Desk
+from apps.evidence import services as evidence
+from apps.handovers import services as handovers
+from apps.investigations import services as investigations
+from apps.investigations.models import Investigation
+from apps.leads import services as leads
+from apps.leads.drafts import Draft
+from apps.leads.models import ImportBatch
+from apps.members import services as members
+from apps.members.models import Role
+from apps.notifications.services import notify
+from apps.sharing import services as sharing
+from apps.sharing.models import Circle
+from tests.factories.world import NOON, make_member, make_person
+
+DAY = timedelta(days=1)
+SECRET = "Tamarisk"  # in every text of the world, and nowhere else
+ROWS = f"shop,url\n{SECRET} Silk,https://tamarisk-silk.example/\n,\n".encode()
+
+
+@dataclass
+class FullWorld:
+    """What is in the drawers, by the name that routes use for it."""
+
+    mia: Actor
+    partner: Actor
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+
+def fill(mia: Actor, circle: Circle) -> FullWorld:
+    """Everything that Aurelis can have, made by the services; Norrvik is its partner."""
+    partner = make_person("Pia Holm", make_member("Norrvik", "NOR"), role="manager")
+    world = FullWorld(mia, partner)
+    with scope.acting(mia):
+        sharing.join_circle(circle, partner.member_id, actor=mia, at=NOON)
+        desk, milan = _desks(world)
+        _people(world)
+        lead = _leads(world)
+        case = _case(world, desk, lead)
+        _shares(world, case)
+        _parts(world, case)
+        _handover(world, case, milan)
+    with scope.acting(partner):
+        # Keeps what its ended access leaves: a tombstone is a row of its own.
+        members.add_brand("Norrvik", actor=partner, at=NOON)
+    _work_the_import(world)
+    return world
+
+
+def _desks(world: FullWorld) -> tuple[Desk, Desk]:
+    mia = world.mia
+    always = [duty.WindowFacts(days=range(7), start="00:00", end="24:00")]
+    made = []
+    for name, zone in (("Hangzhou", "Asia/Shanghai"), ("Milan", "Europe/Rome")):
+        facts = duty.DeskFacts(name=f"{SECRET} {name}", tz=zone, languages=["en"], country="CN")
+        desk = duty.create_desk(facts, actor=mia, at=NOON - 2 * DAY)
+        duty.set_windows(desk.pk, always, actor=mia, at=NOON - 2 * DAY)
+        duty.put_person(desk.pk, mia.user_id, actor=mia, at=NOON - 2 * DAY)
+        made.append(desk)
+    desk = made[0]
+    stretch = (NOON + DAY, NOON + DAY + timedelta(hours=2))
+    holiday = duty.add_holiday(desk.pk, date(2026, 12, 31), name=SECRET, actor=mia, at=NOON)
+    closure = duty.add_closure(desk.pk, *stretch, reason=SECRET, actor=mia, at=NOON)
+    cover = duty.add_extra_cover(desk.pk, *stretch, reason=SECRET, actor=mia, at=NOON)
+    world.ids |= {
+        "desk_id": desk.pk,
+        "holiday_id": holiday.pk,
+        "closure_id": closure.pk,
+        "cover_id": cover.pk,
+    }
+    return made[0], made[1]
+
+
+def _people(world: FullWorld) -> None:
+    mia = world.mia
+    admin = Actor(member_id=mia.member_id, user_id=mia.user_id, roles=frozenset({Role.ADMIN.value}))
+    brand = members.add_brand(SECRET, actor=mia, at=NOON)
+    invitation = members.invite("new@aur.example", "analyst", "en", actor=admin, at=NOON)
+    key, _secret = members.create_key(SECRET, "read", expires_at=None, actor=admin, at=NOON)
+    world.ids |= {
+        "brand_id": brand.pk,
+        "invitation_id": invitation.pk,
+        "key_id": key.pk,
+        "user_id": mia.user_id,
+        "member_id": mia.member_id,
+    }
+    Idempotency.objects.create(
+        member_id=mia.member_id, key="k", fingerprint="f", status=200, created_at=NOON
+    )
+
+
+def _leads(world: FullWorld) -> UUID:
+    mia = world.mia
+    draft = Draft(
+        title=f"{SECRET} serum",
+        description=SECRET,
+        values={"url": ("https://tamarisk.example/item/7",), "phone": ("+86 571 5550 1001",)},
+        brand=SECRET,
+    )
+    lead = leads.create_lead(draft, actor=mia, at=NOON)
+    leads.save_mapping(SECRET, {"shop": "title"}, actor=mia, at=NOON)
+    told = leads.Upload(file_name="tamarisk.csv")
+    batch = leads.upload(BytesIO(ROWS), told, actor=mia, at=NOON)
+    leads.start_check(batch.pk, batch.mapping, actor=mia, at=NOON)
+    world.ids |= {"lead_id": lead.pk, "batch_id": batch.pk}
+    return lead.pk
+
+
+def _work_the_import(world: FullWorld) -> None:
+    system, rows = Actor.system(world.mia.member_id), leads.Rows()
+    with scope.acting(system):
+        while leads.advance(world.ids["batch_id"], rows, actor=system, at=NOON):
+            pass
+        assert ImportBatch.objects.get(pk=world.ids["batch_id"]).state == "checked"
+
+
+def _case(world: FullWorld, desk: Desk, lead_id: UUID) -> Investigation:
+    opening = investigations.Opening(title=f"{SECRET} shops", summary=SECRET, lead_ids=[lead_id])
+    case = investigations.open_case(opening, desk=desk, actor=world.mia, at=NOON - DAY)
+    world.ids |= {"investigation_id": case.pk, "root_id": case.pk, "subject_id": case.pk}
+    return case
+
+
+def _shares(world: FullWorld, case: Investigation) -> None:
+    """One grant that counts, and one that has ended."""
+    mia = world.mia
+    terms = investigations.Share(
+        grantee_id=world.partner.member_id, level=Level.CASE, purpose=SECRET
+    )
+    given = investigations.share_investigation(case.pk, terms, actor=mia, at=NOON)
+    ended = sharing.grant(
+        ("lead", world.ids["lead_id"]),
+        owner_id=mia.member_id,
+        grantee_id=world.partner.member_id,
+        terms=sharing.Terms(level=Level.TEASER, purpose=SECRET),
+        tlp="amber",
+        actor=mia,
+        at=NOON,
+    )
+    sharing.revoke(ended, actor=mia, at=NOON, reason=SECRET)
+    world.ids["grant_id"] = given.pk
+
+
+def _parts(world: FullWorld, case: Investigation) -> None:
+    mia = world.mia
+    task = investigations.add_task(
+        case.pk, investigations.NewTask(title=SECRET), actor=mia, at=NOON
+    )
+    file = evidence.store(
+        BytesIO(SECRET.encode()),
+        "tamarisk.txt",
+        root=("investigation", case.pk),
+        actor=mia,
+        at=NOON,
+        origin=evidence.Origin(note=SECRET),
+    )
+    room = Room.objects.get(root_id=case.pk)
+    chat.post_message(room.pk, cid=uuid7(), body=SECRET, actor=mia, at=NOON)
+    chat.mark_read(room.pk, seq=1, actor=mia)
+    told = notify(
+        [(mia.member_id, mia.user_id)],
+        kind="handover.offered",
+        subject=("investigation", case.pk),
+        token="t",
+        at=NOON,
+    )
+    world.ids |= {
+        "task_id": task.pk,
+        "evidence_id": file.pk,
+        "room_id": room.pk,
+        "notification_id": told[0].pk,
+    }
+
+
+def _handover(world: FullWorld, case: Investigation, milan: Desk) -> None:
+    mia = world.mia
+    handovers.set_policy(to_allies=True, ally_level=Level.CASE, actor=mia, at=NOON)
+    offer = handovers.hand_over_now(case.pk, situation=SECRET, desk_id=milan.pk, actor=mia, at=NOON)
+    assert offer.state == "offered"
+    world.ids["handover_id"] = offer.pk
