@@ -1,5 +1,6 @@
 """The socket's queue: closed before the gate has answered, bounded behind it."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -81,3 +82,21 @@ async def test_notice_is_said_in_the_readers_language(consumer: ChatConsumer) ->
     said = waiting(consumer)[0]
     assert said["body"] == "Nobody is on duty to take over: São Paulo still holds the case."
     assert said["html"].startswith("<p>")
+
+
+async def test_frame_that_waited_while_access_ended_is_not_sent() -> None:
+    sent: list[str] = []
+    stream = StreamConsumer()
+    stream.watched[ROOM] = ("room", uuid7())
+
+    async def send(text_data: str) -> None:
+        sent.append(json.loads(text_data)["type"])
+
+    stream.send = send
+    stream.push(ROOM, {"type": "event", "subject": ROOM})
+    stream.watched.clear()
+    stream.say({"type": "pong"})
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(stream._write(), 0.05)
+
+    assert sent == ["pong"]

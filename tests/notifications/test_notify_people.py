@@ -143,3 +143,14 @@ def test_reading_is_kept_and_counted(ana: Actor) -> None:
         assert selectors.unread_count(ana) == 1
         assert services.mark_all_read(actor=ana, at=NOON) == 1
         assert services.mark_all_read(actor=ana, at=NOON) == 0
+
+
+def test_event_delivered_twice_mails_once(ana: Actor) -> None:
+    tell(ana, by=ana)
+    outbox.drain()
+
+    with scope.acting(Actor.system(ana.member_id)):
+        again = services.send_mail_of(Notification.objects.get().pk, at=NOON)
+
+    assert again is False
+    assert len(mail.outbox) == 1
