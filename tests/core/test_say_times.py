@@ -32,6 +32,13 @@ def test_day_of_the_other_party_is_named_when_the_dates_differ() -> None:
     )
 
 
+def test_places_bear_their_names_in_the_language_of_the_reader() -> None:
+    with translation.override("zh-hans"):
+        assert wording.place("Asia/Shanghai") == "上海"
+        assert wording.place("Asia/Kolkata") == "加尔各答"
+        assert wording.place("America/Argentina/Buenos_Aires") == "布宜诺斯艾利斯"
+
+
 def test_one_wall_is_said_once() -> None:
     assert "<i>" not in drawn('{% two_times at "Asia/Singapore" %}', at=NOON)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.units import format_unit
@@ -119,5 +120,8 @@ def language_name(code: str) -> str:
 def place(zone: str | None) -> str:
     """A zone's city in the reader's language: `Asia/Shanghai` -> `Shanghai`, `上海`."""
     name = zone or "UTC"
-    known = Locale.parse(locale()).time_zones.get(name, {}).get("city")
-    return str(known or name.rsplit("/", 1)[-1].replace("_", " "))
+    known = Locale.parse(locale()).time_zones
+    # CLDR files some cities under a former name: Asia/Calcutta, America/Buenos_Aires.
+    former = (old for old, new in get_global("zone_aliases").items() if new == name)
+    city = next((known[n]["city"] for n in (name, *former) if "city" in known.get(n, {})), None)
+    return str(city or name.rsplit("/", 1)[-1].replace("_", " "))
