@@ -1,5 +1,7 @@
 """The demo's cases: what they are called in their own language, and where they open."""
 
+# ruff: noqa: E501 - a case is one line
+
 from dataclasses import dataclass
 from typing import Final
 

@@ -2,7 +2,8 @@
 
 import heapq
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
 from apps.handovers.services.answering import ReadBack
 
-Action = Callable[[datetime], None]
+Action = Callable[[datetime], object]
 DECLINES, SILENT = 0.05, 0.05
 OFFERING = {"handover.offer", "handover.expire", "handover.retry"}
 SLACK = timedelta(minutes=5)
@@ -35,12 +36,12 @@ class Driver:
         self._actions: list[tuple[datetime, int, Action]] = []
         self._planned = 0
         self._seen: set[UUID] = set()
-        self._last = datetime.min
+        self._last = datetime.min.replace(tzinfo=UTC)
 
-    def plan(self, at: datetime, action: Action) -> None:
-        """Have something happen at an instant; equal instants keep their order."""
+    def plan(self, at: datetime, action: Callable[..., object], *told: object) -> None:
+        """Have `action(*told, instant)` happen at an instant; equal instants keep their order."""
         self._planned += 1
-        heapq.heappush(self._actions, (at, self._planned, action))
+        heapq.heappush(self._actions, (at, self._planned, partial(action, *told)))
 
     def run(self, since: datetime, until: datetime) -> None:
         """Let everything happen that is planned or becomes due up to an instant."""
@@ -52,6 +53,8 @@ class Driver:
             while self._actions and self._actions[0][0] <= self._last:
                 heapq.heappop(self._actions)[2](self._last)
             outbox.drain()
+        clock.move_to(until)
+        outbox.drain()
 
     def _next(self) -> datetime | None:
         # A lower bound keeps the search from walking over the rows that are done.
@@ -106,9 +109,9 @@ class Driver:
         with scope.binding(actor):
             starts_at = selecting.on_duty_from(desk, at) or at
         if chance < DECLINES:
-            self.plan(at + delay, lambda when: self.decline(offer, actor, when))
+            self.plan(at + delay, self.decline, offer, actor)
         elif chance > DECLINES + SILENT:
-            self.plan(starts_at + delay, lambda when: self.accept(offer.pk, key, actor, when))
+            self.plan(starts_at + delay, self.accept, offer.pk, key, actor)
 
     def accept(self, handover_id: UUID, desk: str, actor: Actor, at: datetime) -> bool:
         """Read back and take the case; False when the offer is gone."""
@@ -121,9 +124,7 @@ class Driver:
                 words = ReadBack(
                     text=self._words(desk), answers=answers, version=reading.briefing.version
                 )
-                taken = services.accept_handover(
-                    handover_id, read_back=words, actor=actor, at=at
-                )
+                taken = services.accept_handover(handover_id, read_back=words, actor=actor, at=at)
         except DomainError:
             return False
         if self.on_accepted is not None:

@@ -23,7 +23,12 @@ def label(seed: int) -> bytes:
             bar = inside and (x * (seed % 5 + 3)) % 11 < 5
             rows += bytes((23, 35, 63) if bar else (255 - hue // 3, 250, 240 - hue // 2))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    return PNG + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows))) + _chunk(b"IEND", b"")
+    return (
+        PNG
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(bytes(rows)))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -83,9 +83,7 @@ def _people(world: World, at: datetime) -> None:
 
 def _join(member: Member, user: User, role: str, at: datetime) -> Actor:
     members.join(member, user, role, at=at)
-    return Actor(
-        member_id=member.pk, user_id=user.pk, roles=frozenset({role}), via="command"
-    )
+    return Actor(member_id=member.pk, user_id=user.pk, roles=frozenset({role}), via="command")
 
 
 def _circles(world: World, at: datetime) -> None:

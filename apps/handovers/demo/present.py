@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -40,19 +41,17 @@ class Present:
             (timedelta(hours=5), self.decide_leads),
             (timedelta(hours=4), self.share_leads),
             (timedelta(hours=3), self.report_by_hand),
-            (14 * MINUTE, lambda at: self.hand_over(at, answer=True)),
-            (12 * MINUTE, lambda at: self.hand_over(at, answer=True)),
+            (14 * MINUTE, partial(self.hand_over, answer=True)),
+            (12 * MINUTE, partial(self.hand_over, answer=True)),
             (6 * MINUTE, self.draft_some),
-            (2 * MINUTE, lambda at: self.hand_over(at, answer=False)),
-            (1 * MINUTE, lambda at: self.hand_over(at, answer=False)),
+            (2 * MINUTE, partial(self.hand_over, answer=False)),
+            (1 * MINUTE, partial(self.hand_over, answer=False)),
         ]
         for before, action in plans:
             self.driver.plan(self.now - before, action)
         for index, (desk, words) in enumerate(talk.LEAD_TALK):
             said_at = self.now - timedelta(hours=16) + index * timedelta(minutes=128)
-            self.driver.plan(
-                said_at, lambda at, desk=desk, words=words: self.say(desk, words, at)
-            )
+            self.driver.plan(said_at, self.say, desk, words)
 
     def say(self, desk: str, words: str, at: datetime) -> None:
         if self.story.lead_case is not None:
@@ -92,9 +91,13 @@ class Present:
         keeper = self.world.at_desk["hangzhou"][0]
         lines = ["Sample 1: mercury 41 mg/kg", "Sample 2: mercury 39 mg/kg", "Limit: 1 mg/kg"]
         if self.story.lead_case is not None:
-            self.attach(self.story.lead_case, "lab-report.txt", files.note("Test report", lines), keeper, at)
+            self.attach(
+                self.story.lead_case, "lab-report.txt", files.note("Test report", lines), keeper, at
+            )
             self.attach(self.story.lead_case, "label.png", files.label(7), keeper, at)
-        for index, key in enumerate(("bengaluru", "dubai", "stockholm", "sao-paulo", "mexico-city")):
+        for index, key in enumerate(
+            ("bengaluru", "dubai", "stockholm", "sao-paulo", "mexico-city")
+        ):
             actor = self.world.at_desk[key][0]
             with scope.acting(actor):
                 case = self.open_cases(actor).order_by("opened_at", "title").first()
@@ -149,12 +152,17 @@ class Present:
         for index in range(10):
             desk = ("hangzhou", "milan", "sao-paulo", "dubai", "stockholm")[index % 5]
             actor = self.world.at_desk[desk][0]
-            host = ("lumi-serum", "sol-barato", "piumini-outlet", "oud-corner", "seta-lane")[index % 5]
+            host = ("lumi-serum", "sol-barato", "piumini-outlet", "oud-corner", "seta-lane")[
+                index % 5
+            ]
             title = talk.HAND_REPORTS[index]
             draft = Draft(
                 title=title,
                 description="The shop answers on one phone number only.",
-                values={"url": (f"https://{host}.example/item/{index + 1}",), "phone": ("+1 212 555 0114",)},
+                values={
+                    "url": (f"https://{host}.example/item/{index + 1}",),
+                    "phone": ("+1 212 555 0114",),
+                },
                 source="Customer report",
                 severity="urgent" if index == 0 else "stable",
                 language=self.world.desks[desk].languages[0],
@@ -195,9 +203,7 @@ class Present:
     def answer(self, offer: Handover, at: datetime) -> None:
         key = next(k for k, desk in self.world.desks.items() if desk.pk == offer.to_desk_id)
         actor = self.world.at_desk[key][0]
-        self.driver.plan(
-            at + 3 * MINUTE, lambda when: self.driver.accept(offer.pk, key, actor, when)
-        )
+        self.driver.plan(at + 3 * MINUTE, self.driver.accept, offer.pk, key, actor)
 
     def held_on_duty(self, at: datetime) -> list[tuple[Investigation, Actor]]:
         """Open cases that no one has offered, each with a person on duty at its desk."""

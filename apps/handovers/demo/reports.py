@@ -1,5 +1,7 @@
 """Four hundred fictional reports as files that the importer reads, the same for the same seed."""
 
+# ruff: noqa: E501 - a family of titles is one line
+
 import csv
 import io
 from dataclasses import dataclass
@@ -71,10 +73,12 @@ def hosts() -> list[str]:
     return [f"{word}-{shop}.example" for word in _WORDS for shop in _SHOPS]
 
 
-def report_files(random: Random, now: datetime) -> list[ReportFile]:
-    """One file per member and batch."""
+def report_files(random: Random, now: datetime, share: int = 1) -> list[ReportFile]:
+    """One file per member and batch; with a share of n, an nth of its rows."""
     return [
-        ReportFile(member.code, source, age, _file(member, count, now - age, random))
+        ReportFile(
+            member.code, source, age, _file(member, max(2, count // share), now - age, random)
+        )
         for source, age, count in BATCHES
         for member in MEMBERS
     ]

@@ -61,7 +61,7 @@ def _seed(random: Random, share: int) -> Made:
     world = founding.found(began)
     driver = Driver(world, random)
     story = Story(world, driver, random, now)
-    story.plan(report_files(random, now), share)
+    story.plan(report_files(random, now, share), share)
     founding.add_exceptions(world, now)
     Present(story).plan()
     driver.run(began, now)

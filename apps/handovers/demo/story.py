@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from apps.handovers.models import Handover
 from apps.investigations import selectors as investigations
 from apps.investigations import services as custody
 from apps.investigations.models import Investigation
-from apps.leads import selectors as leads
 from apps.leads import services as triage
 from apps.leads.models import Lead
 
@@ -42,19 +41,16 @@ class Story:
 
     def plan(self, files: list[ReportFile], share: int = 1) -> None:
         for file in files:
-            self.driver.plan(self.now - file.age, lambda at, file=file: self.take_in(file, at))
+            self.driver.plan(self.now - file.age, self.take_in, file)
         ages = list(AGES)
         self.random.shuffle(ages)
         for facts, age in list(zip(cases.OPEN_CASES, ages, strict=True))[::share]:
             days = 1 if facts is cases.LEAD_CASE else age
             opens_at = self.on_duty(facts.desk, days)
-            self.driver.plan(opens_at, lambda at, facts=facts: self.open(facts, at))
+            self.driver.plan(opens_at, self.open, facts)
         for index, (facts, outcome, reason) in enumerate(cases.CLOSED_CASES[::share]):
             opens_at = self.on_duty(facts.desk, 13 - index % 11)
-            self.driver.plan(
-                opens_at,
-                lambda at, facts=facts, o=outcome, r=reason: self.open_and_close(facts, o, r, at),
-            )
+            self.driver.plan(opens_at, self.open_and_close, facts, outcome, reason)
 
     def on_duty(self, key: str, days: int) -> datetime:
         """An instant early in the desk's latest shift that began that many days ago or more."""
@@ -104,7 +100,7 @@ class Story:
         if facts is cases.LEAD_CASE:
             self.lead_case = case.pk
         elif facts.severity == "watch" and self.random.random() < 0.4:
-            self.driver.plan(at + 40 * MINUTE, lambda when: self.wait(case, actor, when))
+            self.driver.plan(at + 40 * MINUTE, self.wait, case, actor)
         return case
 
     def talk_over(self, case: Investigation, facts: CaseFacts, at: datetime) -> None:
@@ -115,10 +111,7 @@ class Story:
         for index, words in enumerate(lines):
             later = at + MINUTE * self.random.randrange(8, 30) * (index + 1)
             author = people[index % len(people)]
-            self.driver.plan(
-                later,
-                lambda when, w=words, who=author: self.say(case.pk, w, spoken, who, when),
-            )
+            self.driver.plan(later, self.say, case.pk, words, spoken, author)
 
     def add_tasks(self, case: Investigation, actor: Actor, at: datetime) -> None:
         """Deadlines lie around now for cases that are still open then."""
@@ -136,19 +129,13 @@ class Story:
         case = self.open(facts, at)
         closes_at = min(at + MINUTE * self.random.randrange(400, 1900), self.now - 90 * MINUTE)
         actor = self.world.at_desk[facts.desk][-1]
-        self.driver.plan(
-            closes_at, lambda when: self.close(case.pk, outcome, reason, actor, when)
-        )
+        self.driver.plan(closes_at, self.close, case.pk, outcome, reason, actor)
 
-    def close(
-        self, case_id: UUID, outcome: str, reason: str, actor: Actor, at: datetime
-    ) -> None:
+    def close(self, case_id: UUID, outcome: str, reason: str, actor: Actor, at: datetime) -> None:
         with scope.acting(actor):
             for task in investigations.tasks(actor, case_id).filter(done_at__isnull=True):
                 custody.complete_task(case_id, task.pk, actor=actor, at=at)
-            custody.close_investigation(
-                case_id, outcome=outcome, reason=reason, actor=actor, at=at
-            )
+            custody.close_investigation(case_id, outcome=outcome, reason=reason, actor=actor, at=at)
 
     def after_acceptance(self, handover: Handover, desk: str, actor: Actor, at: datetime) -> None:
         """The new holder sometimes says what he found and finishes a task."""
@@ -157,14 +144,12 @@ class Story:
             later = at + MINUTE * self.random.randrange(3, 40)
             words = self.random.choice(talk.LINES[self.world.desks[desk].languages[0]])
             spoken = self.world.desks[desk].languages[0]
-            self.driver.plan(later, lambda when: self.say(case_id, words, spoken, actor, when))
+            self.driver.plan(later, self.say, case_id, words, spoken, actor)
         if self.random.random() < 0.3:
             later = at + MINUTE * self.random.randrange(30, 200)
-            self.driver.plan(later, lambda when: self.finish_a_task(case_id, actor, when))
+            self.driver.plan(later, self.finish_a_task, case_id, actor)
 
-    def say(
-        self, case_id: UUID, words: str, language: str, actor: Actor, at: datetime
-    ) -> None:
+    def say(self, case_id: UUID, words: str, language: str, actor: Actor, at: datetime) -> None:
         try:
             with scope.acting(actor):
                 room = chat.room_id_of(("investigation", case_id))

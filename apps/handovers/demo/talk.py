@@ -1,5 +1,7 @@
 """What the demo's people write: in the room of a case and when they read a briefing back."""
 
+# ruff: noqa: E501 - a line of talk is one line
+
 from typing import Final
 
 # By the language that a desk speaks first.
