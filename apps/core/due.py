@@ -1,16 +1,15 @@
 """Due work: rows with an instant, claimed once, the state change in the claiming transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from apps.core import clock, scope
 from apps.core.actor import Actor
-from apps.core.errors import DomainError
 from apps.core.models import Due
 from apps.core.registries import due_kinds
 
@@ -18,17 +17,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 20
 MAX_ATTEMPTS = 8
-# A handler's own failure: everything else (memory, interpreter exit) must end the worker.
-_FAILURES = (
-    DomainError,
-    DatabaseError,
-    ObjectDoesNotExist,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    ValueError,
-    OSError,
-)
 
 
 def plan(kind: str, ref: UUID, *, at: datetime, member_id: UUID, token: str = "") -> None:
@@ -49,15 +37,25 @@ def plan(kind: str, ref: UUID, *, at: datetime, member_id: UUID, token: str = ""
 
 def cancel(ref: UUID, *, kinds: Iterable[str] = ()) -> int:
     """Cancel what is still planned for a thing; returns how many rows."""
-    rows = Due.objects.filter(ref=ref, state=Due.State.PLANNED)
+    # A row that a worker is firing waits for the very lock that the caller holds: to wait for it
+    # would be a deadlock. It is left alone, and its service finds that nothing is to do.
+    rows = Due.objects.select_for_update(skip_locked=True).filter(ref=ref, state=Due.State.PLANNED)
     if kinds:
         rows = rows.filter(kind__in=kinds)
-    return rows.update(state=Due.State.CANCELLED)
+    free = list(rows.values_list("pk", flat=True))
+    return Due.objects.filter(pk__in=free).update(state=Due.State.CANCELLED) if free else 0
 
 
-def is_planned(ref: UUID, kind: str) -> bool:
-    """Whether work of a kind still waits for a thing."""
-    return Due.objects.filter(ref=ref, kind=kind, state=Due.State.PLANNED).exists()
+def revive(ref: UUID) -> int:
+    """Plan again what was given up for a thing that still needs it; returns how many rows."""
+    failed = Due.objects.filter(ref=ref, state=Due.State.FAILED)
+    return failed.update(state=Due.State.PLANNED, attempts=0)
+
+
+def is_planned(ref: UUID, kind: str, *, by: datetime | None = None) -> bool:
+    """Whether work of a kind still waits for a thing, and is due `by` an instant."""
+    rows = Due.objects.filter(ref=ref, kind=kind, state=Due.State.PLANNED)
+    return (rows.filter(due_at__lte=by) if by else rows).exists()
 
 
 def run(*, limit: int = 10_000) -> int:
@@ -93,14 +91,29 @@ def _fire(row: Due, at: datetime) -> None:
     try:
         if service is None:
             raise LookupError(f"no service is registered for {row.kind}")
-        with scope.binding(Actor.system(row.member_id)), transaction.atomic():
+        with scope.binding(Actor.system(row.member_id)), alone():
+            # A row before it in the batch may have cancelled it.
+            if not Due.objects.filter(pk=row.pk, state=Due.State.PLANNED).exists():
+                return
             service(row.ref, at)
-    except _FAILURES as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad row must never stop everybody's due work
         _postpone(row, at, error)
         return
     row.state = Due.State.DONE
     row.done_at = at
     row.save(update_fields=["state", "done_at"])
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A savepoint that also answers for its deferred constraints, which else fail the batch."""
+    with transaction.atomic():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _postpone(row: Due, at: datetime, error: Exception) -> None:

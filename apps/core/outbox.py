@@ -3,27 +3,16 @@
 from datetime import datetime, timedelta
 
 import structlog
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
-from apps.core import audit, clock, events, scope
+from apps.core import audit, clock, due, events, scope
 from apps.core.actor import Actor
-from apps.core.errors import DomainError
 from apps.core.models import Event, Outbox
 
 log = structlog.get_logger(__name__)
 
 BATCH = 100
 _LOCK = 0x0A111A
-_FAILURES = (
-    DomainError,
-    DatabaseError,
-    ObjectDoesNotExist,
-    OSError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
 
 
 def drain(*, limit: int = 5_000) -> int:
@@ -54,13 +43,16 @@ def _alone() -> bool:
 
 def _tell(row: Outbox, at: datetime) -> bool:
     try:
-        with scope.binding(Actor.system(row.member_id)), transaction.atomic():
+        with scope.binding(Actor.system(row.member_id)), due.alone():
             event = Event.objects.get(pk=row.event_id)
             audit.chain(event)
             for reader in events.readers_of(event.name):
                 reader(event)
             row.delete()
-    except _FAILURES as error:
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Whatever it was, one bad reader must never silence all the others.
         row.attempts += 1
         row.error = f"{type(error).__name__}: {error}"[:2000]
         row.next_at = at + timedelta(seconds=min(3600, 2**row.attempts))

@@ -99,9 +99,9 @@ def test_two_drainers_at_once_tell_once(told: Counter[object]) -> None:
     rung = [ring(uuid7(), ACTOR).pk for _time in range(30)]
     Outbox.objects.update(next_at=clock.now() - timedelta(hours=1))
 
-    at_once(outbox.drain, outbox.drain, outbox.drain)
-    outbox.drain()
+    done = at_once(outbox.drain, outbox.drain, outbox.drain)
 
+    assert sum(done) + outbox.drain() == 30
     assert told == Counter(rung)
     assert AuditLink.objects.count() == 30
 
@@ -125,3 +125,21 @@ def test_chain_of_what_was_told_verifies(told: Counter[object]) -> None:
 
     with scope.acting(ACTOR):
         assert audit.verify(ACTOR.member_id) is None
+
+
+@pytest.mark.django_db
+def test_bug_in_one_reader_silences_nobody_else(
+    told: Counter[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ring(uuid7(), ACTOR), ring(uuid7(), ACTOR)
+    reader = events._after[BellRung.name][0]
+
+    def stumble(event: Event) -> None:
+        if event.pk == first.pk:
+            raise AttributeError("a typing mistake")
+        reader(event)
+
+    monkeypatch.setitem(events._after, BellRung.name, [stumble])
+    again()
+
+    assert told == Counter([second.pk])

@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection, transaction
+from redis import RedisError
 
 from apps.core import clock, due, scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.models import Due
 from apps.core.registries import due_kinds
-from apps.members.models import Brand
+from apps.members.models import Brand, Membership
 from tests.core.parallel import at_once
 
 MEMBER = uuid7()
@@ -156,6 +157,64 @@ def test_worker_that_dies_in_the_middle_leaves_everything_to_the_next() -> None:
     assert marked() == sorted(map(str, refs))
 
 
-def test_failures_are_named_and_not_everything() -> None:
-    assert not issubclass(MemoryError, due._FAILURES)
-    assert issubclass(DatabaseError, due._FAILURES)
+@pytest.mark.django_db
+@pytest.mark.parametrize("bug", [AttributeError, AssertionError, RuntimeError, RedisError])
+def test_bug_in_one_service_stops_nobody_elses_work(
+    bug: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(ref: UUID, at: datetime) -> None:
+        raise bug
+
+    monkeypatch.setitem(due_kinds._things, "t.bug", stumble)
+    first, broken, last = plan(), plan("t.bug"), plan()
+
+    due.run(limit=3)
+
+    assert marked() == sorted([str(first), str(last)])
+    assert bug.__name__ in Due.objects.get(ref=broken).error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_row_that_breaks_a_deferred_constraint_fails_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def orphan(ref: UUID, at: datetime) -> None:
+        Membership.objects.create(member_id=uuid7(), user_id=uuid7(), joined_at=at)
+
+    monkeypatch.setitem(due_kinds._things, "t.orphan", orphan)
+    good, _broken = plan(), plan("t.orphan")
+
+    due.run(limit=2)
+
+    assert marked() == [str(good)]
+
+
+@pytest.mark.django_db
+def test_row_cancelled_by_one_before_it_is_not_fired(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = plan(ago=timedelta(minutes=1))
+    monkeypatch.setitem(due_kinds._things, "t.cancel", lambda _ref, _at: due.cancel(later))
+    plan("t.cancel")
+
+    due.run()
+
+    assert marked() == []
+    assert Due.objects.get(ref=later).state == Due.State.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_never_waits_for_a_worker() -> None:
+    """The worker's service waits for what the caller has locked: waiting back is a deadlock."""
+    ref = plan()
+    with transaction.atomic():
+        list(Due.objects.select_for_update().filter(ref=ref))
+
+        assert at_once(transaction.atomic(lambda: due.cancel(ref))) == [0]
+
+
+@pytest.mark.django_db
+def test_given_up_work_can_be_planned_again() -> None:
+    ref = plan("t.fail")
+    Due.objects.filter(ref=ref).update(state=Due.State.FAILED, attempts=due.MAX_ATTEMPTS)
+
+    assert due.revive(ref) == 1
+    assert due.is_planned(ref, "t.fail")
