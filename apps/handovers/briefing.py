@@ -162,7 +162,8 @@ def project(content: Mapping[str, Any], level: int) -> tuple[dict[str, Any], lis
     """The briefing as a reader of `level` gets it, and the names of what was withheld."""
     if level >= Level.CASE:
         return dict(content), []
-    teaser = ("severity", "language", "tlp", "no_actions", "contingencies", "questions")
+    # Words somebody typed are part of the case, whatever their field.
+    teaser = ("severity", "language", "tlp", "no_actions")
     kept = {field: content.get(field) for field in teaser}
     withheld = [field for field in content if field not in kept]
     kept["actions"] = [

@@ -12,7 +12,7 @@ from apps.core.models import Event
 from apps.duty.events import DutyChanged
 from apps.handovers import services
 from apps.handovers.models import Handover
-from apps.handovers.services.answering import end_custody_grants
+from apps.handovers.services.answering import end_custody_grants, withdraw_and_ask_next
 from apps.handovers.services.planning import drop, pending
 from apps.investigations import services as custody
 from apps.investigations.events import (
@@ -49,11 +49,19 @@ def cancel_pending(fact: InvestigationClosed, actor: Actor, at: datetime) -> Non
 
 @inside(GrantEnded)
 def recall(fact: GrantEnded, actor: Actor, at: datetime) -> None:
-    """Revoking the holder's access recalls custody in the same transaction."""
+    """Revoking the holder's access recalls custody in the same transaction, an offer's ends it.
+
+    Another grant that ends beside the one that carries custody changes nothing here.
+    """
     if fact.root is None or fact.root[0] != "investigation":
         return
     investigation = Investigation.objects.select_for_update().get(pk=fact.root[1])
     with scope.as_owner(investigation, actor):
+        offers = Handover.objects.filter(investigation=investigation, grant_id=fact.subject_id)
+        for handover in offers.filter(state=Handover.State.OFFERED):
+            withdraw_and_ask_next(handover.pk, reason_code="revoked", actor=actor, at=at)
+        if circles.carries_custody(fact.root, fact.grantee_id):
+            return
         passed = Q(to_member_id=fact.grantee_id) & ~Q(state=Handover.State.OFFERED)
         sent = Q(from_member_id=fact.grantee_id)
         for handover in Handover.objects.filter(passed | sent, investigation=investigation):
@@ -82,6 +90,11 @@ def _recall_from(owner_id: UUID, holders: set[UUID], *, actor: Actor, at: dateti
         )
         for investigation in held.order_by("pk"):
             end_custody_grants(investigation, keep=None, actor=actor, at=at)
+        offered = Handover.objects.filter(
+            member_id=owner_id, state=Handover.State.OFFERED, to_member_id__in=parted
+        )
+        for handover in offered.order_by("investigation_id"):
+            withdraw_and_ask_next(handover.pk, reason_code="parted", actor=actor, at=at)
 
 
 @after_commit(DutyChanged)

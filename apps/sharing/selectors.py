@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from apps.core import access
 from apps.core.actor import Actor
+from apps.core.events import Ref
 from apps.core.grams import grams, query_grams
 from apps.sharing.models import Circle, Grant, Seat, Tombstone
 
@@ -37,6 +38,17 @@ def grants_on(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[Gra
     found = Grant.objects.filter(subject_type=subject_type, subject_id=subject_id)
     mine = found.filter(member_id=actor.member_id) | found.filter(grantee_id=actor.member_id)
     return mine.order_by("-created_at")
+
+
+def carries_custody(subject: Ref, grantee_id: UUID) -> bool:
+    """Whether the member has an active grant that came with custody, under the owner's stamp."""
+    return Grant.objects.filter(
+        subject_type=subject[0],
+        subject_id=subject[1],
+        grantee_id=grantee_id,
+        state=Grant.State.ACTIVE,
+        for_custody=True,
+    ).exists()
 
 
 def tombstone(actor: Actor, subject_type: str, subject_id: UUID) -> Tombstone | None:

@@ -184,7 +184,9 @@ def grant(
 
 
 def activate(given: Grant, *, actor: Actor, at: datetime) -> None:
-    """Make a grant count: the access row, under the owner's stamp."""
+    """Make a dormant grant count: the access row, under the owner's stamp."""
+    if given.state != Grant.State.DORMANT:
+        raise DomainError("grant.not_active", _("This access has already ended."))
     given.state = Grant.State.ACTIVE
     given.active_at = at
     given.save(update_fields=["state", "active_at"])
@@ -214,27 +216,39 @@ def end(given: Grant, *, actor: Actor, at: datetime, state: str, reason: str) ->
     due.cancel(given.pk)
     if not was_active:
         return
-    emit(
-        GrantEnded(
-            subject_id=given.pk,
-            root=(given.subject_type, given.subject_id),
-            grantee_id=given.grantee_id,
-            reason=reason,
-        ),
-        actor=actor,
-        at=at,
-    )
+    _tell_end(given, actor=actor, at=at)
     if not _project_access(given, at=at):
         leave_tombstone(given, reason=reason, at=at)
 
 
 def revoke(given: Grant, *, actor: Actor, at: datetime, reason: str) -> None:
-    """The owner (or the grantee, renouncing) ends a grant, effective at the next statement."""
+    """The owner (or the grantee, renouncing) ends a grant, effective at the next statement.
+
+    The caller holds the subject's lock, as it does to give one.
+    """
     policies.may_revoke(actor, given).require()
-    if given.state not in {Grant.State.ACTIVE, Grant.State.DORMANT}:
-        raise DomainError("grant.not_active", _("This access has already ended."))
     with scope.as_owner(given, actor):
-        end(given, actor=actor, at=at, state=Grant.State.REVOKED, reason=reason)
+        # Read again: it may have been activated or ended since the caller looked.
+        held = Grant.objects.select_for_update().get(pk=given.pk)
+        was_dormant = held.state == Grant.State.DORMANT
+        if held.state not in {Grant.State.ACTIVE, Grant.State.DORMANT}:
+            raise DomainError("grant.not_active", _("This access has already ended."))
+        end(held, actor=actor, at=at, state=Grant.State.REVOKED, reason=reason)
+        if was_dormant:
+            _tell_end(held, actor=actor, at=at)
+
+
+def _tell_end(given: Grant, *, actor: Actor, at: datetime) -> None:
+    emit(
+        GrantEnded(
+            subject_id=given.pk,
+            root=(given.subject_type, given.subject_id),
+            grantee_id=given.grantee_id,
+            reason=given.end_reason,
+        ),
+        actor=actor,
+        at=at,
+    )
 
 
 def expire_grant(grant_id: UUID, at: datetime) -> None:

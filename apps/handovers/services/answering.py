@@ -238,12 +238,33 @@ def undo_acceptance(handover_id: UUID, *, actor: Actor, at: datetime) -> Handove
         investigation, handover = found
         if handover.state != Handover.State.ACCEPTED:
             raise DomainError("handover.not_accepted", _("There is no acceptance to undo."))
+        if not _holds_by(investigation, handover):
+            raise DomainError("handover.moved_on", _("Somebody else holds this case by now."))
         sender = Desk.objects.get(pk=handover.from_desk_id)
     policies.may_undo(actor, handover, at=at).require()
     with scope.as_owner(seen, actor):
         _return_to_sender(investigation, handover, sender, actor=actor, at=at)
         offer_next(investigation, handover, actor=actor, at=at)
     return handover
+
+
+def _holds_by(investigation: Investigation, handover: Handover) -> bool:
+    """Whether custody still stands where this acceptance has put it."""
+    return Custody.objects.filter(
+        investigation=investigation, ended_at__isnull=True, handover_id=handover.pk
+    ).exists()
+
+
+def withdraw_and_ask_next(
+    handover_id: UUID, *, reason_code: str, actor: Actor, at: datetime
+) -> None:
+    """The receiver may no longer be asked: its offer ends and the next candidate is asked."""
+    found = locked(handover_id)
+    if found is None or found[1].state != Handover.State.OFFERED:
+        return
+    investigation, handover = found
+    drop(handover, reason_code=reason_code, actor=actor, at=at)
+    offer_next(investigation, handover, actor=actor, at=at)
 
 
 def _return_to_sender(

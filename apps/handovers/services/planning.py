@@ -13,6 +13,7 @@ from apps.handovers import policies
 from apps.handovers.events import HandoverCancelled, HandoverPlanned
 from apps.handovers.models import Handover, Policy
 from apps.handovers.selecting import next_start, policy_of
+from apps.investigations import services as custody
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
 from apps.sharing.models import Grant
@@ -53,12 +54,15 @@ def pending(investigation: Investigation) -> Handover | None:
 def plan_next(investigation: Investigation, *, actor: Actor, at: datetime) -> Handover | None:
     """Plan the handover at the end of the holder's duty; off duty: look for a receiver now.
 
+    A desk that is always on keeps the case until somebody hands it over.
     The caller holds the investigation's lock, under its owner's stamp.
     """
     if not investigation.is_open or pending(investigation):
         return None
     desk = holder_of(investigation)
     ends_at = duty.duty_end(desk, at)
+    if ends_at == duty.FOREVER:
+        return None
     if ends_at is None:
         due.plan(
             "handover.retry",
@@ -184,7 +188,11 @@ def plan_retry(investigation: Investigation, *, at: datetime) -> None:
 
 def withdraw_offer(handover: Handover, *, actor: Actor, at: datetime) -> None:
     """The offered ally's view of the handover and its dormant grant end with the offer."""
-    if handover.to_member_id and handover.to_member_id != handover.member_id:
+    # An ally that also sends it keeps its view as the sender.
+    if handover.to_member_id and handover.to_member_id not in {
+        handover.member_id,
+        handover.from_member_id,
+    }:
         sharing.take_access(("handover", handover.pk), viewer_id=handover.to_member_id)
     if handover.grant_id is not None:
         given = Grant.objects.select_for_update().get(pk=handover.grant_id)
@@ -228,23 +236,41 @@ def replan(investigation_id: UUID, *, at: datetime) -> bool:
     if investigation is None:
         return False
     handover = pending(investigation)
-    desk = holder_of(investigation)
-    ends_at = duty.duty_end(desk, at)
+    ends_at = duty.duty_end(holder_of(investigation), at)
     if handover is None:
-        if ends_at is None and due.is_planned(investigation.pk, "handover.retry"):
-            return False
-        plan_next(investigation, actor=actor, at=at)
-        return True
-    moved = handover.state in {Handover.State.PLANNED, Handover.State.DRAFTED} and (
-        ends_at is not None and ends_at != handover.planned_at
-    )
-    if moved and not handover.is_emergency:
+        return _replan_waiting(investigation, ends_at, actor=actor, at=at)
+    due.revive(handover.pk)
+    if handover.state == Handover.State.OFFERED:
+        return False
+    if _has_moved(handover, ends_at, at) and not handover.is_emergency:
         drop(handover, reason_code="duty_changed", actor=actor, at=at)
         plan_next(investigation, actor=actor, at=at)
         return True
-    if handover.state in {Handover.State.PLANNED, Handover.State.DRAFTED}:
-        plan_due(handover, at=at)
+    plan_due(handover, at=at)
     return False
+
+
+def _has_moved(handover: Handover, ends_at: datetime | None, at: datetime) -> bool:
+    """Whether the holder's duty ends at another instant than planned, or has ended early."""
+    return handover.planned_at > at if ends_at is None else ends_at != handover.planned_at
+
+
+def _replan_waiting(
+    investigation: Investigation, ends_at: datetime | None, *, actor: Actor, at: datetime
+) -> bool:
+    """Nothing is pending: the holder is always on, is back, has left, or waits for a retry."""
+    if ends_at is None:
+        # Off duty and not held: the look for a receiver is due now, whenever it was planned.
+        by = None if investigation.is_held else at
+        if due.is_planned(investigation.pk, "handover.retry", by=by):
+            return False
+    elif investigation.is_held:
+        custody.resume(investigation, actor=actor, at=at)
+    elif ends_at == duty.FOREVER or due.is_planned(investigation.pk, "handover.retry"):
+        return False
+    due.cancel(investigation.pk, kinds=["handover.retry"])
+    plan_next(investigation, actor=actor, at=at)
+    return True
 
 
 def set_policy(*, to_allies: bool, ally_level: int, actor: Actor, at: datetime) -> Policy:
