@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 from apps.core import scope, walls
 from apps.core.actor import Actor
 from apps.sharing.models import Circle
-from tests.factories.full_world import SECRET, FullWorld, fill
+from tests.factories.full_world import SECRET, FullWorld, fill, fingerprint, rows_of
 
 WALLED = [m for m in apps.get_models() if walls.kind_of(m) and walls.kind_of(m).is_walled]
 # Its fellow of the circle reads these, and no other table, before anything is shared with it.
@@ -26,26 +26,6 @@ def world(mia: Actor, circle: Circle, settings: Any, tmp_path: Path) -> FullWorl
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     settings.IMPORT_ROOT = tmp_path / "imports"
     return fill(mia, circle)
-
-
-def rows_of(model: type[models.Model], world: FullWorld) -> list[Any]:
-    """The rows of the world, read by those to whom they belong."""
-    found: dict[Any, Any] = {}
-    for actor in (world.mia, world.partner):
-        with scope.acting(actor):
-            found |= {row.pk: row for row in model._default_manager.all()}
-    return list(found.values())
-
-
-def fingerprint(world: FullWorld) -> dict[str, list[str]]:
-    """Every column of every row of every walled table."""
-    return {
-        model._meta.label: sorted(
-            repr(sorted((f.attname, str(getattr(row, f.attname))) for f in model._meta.fields))
-            for row in rows_of(model, world)
-        )
-        for model in WALLED
-    }
 
 
 def raw_count(model: type[models.Model]) -> int:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID
+
+from django.apps import apps
 
 from apps.chat import services as chat
 from apps.chat.models import Room
-from apps.core import scope
+from apps.core import scope, walls
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.models import Idempotency, Level
@@ -39,6 +42,27 @@ class FullWorld:
     mia: Actor
     partner: Actor
     ids: dict[str, UUID] = field(default_factory=dict)
+
+
+def rows_of(model: Any, world: FullWorld) -> list[Any]:
+    """The rows of the world, read by those to whom they belong."""
+    found: dict[Any, Any] = {}
+    for actor in (world.mia, world.partner):
+        with scope.acting(actor):
+            found |= {row.pk: row for row in model._default_manager.all()}
+    return list(found.values())
+
+
+def fingerprint(world: FullWorld) -> dict[str, list[str]]:
+    """Every column of every row that the product keeps."""
+    return {
+        model._meta.label: sorted(
+            repr(sorted((f.attname, str(getattr(row, f.attname))) for f in model._meta.fields))
+            for row in rows_of(model, world)
+        )
+        for model in apps.get_models()
+        if walls.kind_of(model)
+    }
 
 
 def fill(mia: Actor, circle: Circle) -> FullWorld:
