@@ -41,7 +41,8 @@ class Driver:
     def plan(self, at: datetime, action: Callable[..., object], *told: object) -> None:
         """Have `action(*told, instant)` happen at an instant; equal instants keep their order."""
         self._planned += 1
-        heapq.heappush(self._actions, (at, self._planned, partial(action, *told)))
+        step: Action = partial(action, *told)
+        heapq.heappush(self._actions, (at, self._planned, step))
 
     def run(self, since: datetime, until: datetime) -> None:
         """Let everything happen that is planned or becomes due up to an instant."""

@@ -8,13 +8,15 @@ from django.contrib.auth.hashers import make_password
 
 from apps.core import scope
 from apps.core.actor import Actor
+from apps.core.errors import DomainError
 from apps.duty import selectors as hours
 from apps.duty import services as duty
 from apps.duty.models import Desk
 from apps.handovers import services as handovers
 from apps.handovers.demo import cast
+from apps.investigations.models import Investigation
 from apps.members import services as members
-from apps.members.models import Member, User
+from apps.members.models import Member, Membership, User
 from apps.sharing import services as sharing
 
 EVERY_DAY = tuple(range(7))
@@ -170,3 +172,37 @@ def _keep_company(world: World, now: datetime) -> None:
             actor=owner,
             at=since,
         )
+
+
+def find() -> World:
+    """The demo world as it stands in the database. Raises DomainError where there is none."""
+    world = World()
+    by_name = {member.name: member for member in Member.objects.all()}
+    for facts in cast.MEMBERS:
+        if facts.name not in by_name:
+            raise DomainError("demo.none", "There is no demo world: make it with seed_demo.")
+        world.members[facts.code] = by_name[facts.name]
+    for place in cast.DESKS:
+        system = Actor.system(world.members[place.member].pk)
+        with scope.acting(system):
+            for desk in hours.own_desks(system).filter(name=place.city):
+                world.desks[place.key] = desk
+                world.at_desk[place.key] = _workers(desk)
+            own = Investigation.objects.filter(member_id=system.member_id)
+            world.references.update(own.values_list("pk", "reference"))
+    return world
+
+
+def _workers(desk: Desk) -> list[Actor]:
+    seats = Membership.objects.filter(
+        member_id=desk.member_id, user_id__in=hours.people(desk), ended_at__isnull=True
+    ).exclude(role="observer")
+    return [
+        Actor(
+            member_id=seat.member_id,
+            user_id=seat.user_id,
+            roles=frozenset({str(seat.role)}),
+            via="command",
+        )
+        for seat in seats.order_by("user__email")
+    ]

@@ -12,6 +12,7 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound, Stale
 from apps.core.events import emit
 from apps.core.models import Level
+from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers import briefing, policies, selecting, selectors
 from apps.handovers.events import HandoverDrafted, HandoverOffered
@@ -197,7 +198,11 @@ def _nobody(
     """No desk can be asked: the attempt ends, and the holder holds from the end of its duty."""
     drop(handover, reason_code="no_candidate", actor=actor, at=at)
     if at >= handover.planned_at:
-        hold(investigation, actor=actor, at=at)
+        if duty.is_on_duty(holder_of(investigation), at):
+            # An emergency that nobody took: the holder is there and hands over at its end of duty.
+            plan_next(investigation, actor=actor, at=at)
+        else:
+            hold(investigation, actor=actor, at=at)
         return
     due.plan(
         "handover.retry",
