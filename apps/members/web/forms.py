@@ -2,20 +2,30 @@
 
 from typing import Any
 
-from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.core.web import wording
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.members import selectors
 from apps.members.models import ApiKey, Member, Role
 
 _UNSTYLED = (forms.CheckboxInput, forms.RadioSelect)
-BABEL_LOCALES = {"zh-hans": "zh_Hans_CN"}
+REGIONS = {
+    "Africa": _("Africa"),
+    "America": _("The Americas"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific"),
+}
 
 
 class StyledMixin(forms.BaseForm):
@@ -55,16 +65,16 @@ class ResetForm(Styled):
     )
 
 
-def zone_choices() -> list[tuple[str, Any]]:
+def zone_choices() -> list[tuple[Any, Any]]:
     """The zones by region, each by its city in the reader's language."""
-    language = translation.get_language() or "en"
-    locale = BABEL_LOCALES.get(language, language.replace("-", "_"))
     groups: dict[str, list[tuple[str, str]]] = {}
     for name in selectors.zone_names():
-        region, _slash, rest = name.partition("/")
-        city = get_timezone_location(name, locale=locale, return_city=True) if rest else name
-        groups.setdefault(region if rest else "UTC", []).append((name, city))
-    return [(region, sorted(rows, key=lambda row: row[1])) for region, rows in groups.items()]
+        region, slash, _rest = name.partition("/")
+        groups.setdefault(region if slash else "UTC", []).append((name, wording.place(name)))
+    return [
+        (REGIONS.get(region, region), sorted(rows, key=lambda row: row[1]))
+        for region, rows in groups.items()
+    ]
 
 
 class ZoneField(forms.ChoiceField):
