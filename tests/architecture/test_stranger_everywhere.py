@@ -233,34 +233,17 @@ def test_id_of_another_member_in_an_address_is_an_unknown_id(
     assert SECRET not in told[0][1]
 
 
+PAGES = "investigations handovers desks notifications leads leads/imports coverage people"
+LISTED = (
+    "leads leads/export.csv imports import-mappings investigations handovers desks duty/now"
+    " notifications events brands people members invitations"
+)
 LISTS = [
     "/",
-    "/leads/",
-    "/investigations/",
-    "/handovers/",
-    "/desks/",
-    "/notifications/",
     "/search/?q=serum",
-]
-LISTS += ["/leads/imports/", "/coverage/", "/people/", "/api/v1/search/?q=serum"]
-LISTS += [
-    f"/api/v1/{name}"
-    for name in [
-        "leads/",
-        "leads/export.csv",
-        "imports/",
-        "import-mappings/",
-        "investigations/",
-        "handovers/",
-        "desks/",
-        "duty/now/",
-        "notifications/",
-        "events/",
-        "brands/",
-        "people/",
-        "members/",
-        "invitations/",
-    ]
+    "/api/v1/search/?q=serum",
+    *(f"/{name}/" for name in PAGES.split()),
+    *(f"/api/v1/{name}/".replace(".csv/", ".csv") for name in LISTED.split()),
 ]
 
 
