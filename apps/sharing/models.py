@@ -54,6 +54,25 @@ class Seat(models.Model):
         return f"{self.seated_member_id} in {self.circle_id}"
 
 
+class CircleInvitation(models.Model):
+    """A code that seats one member once; the code itself is known to its giver alone."""
+
+    wall = walls.platform("ids, times and a digest: found by whoever brings the code")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    circle_id = models.UUIDField()
+    digest = models.TextField(unique=True)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by_member_id = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.circle_id)
+
+
 class Capability(models.TextChoices):
     """What a grant lets an ally do, beyond reading."""
 

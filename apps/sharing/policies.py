@@ -32,7 +32,11 @@ def may_grant(actor: Actor, *, owner_id: object, level: int, tlp: str) -> Decisi
 
 
 def may_revoke(actor: Actor, grant: Grant) -> Decision:
-    if actor.is_system or actor.member_id == grant.grantee_id:
+    if actor.is_system:
+        return allowed()
+    if not actor.has_role("analyst", "manager", "admin"):
+        return denied("grant.observer", _("An observer reads and ends no access."))
+    if actor.member_id == grant.grantee_id:
         return allowed()
     if actor.member_id != grant.member_id:
         return denied("grant.owner_only", _("Only the owner can end this."))

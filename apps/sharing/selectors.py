@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from apps.core import access
 from apps.core.actor import Actor
+from apps.core.errors import NotFound
 from apps.core.events import Ref
 from apps.core.grams import grams, query_grams
 from apps.sharing.models import Circle, Grant, Seat, Tombstone
@@ -25,6 +26,22 @@ class Hit:
 
 def circles(actor: Actor) -> QuerySet[Circle]:
     return Circle.objects.filter(id__in=access.subject_ids(actor, "circle"))
+
+
+def circle(actor: Actor, circle_id: UUID) -> Circle:
+    """One circle in which the actor's member sits. Raises NotFound."""
+    found = circles(actor).filter(pk=circle_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def seats_by_circle(actor: Actor) -> dict[UUID, list[Seat]]:
+    """Who sits in each of the actor's circles, the first to join first."""
+    found: dict[UUID, list[Seat]] = {}
+    for seat in Seat.objects.filter(circle__in=circles(actor)).order_by("joined_at", "id"):
+        found.setdefault(seat.circle_id, []).append(seat)
+    return found
 
 
 def fellow_ids(actor: Actor) -> set[UUID]:

@@ -16,7 +16,8 @@ MAY_WRITE_AS_OWNER = {
     "apps/investigations/services/sharing.py",
     "apps/investigations/services/tasks.py",
     "apps/notifications/services.py",
-    "apps/sharing/services.py",
+    "apps/sharing/services/circles.py",
+    "apps/sharing/services/grants.py",
 }
 # Who binds another actor than the one who asked.
 MAY_BIND = {

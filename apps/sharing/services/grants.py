@@ -1,28 +1,20 @@
-"""Access rows, circles, grants and the search index: the only writers of who may read what."""
+"""Grants: given, activated, ended, revoked; the access row follows from those that are active."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import bulk, due, scope, stream
+from apps.core import due, scope
 from apps.core.actor import Actor
-from apps.core.errors import DomainError, NotFound
+from apps.core.errors import DomainError
 from apps.core.events import Ref, emit
-from apps.core.models import Access, Level
 from apps.sharing import policies, selectors
-from apps.sharing.events import CircleJoined, CircleLeft, GrantActivated, GrantEnded
-from apps.sharing.models import Circle, Grant, SearchEntry, Seat, Tombstone
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A member named as the owner of rows, for `scope.as_owner`."""
-
-    member_id: UUID
+from apps.sharing.events import GrantActivated, GrantEnded
+from apps.sharing.models import Grant, Tombstone
+from apps.sharing.services.access import Owner, give_access, take_access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,110 +26,6 @@ class Terms:
     capabilities: tuple[str, ...] = ()
     expires_at: datetime | None = None
     for_custody: bool = field(default=False)
-
-
-def own_subject(subject: Ref, *, member_id: UUID, at: datetime) -> None:
-    """Write the owner's own access row; call it before the subject's row is written."""
-    give_access(subject, owner_id=member_id, viewer_id=member_id, level=Level.FULL, at=at)
-
-
-def own_subjects(subjects: Iterable[Ref], *, member_id: UUID, at: datetime) -> None:
-    """The owner's access rows for many new subjects at once (import)."""
-    bulk.insert(
-        [
-            Access(
-                viewer_id=member_id,
-                owner_id=member_id,
-                subject_type=subject_type,
-                subject_id=subject_id,
-                level=Level.FULL,
-                created_at=at,
-            )
-            for subject_type, subject_id in subjects
-        ]
-    )
-
-
-def give_access(
-    subject: Ref,
-    *,
-    owner_id: UUID,
-    viewer_id: UUID,
-    level: int,
-    at: datetime,
-    capabilities: Iterable[str] = (),
-    expires_at: datetime | None = None,
-) -> None:
-    """Write or replace one access row, under the owner's stamp (the caller's business)."""
-    Access.objects.bulk_create(
-        [
-            Access(
-                viewer_id=viewer_id,
-                owner_id=owner_id,
-                subject_type=subject[0],
-                subject_id=subject[1],
-                level=level,
-                capabilities=sorted(capabilities),
-                created_at=at,
-                expires_at=expires_at,
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["viewer_id", "subject_type", "subject_id"],
-        update_fields=["level", "capabilities", "expires_at"],
-    )
-
-
-def take_access(subject: Ref, *, viewer_id: UUID) -> None:
-    """Remove an ally's access row; its sockets leave the subject within a second of commit."""
-    removed, _rows = Access.objects.filter(
-        subject_type=subject[0], subject_id=subject[1], viewer_id=viewer_id
-    ).delete()
-    if removed:
-        transaction.on_commit(lambda: stream.revoke(subject, [viewer_id]))
-
-
-def found_circle(name: str, *, actor: Actor, at: datetime) -> Circle:
-    """Found a circle with the actor's member in its first seat."""
-    policies.may_found_circle(actor).require()
-    circle = Circle(member_id=actor.member_id, name=name, created_at=at)
-    own_subject(("circle", circle.pk), member_id=actor.member_id, at=at)
-    circle.save()
-    _seat(circle, actor.member_id, actor=actor, at=at)
-    return circle
-
-
-def join_circle(circle: Circle, member_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """Seat a member in the circle; its keeper's manager or admin decides."""
-    if circle.member_id != actor.member_id:
-        raise NotFound
-    policies.may_found_circle(actor).require()
-    ref = ("circle", circle.pk)
-    give_access(ref, owner_id=circle.member_id, viewer_id=member_id, level=Level.TEASER, at=at)
-    _seat(circle, member_id, actor=actor, at=at)
-
-
-def _seat(circle: Circle, member_id: UUID, *, actor: Actor, at: datetime) -> None:
-    _seat_row, created = Seat.objects.get_or_create(
-        circle=circle,
-        seated_member_id=member_id,
-        defaults={"member_id": circle.member_id, "joined_at": at},
-    )
-    if created:
-        emit(CircleJoined(subject_id=circle.pk, seated_member_id=member_id), actor=actor, at=at)
-
-
-def leave_circle(circle: Circle, member_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """End a seat: by the keeper, or by the seated member itself."""
-    if actor.member_id not in {circle.member_id, member_id}:
-        raise NotFound
-    if member_id == circle.member_id:
-        raise DomainError("circle.keeper_stays", _("The keeper of a circle cannot leave it."))
-    policies.may_found_circle(actor).require()
-    with scope.as_owner(circle, actor):
-        Seat.objects.filter(circle=circle, seated_member_id=member_id).delete()
-        emit(CircleLeft(subject_id=circle.pk, seated_member_id=member_id), actor=actor, at=at)
-        take_access(("circle", circle.pk), viewer_id=member_id)
 
 
 def propose_grant(
@@ -281,43 +169,38 @@ def _project_access(given: Grant, *, at: datetime) -> bool:
             subject_id=given.subject_id,
             grantee_id=given.grantee_id,
             state=Grant.State.ACTIVE,
-        )
+        ).exclude(expires_at__lte=at)
     )
     subject = (given.subject_type, given.subject_id)
     if not active:
         take_access(subject, viewer_id=given.grantee_id)
         return False
-    ends = [g.expires_at for g in active]
+    level, capabilities = _union(active)
     give_access(
         subject,
         owner_id=given.member_id,
         viewer_id=given.grantee_id,
-        level=max(g.level for g in active),
-        capabilities={c for g in active for c in g.capabilities},
-        expires_at=None if None in ends else max(e for e in ends if e is not None),
+        level=level,
+        capabilities=capabilities,
+        expires_at=_holds_until(active),
         at=at,
     )
     return True
 
 
-def index(subject: Ref, texts: Mapping[int, str], *, member_id: UUID, at: datetime) -> None:
-    """Replace the searchable words of a subject: level -> the text readable at that level."""
-    SearchEntry.objects.bulk_create(
-        [entry(subject, level, text, member_id=member_id, at=at) for level, text in texts.items()],
-        update_conflicts=True,
-        unique_fields=["root_type", "root_id", "min_level"],
-        update_fields=["grams", "text", "updated_at"],
-    )
+def _union(active: Sequence[Grant]) -> tuple[int, frozenset[str]]:
+    """What several grants give together: the highest level, every capability."""
+    level = max((g.level for g in active), default=0)
+    return level, frozenset(c for g in active for c in g.capabilities)
 
 
-def entry(subject: Ref, level: int, text: str, *, member_id: UUID, at: datetime) -> SearchEntry:
-    """One unsaved search row (imports write them in bulk)."""
-    return SearchEntry(
-        member_id=member_id,
-        root_type=subject[0],
-        root_id=subject[1],
-        min_level=level,
-        grams=selectors.words(text),
-        text=text,
-        updated_at=at,
-    )
+def _holds_until(active: Sequence[Grant]) -> datetime | None:
+    """The first end that narrows the access; the row is written anew when that grant expires.
+
+    Closed a moment too early rather than open too long, if the expiry should fire late.
+    """
+    for end_at in sorted({g.expires_at for g in active if g.expires_at}):
+        left = [g for g in active if g.expires_at is None or g.expires_at > end_at]
+        if _union(left) != _union(active):
+            return end_at
+    return None

@@ -1,0 +1,105 @@
+"""Access rows and the search index: who may read and find what."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core import bulk, stream
+from apps.core.events import Ref
+from apps.core.models import Access, Level
+from apps.sharing import selectors
+from apps.sharing.models import SearchEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A member named as the owner of rows, for `scope.as_owner`."""
+
+    member_id: UUID
+
+
+def own_subject(subject: Ref, *, member_id: UUID, at: datetime) -> None:
+    """Write the owner's own access row; call it before the subject's row is written."""
+    give_access(subject, owner_id=member_id, viewer_id=member_id, level=Level.FULL, at=at)
+
+
+def own_subjects(subjects: Iterable[Ref], *, member_id: UUID, at: datetime) -> None:
+    """The owner's access rows for many new subjects at once (import)."""
+    bulk.insert(
+        [
+            Access(
+                viewer_id=member_id,
+                owner_id=member_id,
+                subject_type=subject_type,
+                subject_id=subject_id,
+                level=Level.FULL,
+                created_at=at,
+            )
+            for subject_type, subject_id in subjects
+        ]
+    )
+
+
+def give_access(
+    subject: Ref,
+    *,
+    owner_id: UUID,
+    viewer_id: UUID,
+    level: int,
+    at: datetime,
+    capabilities: Iterable[str] = (),
+    expires_at: datetime | None = None,
+) -> None:
+    """Write or replace one access row, under the owner's stamp (the caller's business)."""
+    Access.objects.bulk_create(
+        [
+            Access(
+                viewer_id=viewer_id,
+                owner_id=owner_id,
+                subject_type=subject[0],
+                subject_id=subject[1],
+                level=level,
+                capabilities=sorted(capabilities),
+                created_at=at,
+                expires_at=expires_at,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["viewer_id", "subject_type", "subject_id"],
+        update_fields=["level", "capabilities", "expires_at"],
+    )
+
+
+def take_access(subject: Ref, *, viewer_id: UUID) -> None:
+    """Remove an ally's access row; its sockets leave the subject within a second of commit."""
+    removed, _rows = Access.objects.filter(
+        subject_type=subject[0], subject_id=subject[1], viewer_id=viewer_id
+    ).delete()
+    if removed:
+        transaction.on_commit(lambda: stream.revoke(subject, [viewer_id]))
+
+
+def index(subject: Ref, texts: Mapping[int, str], *, member_id: UUID, at: datetime) -> None:
+    """Replace the searchable words of a subject: level -> the text readable at that level."""
+    SearchEntry.objects.bulk_create(
+        [entry(subject, level, text, member_id=member_id, at=at) for level, text in texts.items()],
+        update_conflicts=True,
+        unique_fields=["root_type", "root_id", "min_level"],
+        update_fields=["grams", "text", "updated_at"],
+    )
+
+
+def entry(subject: Ref, level: int, text: str, *, member_id: UUID, at: datetime) -> SearchEntry:
+    """One unsaved search row (imports write them in bulk)."""
+    return SearchEntry(
+        member_id=member_id,
+        root_type=subject[0],
+        root_id=subject[1],
+        min_level=level,
+        grams=selectors.words(text),
+        text=text,
+        updated_at=at,
+    )
