@@ -13,7 +13,7 @@
   const uuid = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (Number(c) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(c) / 4)))).toString(16)));
   const make = (tag, className, text) => { const el = document.createElement(tag); if (className) el.className = className; if (text !== undefined) el.textContent = text; return el; };
   const size = (text) => new TextEncoder().encode(text).length;
-  const monogram = (name) => { const words = (name || "").trim().split(/\s+/); return ((words[0] || "")[0] || "") + (words.length > 1 ? words[words.length - 1][0] : ""); };
+  const monogram = (name) => { const words = (name || "").trim().split(/\s+/); const first = (words[0] || "?")[0]; return first > "\x7f" || words.length < 2 ? first : (first + words[words.length - 1][0]).toUpperCase(); };
   const city = (zone) => (zone || "").split("/").pop().replace(/_/g, " ");
 
   class Room {
