@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from apps.core import walltime
 from apps.duty.models import Desk
@@ -86,6 +87,18 @@ class Strip:
     @property
     def on_duty_count(self) -> int:
         return sum(row.is_on_duty for row in self.rows)
+
+    def place(self, instant: datetime) -> str:
+        """Where an instant lies, in percent of the width, kept within the picture."""
+        part = (instant - self.starts_at) / (self.ends_at - self.starts_at)
+        return _percent(min(1.0, max(0.0, part)))
+
+    def middle_of(self, desk_id: UUID) -> int | None:
+        """The height of the middle of a desk's row; None for a desk that is not drawn."""
+        for index, row in enumerate(self.rows):
+            if row.desk.pk == desk_id:
+                return _TOP + index * _ROW + _ROW // 2
+        return None
 
 
 def strip_range(at: datetime) -> Interval:

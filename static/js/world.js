@@ -111,7 +111,7 @@
       out.append(b, " " + D.zoneName + " · " + clock(t, "UTC") + " UTC");
     }
     document.querySelectorAll("[data-look]").forEach((line) => {
-      const q = Math.min(100, Math.max(0, 100 * (t - base) / 864e5)) + "%";
+      const q = Math.min(100, Math.max(0, 100 * (t - Date.parse(line.dataset.from)) / 864e5)) + "%";
       line.setAttribute("x1", q); line.setAttribute("x2", q); line.setAttribute("visibility", shift ? "visible" : "hidden");
     });
   }

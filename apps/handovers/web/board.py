@@ -1,6 +1,6 @@
 """The board as a page: words and positions for the facts of `apps.handovers.board`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,18 +13,18 @@ from apps.duty import planning
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.duty.planning.spans import Interval
+from apps.duty.strips import Strip
 from apps.handovers import board
 from apps.investigations.sentences import Names, mentioned, sentence
 from apps.members.models import Member
 from apps.members.web.access import user_of
-
-ROW = 26
 
 
 def context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """What board.html and its live fragment show."""
     zone = user_of(request).time_zone
     facts = board.read(scope.current(), at)
+    strip = duty.strip(scope.current(), at, zone)
     return {
         "nav": "board",
         "board": facts,
@@ -35,7 +35,8 @@ def context(request: HttpRequest, at: datetime) -> dict[str, Any]:
             place=place(zone),
             words=_words(),
         ),
-        "strip": strip(facts, zone),
+        "strip": strip,
+        "rings": rings(facts, strip),
         "news": _news(facts),
         "headline": headline(at, zone),
         "gap_words": [gap_words(gap, zone, at) for gap in facts.gaps[:3]],
@@ -93,75 +94,15 @@ def percent(instant: datetime, start: datetime) -> float:
     return round(max(0.0, min(100.0, (instant - start) / board.HORIZON * 100)), 3)
 
 
-def strip(facts: board.Board, zone: str) -> dict[str, Any]:
-    """The coverage strip: a row per desk, hour marks, handover rings, gaps."""
-    start = facts.at
-    rows = [_row(shown, index, start) for index, shown in enumerate(facts.desks)]
-    height = ROW * len(rows)
-    index_of = {shown.desk.pk: index for index, shown in enumerate(facts.desks)}
-    return {
-        "rows": rows,
-        "height": height,
-        "total": height + 52,
-        "foot": height + 46,
-        "gap_foot": height + 32,
-        "hours": _hours(start, zone),
-        "gaps": [
-            {
-                "x": percent(a, start),
-                "w": round(percent(b, start) - percent(a, start), 3),
-                "mid": round((percent(a, start) + percent(b, start)) / 2, 3),
-                "words": _("gap %(hours)s h") % {"hours": f"{(b - a) / timedelta(hours=1):.3g}"},
-            }
-            for a, b in facts.gaps
-        ],
-        "rings": [
-            {
-                "x": percent(move.at, start),
-                "y1": 33 + ROW * index_of[move.source.pk],
-                "y2": 33 + ROW * index_of[move.target.pk],
-            }
-            for move in facts.moves
-            if move.target and move.target.pk in index_of and move.source.pk in index_of
-        ],
-    }
-
-
-def _row(shown: board.DeskOnBoard, index: int, start: datetime) -> dict[str, Any]:
-    bars = []
-    for a, b in shown.spans:
-        x, end = percent(a, start), percent(b, start)
-        bars.append(
-            {
-                "x": x,
-                "w": round(end - x, 3),
-                "now": a <= start,
-                "label": _hours_of(a, b, shown.desk.tz) if end - x > 14 and a > start else "",
-                "lx": round(x + 1, 3),
-            }
-        )
-    return {"shown": shown, "y": 6 + ROW * index, "ly": 17 + ROW * index, "bars": bars}
-
-
-def _hours_of(a: datetime, b: datetime, zone: str) -> str:
-    return f"{wall(a, zone, form='time')}–{wall(b, zone, form='time')}"
-
-
-def _hours(start: datetime, zone: str) -> list[dict[str, Any]]:
-    first = start.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    marks = []
-    for step in range(24):
-        instant = first + timedelta(hours=step)
-        if instant.hour % 2 == 0:
-            marks.append(
-                {
-                    "x": percent(instant, start),
-                    "mine": wall(instant, zone, form="time"),
-                    "utc": wall(instant, "UTC", form="time"),
-                    "wide": step % 4 > 1,
-                }
-            )
-    return marks
+def rings(facts: board.Board, strip: Strip) -> list[dict[str, Any]]:
+    """The coming handovers as pairs of rings on the coverage strip."""
+    found = []
+    for move in facts.moves:
+        source = strip.middle_of(move.source.pk)
+        target = strip.middle_of(move.target.pk) if move.target else None
+        if source is not None and target is not None and move.at < strip.ends_at:
+            found.append({"x": strip.place(move.at), "from_y": source, "to_y": target})
+    return found
 
 
 def sky(request: HttpRequest, at: datetime) -> dict[str, Any]:
