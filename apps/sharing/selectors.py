@@ -1,5 +1,6 @@
 """Reading circles, grants and the search index as the actor may."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.events import Ref
 from apps.core.grams import grams, query_grams
+from apps.members.models import Member
 from apps.sharing.models import Circle, Grant, Seat, Tombstone
 
 SEARCH_LIMIT = 50
@@ -42,6 +44,16 @@ def seats_by_circle(actor: Actor) -> dict[UUID, list[Seat]]:
     for seat in Seat.objects.filter(circle__in=circles(actor)).order_by("joined_at", "id"):
         found.setdefault(seat.circle_id, []).append(seat)
     return found
+
+
+def seated_names(seats: Mapping[UUID, Iterable[Seat]]) -> dict[UUID, str]:
+    """The names of the members who sit there."""
+    ids = {seat.seated_member_id for sat in seats.values() for seat in sat}
+    return member_names(ids)
+
+
+def member_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Member.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
 def fellow_ids(actor: Actor) -> set[UUID]:

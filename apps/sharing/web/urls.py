@@ -1,4 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from apps.sharing.web import views
 
 app_name = "sharing"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("circles/", views.circles, name="circles"),
+    path("circles/found/", views.found, name="found"),
+    path("circles/join/", views.join, name="join"),
+    path("circles/<uuid:circle_id>/invite/", views.invite, name="invite"),
+    path("circles/<uuid:circle_id>/seats/<uuid:member_id>/leave/", views.leave, name="leave"),
+]

@@ -1,0 +1,63 @@
+"""Circles and grants on the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from apps.core.models import Level
+from apps.sharing.models import Capability, Circle, Grant, Seat
+from apps.sharing.services.circles import NAME_LENGTH
+
+
+class SeatSerializer(serializers.Serializer[Seat]):
+    member_id = serializers.UUIDField(source="seated_member_id")
+    member_name = serializers.SerializerMethodField()
+    joined_at = serializers.DateTimeField()
+
+    def get_member_name(self, seat: Seat) -> str:
+        names: dict[UUID, str] = self.context["names"]
+        return names.get(seat.seated_member_id, "")
+
+
+class CircleSerializer(serializers.Serializer[Circle]):
+    """A circle and who sits in it."""
+
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(max_length=NAME_LENGTH)
+    keeper_id = serializers.UUIDField(source="member_id", read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    seats = serializers.SerializerMethodField()
+
+    def get_seats(self, circle: Circle) -> list[dict[str, Any]]:
+        seats: dict[UUID, list[Seat]] = self.context["seats"]
+        rows = seats.get(circle.pk, [])
+        return [dict(SeatSerializer(seat, context=self.context).data) for seat in rows]
+
+
+class NewCircleSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=NAME_LENGTH)
+
+
+class CodeSerializer(serializers.Serializer[Any]):
+    """What seats one member once; shown in the one answer that ever carries it."""
+
+    code = serializers.CharField(max_length=200)
+
+
+class GrantSerializer(serializers.Serializer[Grant]):
+    """Access given to one member for one subject, as its owner and its grantee see it."""
+
+    id = serializers.UUIDField()
+    subject_type = serializers.CharField()
+    subject_id = serializers.UUIDField()
+    owner_id = serializers.UUIDField(source="member_id")
+    grantee_id = serializers.UUIDField()
+    level = serializers.IntegerField(min_value=Level.TEASER, max_value=Level.FULL)
+    capabilities = serializers.ListField(child=serializers.ChoiceField(Capability.choices))
+    purpose = serializers.CharField()
+    state = serializers.CharField()
+    for_custody = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
