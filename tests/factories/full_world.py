@@ -69,6 +69,7 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
     """Everything that Aurelis can have, made by the services; Norrvik is its partner."""
     partner = make_person("Pia Holm", make_member("Norrvik", "NOR"), role="manager")
     world = FullWorld(mia, partner)
+    world.ids["circle_id"] = circle.pk
     with scope.acting(mia):
         sharing.join_circle(circle, partner.member_id, actor=mia, at=NOON)
         desk, milan = _desks(world)

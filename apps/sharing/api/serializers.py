@@ -45,7 +45,7 @@ class CodeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=200)
 
 
-class GrantSerializer(serializers.Serializer[Grant]):
+class SubjectGrantSerializer(serializers.Serializer[Grant]):
     """Access given to one member for one subject, as its owner and its grantee see it."""
 
     id = serializers.UUIDField()

@@ -77,10 +77,10 @@ class GrantsView(ApiView):
 
     @extend_schema(
         parameters=[OpenApiParameter("subject", str, required=True)],
-        responses=wire.GrantSerializer(many=True),
+        responses=wire.SubjectGrantSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         subject = stream.parse(request.query_params.get("subject"))
         if subject is None:
             raise Invalid({"subject": ["investigation:ID"]})
-        return self.page(selectors.grants_on(self.actor, *subject), wire.GrantSerializer)
+        return self.page(selectors.grants_on(self.actor, *subject), wire.SubjectGrantSerializer)
