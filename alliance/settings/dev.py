@@ -1,6 +1,7 @@
 """Development and the embedded demo on one machine."""
 
 import os
+import warnings
 
 from alliance.settings.base import *  # noqa: F403
 from alliance.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, VAR_DIR
@@ -8,6 +9,8 @@ from alliance.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, V
 DEBUG = os.environ.get("DEBUG", "0") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-" + "x" * 40)
 DEMO_CLOCK = True
+# WhiteNoise reads each static file whole under ASGI: fine for one machine, a proxy does it better.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}

@@ -82,10 +82,12 @@
 
   /* Clock: the server's instant in the reader's zone, ticking on the page ----------------------------------- */
   const tick = () => $$("[data-clock]").forEach((el) => {
-    const at = new Date(Date.now() + 1000 * Number(el.dataset.offset || 0));
+    /* The demo may move its clock while the page is open: the latest fragment knows by how much. */
+    const moved = $("[data-clock-offset]"), offset = moved ? moved.dataset.clockOffset : el.dataset.offset;
+    const at = new Date(Date.now() + 1000 * Number(offset || 0));
     try { el.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: el.dataset.clock, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at); } catch (error) { /* the server's words stay */ }
   });
-  tick(); setInterval(tick, 5000);
+  tick(); setInterval(tick, 5000); document.addEventListener("htmx:afterSettle", tick);
 
   /* Countdowns: minutes, then seconds in the last two minutes; announced at five and one ------------------- */
   setInterval(() => $$("[data-countdown]").forEach((el) => {

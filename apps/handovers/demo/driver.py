@@ -9,21 +9,24 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
-from apps.core import clock, outbox, scope
+from apps.core import audit, clock, events, outbox, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
-from apps.core.models import Due, Outbox
+from apps.core.models import Due, Event, Outbox
 from apps.core.registries import due_kinds
 from apps.handovers import selecting, selectors, services
 from apps.handovers.demo import talk
 from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
+from apps.handovers.notifying import note_in_room
 from apps.handovers.services.answering import ReadBack
 
 Action = Callable[[datetime], object]
 DECLINES, SILENT = 0.05, 0.05
 OFFERING = {"handover.offer", "handover.expire", "handover.retry"}
 SLACK = timedelta(minutes=5)
+# People find what happened since yesterday; older news they have read long ago.
+FRESH = timedelta(hours=20)
 
 
 class Driver:
@@ -53,9 +56,24 @@ class Driver:
             self._fire(self._last)
             while self._actions and self._actions[0][0] <= self._last:
                 heapq.heappop(self._actions)[2](self._last)
-            outbox.drain()
+            if self._last < until - FRESH:
+                self._settle()
+            else:
+                outbox.drain()
         clock.move_to(until)
         outbox.drain()
+
+    def _settle(self) -> None:
+        """Events of long ago go into the audit trail and the rooms; no one is told of them."""
+        rows = list(Outbox.objects.order_by("event_id"))
+        for member_id in {row.member_id for row in rows}:
+            ids = [row.event_id for row in rows if row.member_id == member_id]
+            with scope.binding(Actor.system(member_id)):
+                for event in Event.objects.filter(pk__in=ids).order_by("pk"):
+                    audit.chain(event)
+                    if note_in_room in events.readers_of(event.name):
+                        note_in_room(event)
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
     def _next(self) -> datetime | None:
         # A lower bound keeps the search from walking over the rows that are done.

@@ -68,6 +68,7 @@ def context(request: HttpRequest, handover: Handover, at: datetime) -> dict[str,
     target = desks.get(handover.to_desk_id) if handover.to_desk_id else None
     source = desks.get(handover.from_desk_id)
     content = reading.content if reading else {}
+    shown = [desk for desk in (source, target) if desk]
     answering = _answering(actor, handover, target, at)
     ends_at = duty.duty_end(target, max(at, handover.planned_at)) if target else None
     return {
@@ -84,6 +85,7 @@ def context(request: HttpRequest, handover: Handover, at: datetime) -> dict[str,
         "target": target,
         "owner": Member.objects.filter(pk=handover.member_id).first(),
         "ends_at": ends_at,
+        "on_duty": {pk for pk, end in duty.duty_ends(shown, at).items() if end},
         "answering": answering,
         "may_undo": policies.may_undo(actor, handover, at=at)
         if handover.state == Handover.State.ACCEPTED
