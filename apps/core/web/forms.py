@@ -20,6 +20,12 @@ class LocalInstantField(forms.CharField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"})
     zone = "UTC"
 
+    def prepare_value(self, value: Any) -> Any:
+        """An instant in the person's own zone, as the input wants it in every language."""
+        if isinstance(value, datetime):
+            return f"{walltime.local(self.zone, value):%Y-%m-%dT%H:%M}"
+        return value
+
     def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]
         text = super().to_python(value)
         if not text:

@@ -10,6 +10,7 @@ from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.core.registries import subjects
 from apps.duty import selectors as duty
+from apps.evidence import selectors as evidence
 from apps.investigations import policies, selectors, showing
 from apps.investigations.models import Investigation
 from apps.investigations.web.forms import TaskForm
@@ -120,5 +121,6 @@ def remains(actor: Actor, investigation_id: UUID) -> Context | None:
         "tombstone": found,
         "owner": Member.objects.filter(pk=found.owner_id).first(),
         "tasks": list(selectors.tasks(actor, investigation_id)),
+        "has_files": evidence.visible(actor).filter(root_id=investigation_id).exists(),
         "min_level": Level.CASE,
     }

@@ -1,0 +1,175 @@
+"""Every page of the product with an example of what it shows, taken from the demo world."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, QuerySet, TextField
+from django.urls import URLResolver, get_resolver, reverse
+
+from apps.core import clock, scope, walls
+from apps.core.actor import Actor
+from apps.duty import selectors as duty
+from apps.evidence.models import Evidence
+from apps.handovers.models import Handover
+from apps.investigations import selectors as cases
+from apps.leads import services as leads
+from apps.leads.models import ImportBatch, Lead
+from apps.members import services as members
+from apps.members.models import Member, Membership, Role, User
+from apps.sharing.models import Tombstone
+
+# A file whose dry run shows a row of each kind.
+SHOPS = b"""shop,url,country
+Serum Store,https://serum-store.example/item/1,CN
+Serum Store,https://serum-store.example/item/1,CN
+=cmd|'/c calc'!A1,https://bad.example/,
+"""
+# Pages that take no id.
+PLAIN = [
+    "handovers:board",
+    "handovers:inbox",
+    "leads:inbox",
+    "leads:create",
+    "leads:imports",
+    "investigations:list",
+    "investigations:create",
+    "duty:desks",
+    "duty:desk_create",
+    "duty:coverage",
+    "members:people",
+    "members:settings",
+    "members:password_change",
+    "notifications:list",
+    "sharing:circles",
+    "styleguide",
+    "api:docs",
+]
+FOR_EVERYBODY = ["members:sign_in", "members:password_reset", "members:password_reset_done"]
+# Answers that are no pages of their own: fragments, files, forms' targets, health.
+NO_PAGES = {
+    "healthz", "readyz", "members:sign_out", "members:language", "members:switch",
+    "members:everywhere", "members:invite", "members:withdraw", "members:role", "members:end",
+    "members:create_key", "members:revoke_key", "members:add_brand", "members:rename_brand",
+    "members:remove_brand", "members:suspend", "members:reinstate",
+    "members:password_reset_confirm", "duty:windows",
+    "duty:holiday_add", "duty:holidays_fill", "duty:holiday_remove", "duty:closure_add",
+    "duty:closure_remove", "duty:cover_add", "duty:cover_remove", "duty:person_put",
+    "duty:person_remove", "evidence:panel", "evidence:content", "evidence:verify",
+    "chat:panel", "chat:room", "chat:earlier", "chat:post", "notifications:bell",
+    "notifications:read_all", "notifications:open", "leads:import_progress",
+    "leads:import_check", "leads:import_run", "leads:import_cancel", "leads:panel",
+    "leads:triage", "leads:dismiss", "leads:restore", "investigations:part",
+    "investigations:tasks", "investigations:complete_task", "investigations:reopen_task",
+    "investigations:assign_task", "investigations:preview", "investigations:revoke",
+    "handovers:board_live", "handovers:sky", "handovers:inbox_live", "handovers:accept",
+    "handovers:decline", "handovers:undo", "handovers:cancel", "handovers:amend",
+    "sharing:found",
+    "sharing:invite",
+    "sharing:join",
+    "sharing:leave",
+    "handovers:panel", "handovers:emergency",
+}  # fmt: skip
+
+
+def actor_called(name: str) -> Actor:
+    user = User.objects.get(name=name)
+    row = Membership.objects.filter(user=user).order_by("joined_at").first()
+    assert row is not None
+    return Actor(member_id=row.member_id, user_id=user.pk, roles=frozenset({str(row.role)}))
+
+
+def names(entries: list[Any] | None = None, space: str = "") -> Iterator[str]:
+    """The name of every route that is not the API's."""
+    for entry in get_resolver().url_patterns if entries is None else entries:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            if inner != "api:":
+                yield from names(entry.url_patterns, inner)
+        else:
+            yield f"{space}{entry.name}"
+
+
+def _first(rows: QuerySet[Any]) -> Model:
+    found = rows.first()
+    assert found is not None, f"the demo world has no row for {rows.query}"
+    return found
+
+
+def visit(actor: Actor) -> list[tuple[str, str]]:
+    """(name of the route, address) of every page that this person can open."""
+    with scope.acting(actor):
+        found = [(name, reverse(name)) for name in PLAIN]
+        found += [("leads:search", reverse("leads:search") + "?q=a")]
+        found += [(name, reverse(name, args=[thing.pk])) for name, thing in _things(actor)]
+    return found
+
+
+def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
+    lead = _first(Lead.objects.filter(member_id=actor.member_id).order_by("-reference"))
+    yield from (("leads:detail", lead), ("leads:change", lead))
+    yield from (("leads:import", batch) for batch in _imports(actor))
+    case = _first(
+        cases.visible(actor, min_level=3).filter(member_id=actor.member_id, closed_at=None)
+    )
+    for name in ("room", "timeline", "facts", "state", "share"):
+        yield f"investigations:{name}", case
+    closed = cases.visible(actor, min_level=3).filter(closed_at__isnull=False).first()
+    if closed is not None:
+        yield from (("investigations:room", closed), ("investigations:state", closed))
+    for state in ("offered", "planned", "drafted", "accepted", "completed", "declined"):
+        handover = Handover.objects.filter(state=state).order_by("-planned_at").first()
+        if handover is not None:
+            yield "handovers:detail", handover
+    yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
+    yield "duty:desk", _first(duty.own_desks(actor))
+    yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))
+
+
+def _imports(actor: Actor) -> Iterator[ImportBatch]:
+    """A file that was just uploaded, and one whose rows have been checked."""
+    at, told = clock.now(), leads.Upload(file_name="shops.csv", source="Patrol")
+    yield leads.upload(BytesIO(SHOPS), told, actor=actor, at=at)
+    checked = leads.upload(BytesIO(SHOPS), told, actor=actor, at=at)
+    leads.start_check(checked.pk, checked.mapping, actor=actor, at=at)
+    rows = leads.Rows()
+    with scope.binding(Actor.system(actor.member_id)) as system:
+        while leads.advance(checked.pk, rows, actor=system, at=at):
+            pass
+    yield checked
+
+
+def invitation(admin: Actor) -> str:
+    """The address that an invited person gets by e-mail."""
+    with scope.acting(admin):
+        made = members.invite(
+            "new@aurelis.example", Role.ANALYST, "zh-hans", actor=admin, at=clock.now()
+        )
+    return reverse("members:invitation", args=[members.secret_of(made.pk)])
+
+
+def tombstones() -> list[tuple[Actor, str]]:
+    """Somebody who could once read a case, and where it was."""
+    for member in Member.objects.all():
+        actor = Actor.system(member.pk)
+        with scope.acting(actor):
+            row = Tombstone.objects.filter(subject_type="investigation").first()
+        person = Membership.objects.filter(member=member, role=Role.ANALYST).first()
+        if row is not None and person is not None:
+            who = Actor(member.pk, person.user_id, frozenset({str(person.role)}), "session")
+            return [(who, reverse("investigations:room", args=[row.subject_id]))]
+    return []
+
+
+def written(actor: Actor) -> list[str]:
+    """What people wrote, the longest first: no page translates it."""
+    found: set[str] = set()
+    with scope.acting(actor):
+        for model in apps.get_models():
+            if not walls.kind_of(model):
+                continue
+            fields = [f.name for f in model._meta.fields if isinstance(f, TextField)]
+            for row in model._default_manager.values_list(*fields) if fields else []:
+                found |= {text for text in row if text and " " in text}
+    return sorted(found, key=len, reverse=True)

@@ -1,0 +1,10 @@
+"""The tests' settings, for a server in a process of its own: it serves the files as they lie."""
+
+import os
+
+from alliance.settings.test import *  # noqa: F403
+from alliance.settings.test import DATABASES
+
+DATABASES["default"]["NAME"] = os.environ["ALLIANCE_SERVED_DB"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

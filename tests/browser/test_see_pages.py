@@ -1,0 +1,126 @@
+"""Every page, in both languages, by day and night, wide and narrow: whole, quiet, readable."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from apps.core.actor import Actor
+from apps.handovers.demo import cast, seeding
+from apps.members.models import User
+from tests.browser import places
+from tests.browser.watching import Window
+
+pytestmark = pytest.mark.browser
+SHARE = 14
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+# Each page is seen in all eight; the audit looks once by day and wide, once by night and narrow.
+VIEWS = [("light", WIDE), ("dark", NARROW), ("dark", WIDE), ("light", NARROW)]
+GRAVE = {"serious", "critical"}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+# Two English words in a row are a sentence that nobody translated; names are in elements of
+# their own, and what people wrote has a language of its own.
+ENGLISH = re.compile(r"\b[A-Za-z]*[a-z]{2,}\b(?: \b[a-z]{2,}\b)+")
+NO_WORDS = "bdi, [lang], [dir=auto], code, kbd, .mono, .tz, option, textarea, noscript, script"
+TEXT = """(noWords) => {
+  const copy = document.body.cloneNode(true);
+  copy.querySelectorAll(noWords).forEach((el) => el.remove());
+  const said = Array.from(copy.querySelectorAll("[aria-label], [title], [placeholder]")).flatMap(
+    (el) => ["aria-label", "title", "placeholder"].map((name) => el.getAttribute(name) || ""));
+  return copy.textContent + "\\n" + said.join("\\n");
+}"""
+
+
+@pytest.fixture
+def demo(transactional_db: None, elsewhere: Callable[..., Any]) -> Actor:
+    """The demo world, small; the admin of Aurelis in Milan."""
+    elsewhere(seeding.seed, 7, share=SHARE)
+    return elsewhere(places.actor_called, "Marco Bellandi")
+
+
+def look(window: Window, name: str, path: str, axe: Axe, *, turn: int) -> list[str]:
+    """What is wrong with one page in the four views of one language."""
+    wrong = []
+    window.wrong.clear()
+    window.page.emulate_media(color_scheme=VIEWS[0][0])
+    window.page.set_viewport_size(VIEWS[0][1])
+    status = window.go(path)
+    if status != 200:
+        return [f"{name} {path}: {status}"]
+    for place, (theme, size) in enumerate(VIEWS):
+        window.page.emulate_media(color_scheme=theme)
+        window.page.set_viewport_size(size)
+        if wide := window.overflow():
+            wrong.append(f"{name} {path} at {size['width']} px {theme} scrolls sideways: {wide}")
+        if place == turn and name != "api:docs":
+            wrong += [f"{name} {path} {theme} {size['width']}: {w}" for w in audit(window, axe)]
+    return wrong + [f"{name} {path}: {said}" for said in window.wrong]
+
+
+def audit(window: Window, axe: Axe) -> list[str]:
+    """What axe finds grave: the rule, and where."""
+    found = axe.run(window.page, options=RULES).response["violations"]
+    return [
+        f"{v['id']}: {[n['html'][:160] for n in v['nodes']][:3]}"
+        for v in found
+        if v["impact"] in GRAVE
+    ]
+
+
+def untranslated(window: Window, written: list[str]) -> list[str]:
+    """English sentences on the page that nobody of the demo wrote."""
+    text = window.page.evaluate(TEXT, NO_WORDS)
+    for words in written:
+        text = text.replace(words, "")
+    return sorted({hit.strip() for hit in ENGLISH.findall(text)})
+
+
+def speak(language: str) -> None:
+    User.objects.update(language=language)
+
+
+def test_each_route_is_a_page_that_is_looked_at_or_known_to_be_none() -> None:
+    seen = {*places.PLAIN, *places.FOR_EVERYBODY, "leads:search", "members:invitation"}
+    seen |= {"members:staff", "members:nowhere", "leads:detail", "leads:change", "leads:import"}
+    seen |= {f"investigations:{name}" for name in ("room", "timeline", "facts", "state", "share")}
+    seen |= {"handovers:detail", "evidence:detail", "duty:desk"}
+
+    assert set(places.names()) - seen - places.NO_PAGES == set()
+
+
+def test_every_page_is_whole_in_every_view(
+    demo: Actor, elsewhere: Callable[..., Any], open_window: Callable[..., Window]
+) -> None:
+    ways, wrong, axe = journey(demo, elsewhere, open_window), [], Axe()
+    written = elsewhere(places.written, demo)
+
+    for turn, language in enumerate(["en", "zh-hans"]):
+        elsewhere(speak, language)
+        for window, name, path in ways:
+            window.page.context.set_extra_http_headers({"Accept-Language": language})
+            wrong += look(window, name, path, axe, turn=turn)
+            if language != "en" and name not in {"api:docs", "styleguide"}:
+                words = untranslated(window, written)
+                wrong += [f"{name} {path} says in English: {words}"] if words else []
+
+    assert not wrong, "\n".join(wrong)
+
+
+def journey(
+    demo: Actor, elsewhere: Callable[..., Any], open_window: Callable[..., Window]
+) -> list[tuple[Window, str, str]]:
+    """Every page, in a window of somebody who can open it."""
+    everybody, window = open_window(), open_window(demo)
+    ways = [(everybody, name, places.reverse(name)) for name in places.FOR_EVERYBODY]
+    ways.append((everybody, "members:invitation", elsewhere(places.invitation, demo)))
+    ways += [(window, name, path) for name, path in elsewhere(places.visit, demo)]
+    for who, path in elsewhere(places.tombstones):
+        ways.append((open_window(who), "investigations:room", path))
+    staff = open_window(Actor(demo.member_id, elsewhere(staff_id)))
+    return [*ways, (staff, "members:staff", "/staff/"), (staff, "members:nowhere", "/nowhere/")]
+
+
+def staff_id() -> Any:
+    return User.objects.get(email=cast.STAFF[1]).pk
