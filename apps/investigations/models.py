@@ -8,13 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
+from apps.leads.models import Severity as Severity
 from apps.sharing.models import Tlp
-
-
-class Severity(models.TextChoices):
-    STABLE = "stable", _("Stable")
-    WATCH = "watch", _("Watch")
-    URGENT = "urgent", _("Urgent")
 
 
 class Investigation(models.Model):

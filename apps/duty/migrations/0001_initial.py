@@ -8,116 +8,290 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Reason',
+            name="Reason",
             fields=[
-                ('ref', models.UUIDField(help_text='The closure or the extra cover.', primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('text', models.TextField(blank=True)),
-                ('by', models.UUIDField(null=True)),
+                (
+                    "ref",
+                    models.UUIDField(
+                        help_text="The closure or the extra cover.",
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("text", models.TextField(blank=True)),
+                ("by", models.UUIDField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField(db_index=True)),
-                ('name', models.TextField()),
-                ('tz', models.TextField(help_text='An IANA time zone name.')),
-                ('country', models.CharField(blank=True, help_text='ISO 3166-1 alpha-2.', max_length=2)),
-                ('subdivision', models.TextField(blank=True, help_text='The part of ISO 3166-2 after the hyphen.')),
-                ('city', models.TextField(blank=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('jurisdictions', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, help_text='Country codes under whose law it may act.', size=None)),
-                ('capacity', models.PositiveSmallIntegerField(default=20, help_text='Cases it can hold at once.')),
-                ('offer_lead', models.DurationField(default=datetime.timedelta(seconds=1800))),
-                ('ack_within', models.DurationField(default=datetime.timedelta(seconds=900))),
-                ('overlap', models.DurationField(default=datetime.timedelta(seconds=900))),
-                ('order', models.PositiveSmallIntegerField(default=0, help_text='Breaks ties between desks.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.IntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField(db_index=True)),
+                ("name", models.TextField()),
+                ("tz", models.TextField(help_text="An IANA time zone name.")),
+                (
+                    "country",
+                    models.CharField(blank=True, help_text="ISO 3166-1 alpha-2.", max_length=2),
+                ),
+                (
+                    "subdivision",
+                    models.TextField(
+                        blank=True, help_text="The part of ISO 3166-2 after the hyphen."
+                    ),
+                ),
+                ("city", models.TextField(blank=True)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "jurisdictions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        default=list,
+                        help_text="Country codes under whose law it may act.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveSmallIntegerField(
+                        default=20, help_text="Cases it can hold at once."
+                    ),
+                ),
+                ("offer_lead", models.DurationField(default=datetime.timedelta(seconds=1800))),
+                ("ack_within", models.DurationField(default=datetime.timedelta(seconds=900))),
+                ("overlap", models.DurationField(default=datetime.timedelta(seconds=900))),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Breaks ties between desks."
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.IntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member_id', 'name'), name='duty_desk_name'), models.CheckConstraint(condition=models.Q(('latitude__isnull', True), ('latitude__range', (-90, 90)), _connector='OR'), name='duty_desk_latitude'), models.CheckConstraint(condition=models.Q(('longitude__isnull', True), ('longitude__range', (-180, 180)), _connector='OR'), name='duty_desk_longitude')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("member_id", "name"), name="duty_desk_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__isnull", True),
+                            ("latitude__range", (-90, 90)),
+                            _connector="OR",
+                        ),
+                        name="duty_desk_latitude",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("longitude__isnull", True),
+                            ("longitude__range", (-180, 180)),
+                            _connector="OR",
+                        ),
+                        name="duty_desk_longitude",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='duty.desk')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="duty.desk",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_closure_forward')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="duty_closure_forward",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DeskPerson',
+            name="DeskPerson",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('user_id', models.UUIDField(db_index=True)),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='duty.desk')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("user_id", models.UUIDField(db_index=True)),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="duty.desk",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('desk', 'user_id'), name='duty_person_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("desk", "user_id"), name="duty_person_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DutyWindow',
+            name="DutyWindow",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('days', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), help_text='The days it starts on; 0 is Monday.', size=None)),
-                ('start', models.TextField(help_text='HH:MM, up to 24:00.')),
-                ('end', models.TextField(help_text='HH:MM, up to 24:00.')),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_until', models.DateField(null=True)),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='duty.desk')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                (
+                    "days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SmallIntegerField(),
+                        help_text="The days it starts on; 0 is Monday.",
+                        size=None,
+                    ),
+                ),
+                ("start", models.TextField(help_text="HH:MM, up to 24:00.")),
+                ("end", models.TextField(help_text="HH:MM, up to 24:00.")),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_until", models.DateField(null=True)),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="duty.desk",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('start__regex', '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$'), ('end__regex', '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$')), name='duty_window_times'), models.CheckConstraint(condition=models.Q(('days__len__gt', 0)), name='duty_window_days')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__regex", "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$"),
+                            ("end__regex", "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$"),
+                        ),
+                        name="duty_window_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__len__gt", 0)), name="duty_window_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExtraCover',
+            name="ExtraCover",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extra_cover', to='duty.desk')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extra_cover",
+                        to="duty.desk",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_extracover_forward')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="duty_extracover_forward",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('member_id', models.UUIDField()),
-                ('on', models.DateField()),
-                ('name', models.TextField(blank=True)),
-                ('source', models.TextField(choices=[('calendar', 'Calendar'), ('hand', 'Hand')], default='hand')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holidays', to='duty.desk')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("member_id", models.UUIDField()),
+                ("on", models.DateField()),
+                ("name", models.TextField(blank=True)),
+                (
+                    "source",
+                    models.TextField(
+                        choices=[("calendar", "Calendar"), ("hand", "Hand")], default="hand"
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holidays",
+                        to="duty.desk",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('desk', 'on'), name='duty_holiday_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("desk", "on"), name="duty_holiday_once")
+                ],
             },
         ),
     ]
