@@ -18,7 +18,8 @@ from apps.core.models import Event, Level
 from apps.evidence import selectors as evidence
 from apps.handovers.models import Briefing, Handover
 from apps.investigations import selectors as investigations
-from apps.investigations.models import Investigation, Severity
+from apps.investigations.models import Investigation
+from apps.leads.models import Severity
 
 DONE_LIMIT = 30
 DIGEST_LIMIT = 10

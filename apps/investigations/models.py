@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
-from apps.leads.models import Severity as Severity
+from apps.leads.models import Severity
 from apps.sharing.models import Tlp
 
 

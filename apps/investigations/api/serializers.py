@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.models import Level
-from apps.investigations.models import Custody, Investigation, InvestigationLead, Severity, Task
+from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
+from apps.leads.models import Severity
 from apps.sharing.models import Capability, Grant, Tlp
 
 

@@ -23,8 +23,9 @@ from apps.investigations.events import (
     InvestigationReopened,
     LeadLinked,
 )
-from apps.investigations.models import Custody, Investigation, InvestigationLead, Severity
+from apps.investigations.models import Custody, Investigation, InvestigationLead
 from apps.leads import services as leads
+from apps.leads.models import Severity
 from apps.members.models import Member
 from apps.sharing import services as sharing
 from apps.sharing.models import Tlp

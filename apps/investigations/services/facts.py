@@ -12,8 +12,9 @@ from apps.core.events import emit
 from apps.core.models import Level
 from apps.investigations import policies, selectors
 from apps.investigations.events import FactsChanged, StatusChanged
-from apps.investigations.models import Investigation, Severity
+from apps.investigations.models import Investigation
 from apps.investigations.services.custody import lock, reindex
+from apps.leads.models import Severity
 from apps.sharing.models import Tlp
 
 # The facts that can be changed, each with how long it may be.

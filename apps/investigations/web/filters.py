@@ -6,8 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
-from apps.investigations.models import Severity
 from apps.investigations.selectors import WHICH, Filters
+from apps.leads.models import Severity
 
 
 def filters_from(query: Mapping[str, str]) -> Filters:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Level
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
-from apps.investigations.models import Investigation, Severity
+from apps.investigations.models import Investigation
 from apps.investigations.services import NewTask, Share
+from apps.leads.models import Severity
 from apps.sharing.models import Capability, Tlp
 
 _TEXT = {"class": "form-control"}
