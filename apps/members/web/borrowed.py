@@ -7,10 +7,6 @@ before Django's. Its Chinese, for one, says the familiar "you" where the product
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 SENTENCES = (
-    gettext_noop(
-        "Please enter a correct %(username)s and password. "
-        "Note that both fields may be case-sensitive."
-    ),
     gettext_noop("This account is inactive."),
     gettext_noop("Old password"),
     gettext_noop("New password"),

@@ -45,6 +45,11 @@ class Styled(StyledMixin, forms.Form):
 
 
 class SignInForm(StyledMixin, AuthenticationForm):
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("This e-mail address and password do not belong together."),
+    }
+
     username = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
