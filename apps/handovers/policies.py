@@ -12,6 +12,8 @@ from apps.handovers.models import Handover
 from apps.investigations.models import Investigation
 
 WORKERS = ("analyst", "manager", "admin")
+# Saying no early helps: an off-duty desk may decline, it may not accept.
+DECLINING = "decline"
 
 
 def may_answer(
@@ -22,7 +24,7 @@ def may_answer(
         return denied("handover.other_desk", _("This handover is offered to another desk."))
     if not actor.has_role(*WORKERS):
         return denied("handover.observer", _("An observer reads and does not take cases."))
-    if not duty.is_on_duty(desk, at) and not override:
+    if not duty.is_on_duty(desk, at) and (not override or _is_unattended(actor, override)):
         return denied(
             "handover.desk_off_duty",
             _("%(desk)s is off duty: accept when its duty starts, or give a reason.")
@@ -37,6 +39,11 @@ def may_answer(
             % {"desk": desk.name},
         )
     return allowed()
+
+
+def _is_unattended(actor: Actor, override: str) -> bool:
+    """A key gives no reasons of its own: off duty it may say no, and nothing else."""
+    return actor.user_id is None and override != DECLINING
 
 
 def may_offer(actor: Actor, investigation: Investigation) -> Decision:

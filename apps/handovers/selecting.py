@@ -11,6 +11,7 @@ from apps.duty.models import Desk
 from apps.handovers.models import Policy
 from apps.investigations import selectors as investigations
 from apps.investigations.models import Investigation
+from apps.members.models import Member
 from apps.sharing.models import Tlp
 
 
@@ -37,6 +38,7 @@ def eligible(investigation: Investigation, *, refused: Collection[UUID] = ()) ->
     load = investigations.load_by_desk(system)
     holder = investigation.accountable_desk_id
     desks = list(duty.desks(system))
+    suspended = _suspended({desk.member_id for desk in desks})
     holders_languages = next((d.languages for d in desks if d.pk == holder), [])
     policy = policy_of(investigation.member_id)
     return [
@@ -44,10 +46,17 @@ def eligible(investigation: Investigation, *, refused: Collection[UUID] = ()) ->
         for desk in desks
         if desk.pk != holder
         and desk.pk not in refused
+        and desk.member_id not in suspended
         and _may_travel(investigation, desk, policy)
         and _shares_language(investigation, desk, holders_languages)
         and load.get(desk.pk, 0) < desk.capacity
     ]
+
+
+def _suspended(member_ids: Collection[UUID]) -> set[UUID]:
+    """Members for whom nobody acts at the moment: nobody would answer."""
+    rows = Member.objects.filter(pk__in=member_ids).exclude(state=Member.State.ACTIVE)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _may_travel(investigation: Investigation, desk: Desk, policy: Policy) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.core import due, scope
 from apps.core.actor import Actor
@@ -15,6 +16,7 @@ from apps.handovers.models import Handover, Policy
 from apps.handovers.services.answering import ReadBack
 from apps.investigations import services as cases
 from apps.investigations.models import Investigation
+from apps.members.models import Member
 from tests.factories.world import make_person
 from tests.handovers.conftest import (
     MORNING,
@@ -291,8 +293,35 @@ def test_retry_leaves_a_pending_round_alone(milans: Investigation, mia: Actor) -
     assert the_handover(mia, milans, "planned") == before
 
 
+def test_key_answers_for_a_desk_on_duty_alone(milans: Investigation, mia: Actor, bo: Actor) -> None:
+    offer = offered(milans, mia, at=OFFER_AT)
+    key = Actor(member_id=bo.member_id, roles=frozenset({"analyst", "key:write"}), via="api_key")
+    with pytest.raises(Refused):
+        accept(offer, key, at=MORNING + timedelta(hours=20), override_reason="Because")
+
+    assert accept(offer, key).state == Handover.State.ACCEPTED
+
+
+def test_refused_page_leaves_nothing_begun(
+    offer: Handover,
+    milans: Investigation,
+    bo: Actor,
+    as_bo: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_grant: object, **_how: object) -> None:
+        raise DomainError("grant.not_active", "This access has already ended.")
+
+    monkeypatch.setattr("apps.handovers.services.answering.sharing.activate", refuse)
+    monkeypatch.setattr("apps.core.clock.now", lambda: ANSWER_AT)
+    said = {"read_back": WORDS, "version": "1"}
+
+    assert as_bo.post(f"/handovers/{offer.pk}/accept/", said).status_code == 409
+    assert reload(milans).accountable_member_id == milans.member_id
+
+
 @pytest.mark.parametrize(
-    "bar", ["jurisdiction", "language", "capacity", "policy", "holder", "closed desk"]
+    "bar", ["jurisdiction", "language", "capacity", "policy", "holder", "closed desk", "suspended"]
 )
 def test_desk_that_may_not_hold_is_no_candidate(
     milans: Investigation, mia: Actor, bo: Actor, sao_paulo: Desk, bar: str
@@ -306,6 +335,8 @@ def test_desk_that_may_not_hold_is_no_candidate(
         if changes:
             Desk.objects.filter(pk=sao_paulo.pk).update(**changes)
     with scope.acting(mia):
+        if bar == "suspended":
+            Member.objects.filter(pk=bo.member_id).update(state=Member.State.SUSPENDED)
         if bar == "policy":
             Policy.objects.create(member_id=mia.member_id, to_allies=False)
         case = Investigation.objects.get(pk=milans.pk)

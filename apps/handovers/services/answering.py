@@ -173,8 +173,7 @@ def decline_handover(
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
         desk = _offered_desk(handover)
-    # Saying no early helps: an off-duty desk may decline, it may not accept.
-    policies.may_answer(actor, handover, desk, at=at, override="decline").require()
+    policies.may_answer(actor, handover, desk, at=at, override=policies.DECLINING).require()
     with scope.as_owner(seen, actor):
         handover.reason_code = reason_code
         handover.reason = reason

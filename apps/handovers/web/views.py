@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -94,9 +95,11 @@ def accept(request: HttpRequest, handover_id: UUID) -> HttpResponse:
         override_reason=request.POST.get("override_reason", "").strip(),
     )
     try:
-        handover = services.accept_handover(
-            handover_id, read_back=read_back, actor=scope.current(), at=clock.now()
-        )
+        # What was begun before the refusal is undone: the page that says why is no error.
+        with transaction.atomic():
+            handover = services.accept_handover(
+                handover_id, read_back=read_back, actor=scope.current(), at=clock.now()
+            )
     except NotFound:
         raise
     except DomainError as refusal:
