@@ -151,26 +151,31 @@ def add_exceptions(world: World, now: datetime) -> None:
 
 
 def _keep_company(world: World, now: datetime) -> None:
-    """While one desk alone is on duty, the next one covers early: an offer finds a receiver."""
+    """While one desk alone is on duty, the next one covers early: an offer finds a receiver.
+
+    Looked at a quarter of an hour ago, when the last offers begin; the gap of the day stays.
+    """
+    moment = now - timedelta(minutes=15)
     actor = world.leads_of["AUR"]
     with scope.acting(actor):
-        standings = hours.standings(world.desks.values(), now)
-        alone = [s.desk for s in standings if s.is_on_duty]
-        waiting = [s for s in standings if not s.is_on_duty and s.starts_at]
-        spans = hours.duty(alone, now - timedelta(days=1), now)
+        standings = hours.standings(world.desks.values(), moment)
+        spans = hours.duty(world.desks.values(), moment - timedelta(days=1), moment)
+    alone = [s for s in standings if s.is_on_duty]
+    waiting = [s for s in standings if not s.is_on_duty and s.starts_at]
     if len(alone) != 1 or not waiting:
         return
     following = min(waiting, key=lambda s: (s.starts_at or now, s.desk.order))
-    since = max(now - timedelta(minutes=40), spans[alone[0].pk][-1][0])
+    starts_at = max(moment - timedelta(minutes=25), spans[alone[0].desk.pk][-1][0])
+    ends_at = min(following.starts_at or now, alone[0].ends_at or now)
     owner = Actor.system(following.desk.member_id)
     with scope.acting(owner):
         duty.add_extra_cover(
             following.desk.pk,
-            since,
-            following.starts_at or now,
+            starts_at,
+            ends_at,
             reason="Early cover for a sales day",
             actor=owner,
-            at=since,
+            at=starts_at,
         )
 
 
