@@ -157,7 +157,7 @@
     }
     clock(at, zone) {
       const day = (z) => new Intl.DateTimeFormat("en-CA", { timeZone: z }).format(at);
-      try { return new Intl.DateTimeFormat(this.say.language || "en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", weekday: day(zone) === day(this.say.zone) ? undefined : "short" }).format(at); } catch (error) { return ""; }
+      try { return new Intl.DateTimeFormat(this.say.language || "en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", weekday: day(zone) === day(this.say.zone) ? undefined : "short" }).format(at).replace(/(\p{Script=Han})(\d)/u, "$1 $2"); } catch (error) { return ""; }
     }
     atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80; }
     toEnd() { this.list.scrollTop = this.list.scrollHeight; }

@@ -11,7 +11,7 @@
   let D = read(), base = Date.parse(D.now), opened = Date.now(), shift = 0, raf = 0;
   const miller = d3.geoProjection((l, p) => [l, 1.25 * Math.log(Math.tan(Math.PI / 4 + 0.4 * p))]);
   const el = (n, a, p) => { const e = document.createElementNS(NS, n); for (const k in a) e.setAttribute(k, a[k]); if (p) p.appendChild(e); return e; };
-  const clock = (t, z, day) => new Intl.DateTimeFormat(D.lang, { timeZone: z, hour: "2-digit", minute: "2-digit", hourCycle: "h23", weekday: day ? "short" : undefined }).format(t);
+  const clock = (t, z, day) => new Intl.DateTimeFormat(D.lang, { timeZone: z, hour: "2-digit", minute: "2-digit", hourCycle: "h23", weekday: day ? "short" : undefined }).format(t).replace(/(\p{Script=Han})(\d)/u, "$1 $2");
 
   /* Subsolar point: low-precision solar coordinates, good to about 0.01 degree. */
   function sun(ms) {
