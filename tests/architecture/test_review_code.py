@@ -12,6 +12,7 @@ MAY_WRITE_AS_OWNER = {
     "apps/duty/services/sharing.py",
     "apps/handovers/services/answering.py",
     "apps/handovers/services/offering.py",
+    "apps/handovers/services/undoing.py",
     "apps/handovers/subscribers.py",
     "apps/investigations/services/sharing.py",
     "apps/investigations/services/tasks.py",

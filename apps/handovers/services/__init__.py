@@ -5,7 +5,6 @@ from apps.handovers.services.answering import (
     complete_handover,
     decline_handover,
     expire_handover,
-    undo_acceptance,
 )
 from apps.handovers.services.holding import hold_custody, recall_custody, retry_handover
 from apps.handovers.services.offering import (
@@ -16,6 +15,7 @@ from apps.handovers.services.offering import (
     offer_handover,
 )
 from apps.handovers.services.planning import plan_next, replan, set_policy
+from apps.handovers.services.undoing import undo_acceptance
 
 __all__ = [
     "accept_handover",
