@@ -4,8 +4,12 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
-# Chromium says so for each answer of 4xx, which a test asks for itself.
-STATUS = "Failed to load resource: the server responded with a status of"
+# Said of each answer of 4xx, which is counted below, and of a fragment that a newer one replaces.
+NOISE = (
+    "Failed to load resource: the server responded with a status of",
+    "htmx:sendAbort",
+    "htmx:afterRequest",
+)
 
 
 class Window:
@@ -15,14 +19,13 @@ class Window:
         self.page = page
         self.site = site
         self.wrong: list[str] = []
-        self.ignored: tuple[str, ...] = ()
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         page.on("request", self._asked)
         page.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and STATUS not in message.text:
+        if message.type in {"error", "warning"} and not message.text.startswith(NOISE):
             self.wrong.append(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:

@@ -67,6 +67,9 @@ def day(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Day]:
     clock.reset()
 
 
+PLACES = {"Hangzhou": (30.27, 120.15), "Milan": (45.46, 9.19), "São Paulo": (-23.55, -46.63)}
+
+
 def post(name: str, member: Member, desk: tuple[str, str, str, str], *, zone: str) -> Post:
     """A manager opens the desk, puts the person there, and she signs in."""
     desk_name, city, start, end = desk
@@ -74,7 +77,14 @@ def post(name: str, member: Member, desk: tuple[str, str, str, str], *, zone: st
     actor = make_person(name, member, zone=zone)
     hours = [duty.WindowFacts(days=range(7), start=start, end=end)]
     with scope.acting(boss):
-        facts = duty.DeskFacts(name=desk_name, tz=zone, city=city, languages=["en"])
+        facts = duty.DeskFacts(
+            name=desk_name,
+            tz=zone,
+            city=city,
+            languages=["en"],
+            latitude=PLACES[city][0],
+            longitude=PLACES[city][1],
+        )
         made = duty.create_desk(facts, actor=boss, at=MORNING)
         duty.set_windows(made.pk, hours, actor=boss, at=MORNING)
         duty.put_person(made.pk, actor.user_id, actor=boss, at=MORNING)

@@ -1,0 +1,284 @@
+"""Work in real windows: lights that move, bells that ring, a chat over a cut line, thumbs, keys."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page
+
+from apps.chat.models import Room
+from apps.core import clock, outbox, scope
+from apps.handovers.models import Handover
+from apps.investigations import services as cases
+from apps.investigations.models import Investigation
+from apps.leads import services as leads
+from apps.leads.drafts import Draft
+from apps.leads.models import Lead
+from apps.members.models import User
+from apps.sharing import services as sharing
+from tests.browser.watching import Window
+from tests.factories.world import make_member, make_person
+from tests.journeys.conftest import MORNING, Day, Post, post
+
+pytestmark = pytest.mark.browser
+OFFERED_AT = MORNING + timedelta(hours=3, minutes=35)
+WORDS = "Four shops and one warehouse; call the lab before it closes."
+Open = Callable[..., Window]
+Elsewhere = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """Lin holds a case in Hangzhou; Giulia in Milan takes over; Bia's member may work on it."""
+
+    lin: Post
+    giulia: Post
+    bia: Post
+    case_id: UUID
+    room_id: UUID
+
+
+def build() -> World:
+    clock.move_to(MORNING)
+    ours, ally = make_member("Aurelis", "AUR", country="CN"), make_member("Solmara", "SOL")
+    boss = make_person("Mia Boss", ours, role="manager")
+    with scope.acting(boss):
+        circle = sharing.found_circle("Silk Road", actor=boss, at=MORNING)
+        sharing.join_circle(circle, ally.pk, actor=boss, at=MORNING)
+    hours = ("Hangzhou desk", "Hangzhou", "09:00", "18:00")
+    lin = post("Lin Wei", ours, hours, zone="Asia/Shanghai")
+    giulia = post(
+        "Giulia Conti", ours, ("Milan desk", "Milan", "09:00", "18:00"), zone="Europe/Rome"
+    )
+    hours = ("São Paulo desk", "São Paulo", "10:00", "20:00")
+    bia = post("Bia Rocha", ally, hours, zone="America/Sao_Paulo")
+    with scope.acting(lin.actor):
+        opening = cases.Opening(title="Serum ring", summary="Mercury.", severity="urgent")
+        case = cases.open_case(opening, desk=lin.desk, actor=lin.actor, at=MORNING)
+        task = cases.NewTask(title="Call the lab", due_at=MORNING + timedelta(hours=8))
+        cases.add_task(case.pk, task, actor=lin.actor, at=MORNING)
+        room = Room.objects.get(root_id=case.pk)
+    share = cases.Share(
+        grantee_id=ally.pk, level=3, purpose="Seizure", capabilities=("act", "comment")
+    )
+    with scope.acting(boss):
+        cases.share_investigation(case.pk, share, actor=boss, at=MORNING)
+    outbox.drain()
+    return World(lin, giulia, bia, case.pk, room.pk)
+
+
+@pytest.fixture
+def world(transactional_db: None, elsewhere: Elsewhere) -> World:
+    return elsewhere(build)
+
+
+def offer(world: World) -> UUID:
+    """Hangzhou's duty nears its end: the case is offered to Milan, and that rings."""
+    Day()._work(OFFERED_AT)
+    outbox.drain()
+    with scope.acting(world.lin.actor):
+        return Handover.objects.get(state="offered").pk
+
+
+def until(true: Callable[[], object], *, seconds: float = 5.0) -> float:
+    """Wait for something to become true; returns how long it took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, "it never came true"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def light(page: Page, case_id: UUID) -> tuple[str, str]:
+    """The desk where the board's data has the case, and where its light stands on the map."""
+    data = page.evaluate("JSON.parse(document.getElementById('world-data').textContent)")
+    holders = [
+        desk["name"]
+        for desk in data["desks"].values()
+        if str(case_id) in {case[0] for case in desk["cases"]}
+    ]
+    place = page.locator(".case-move").first.get_attribute("data-at")
+    return ",".join(holders), place or ""
+
+
+def take(page: Page, press: str = "click") -> None:
+    """Answer every action, read back, accept: by mouse or by thumb."""
+    for choice in page.locator("[data-act] label", has_text="Take it").all():
+        getattr(choice, press)()
+    page.locator("[data-readback-text]").fill(WORDS)
+    accept = page.locator("[data-accept]")
+    assert accept.get_attribute("aria-disabled") == "false"
+    getattr(accept, press)()
+    page.wait_for_url(re.compile(r"/handovers/[0-9a-f-]+/$"))
+    page.get_by_role("button", name="Undo the acceptance").wait_for()
+
+
+def test_acceptance_moves_the_light_on_every_open_board(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    board, answer = open_window(world.lin.actor), open_window(world.giulia.actor)
+    offered = elsewhere(offer, world)
+    board.go("/")
+    answer.go(f"/handovers/{offered}/")
+    desk, place = light(board.page, world.case_id)
+    assert desk == "Hangzhou"
+
+    take(answer.page)
+
+    until(lambda: light(board.page, world.case_id)[0] == "Milan", seconds=3)
+    until(lambda: light(board.page, world.case_id)[1] != place, seconds=3)
+    assert board.wrong == answer.wrong == []
+
+
+def test_offer_rings_in_the_title(world: World, elsewhere: Elsewhere, open_window: Open) -> None:
+    window = open_window(world.giulia.actor)
+    window.go("/leads/")
+    window.page.locator("[data-live]", has_text="Live").wait_for()
+    assert not window.page.title().startswith("(")
+
+    elsewhere(offer, world)
+
+    until(lambda: window.page.title().startswith("(1) "), seconds=5)
+    assert window.wrong == []
+
+
+def test_custody_is_taken_by_thumb_at_360_pixels(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    elsewhere(offer, world)
+    phone = open_window(
+        world.giulia.actor, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    phone.go("/")
+    phone.page.get_by_role("link", name="Answer what waits").tap()
+    phone.page.locator("main a[href^='/handovers/0']").first.tap()
+    phone.page.locator("[data-accept]").wait_for()
+    assert phone.overflow() == ""
+
+    take(phone.page, "tap")
+
+    assert phone.overflow() == ""
+    with scope.acting(world.giulia.actor):
+        assert Investigation.objects.get().accountable_desk_id == world.giulia.desk.pk
+    assert phone.wrong == []
+
+
+def say(window: Window, words: str) -> None:
+    field = window.page.locator("[data-compose] textarea")
+    field.fill(words)
+    field.press("Enter")
+
+
+def shown(window: Window) -> list[str]:
+    """The messages on the page, in their order, the unsent ones marked."""
+    rows = window.page.locator("[data-messages] li.al-msg:not(.pending) .al-body")
+    return [text.strip() for text in rows.all_inner_texts()]
+
+
+def test_chat_over_a_cut_line_shows_each_message_once_in_order(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    elsewhere(lambda: User.objects.filter(pk=world.lin.actor.user_id).update(language="zh-hans"))
+    lin, bia = open_window(world.lin.actor), open_window(world.bia.actor)
+    for window in (lin, bia):
+        window.go(f"/investigations/{world.case_id}/")
+        window.page.locator("[data-compose]").wait_for()
+        until(lambda w=window: w.page.evaluate("[...alChat.rooms.values()][0].watching"))
+
+    say(lin, "实验室来电了。")
+    until(lambda: shown(bia) == ["实验室来电了。"])
+    cut(bia)
+    for number in range(3):
+        say(lin, f"仓库 {number}")
+        say(bia, f"armazém {number}")
+    until(lambda: len(shown(lin)) == 4)
+    time.sleep(1)
+    bia.page.context.set_offline(False)
+
+    until(lambda: len(shown(lin)) == len(shown(bia)) == 7, seconds=15)
+    assert shown(lin) == shown(bia)
+    assert [m for m in shown(lin) if "armazém" in m] == [f"armazém {n}" for n in range(3)]
+    assert [m for m in shown(lin) if "仓库" in m] == [f"仓库 {n}" for n in range(3)]
+    assert lin.wrong == []
+
+
+def cut(window: Window) -> None:
+    """The line is dead: nothing new gets out, and the open sockets fall."""
+    window.page.context.set_offline(True)
+    window.page.evaluate("alChat.socket && alChat.socket.close()")
+    until(lambda: not window.page.evaluate("[...alChat.rooms.values()][0].watching"))
+
+
+def report(world: World) -> list[UUID]:
+    found = []
+    with scope.acting(world.lin.actor):
+        for number in range(4):
+            draft = Draft(title=f"Shop {number}", values={"domain": (f"shop{number}.example",)})
+            at = MORNING + timedelta(minutes=number)
+            found.append(leads.create_lead(draft, actor=world.lin.actor, at=at).pk)
+    return found
+
+
+def chosen(page: Page) -> str:
+    return page.locator("[data-row][aria-selected=true] .tt").inner_text().strip()
+
+
+def press(page: Page, key: str, *, then: Callable[[], object]) -> None:
+    page.keyboard.press(key)
+    until(then)
+
+
+def status(world: World, title: str) -> tuple[str, str]:
+    with scope.acting(world.lin.actor):
+        lead = Lead.objects.get(title=title)
+    return str(lead.status), str(lead.severity)
+
+
+def test_inbox_is_worked_by_keys_alone(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    elsewhere(report, world)
+    window = open_window(world.lin.actor)
+    page = window.page
+    window.go("/leads/")
+    assert chosen(page) == "Shop 3"
+
+    press(page, "j", then=lambda: chosen(page) == "Shop 2")
+    press(page, "j", then=lambda: chosen(page) == "Shop 1")
+    press(page, "k", then=lambda: chosen(page) == "Shop 2")
+    page.locator("#lead-panel", has_text="shop2.example").wait_for()
+    press(page, "d", then=lambda: status(world, "Shop 2")[0] == "dismissed")
+    page.locator("[data-toast]:not([hidden])").wait_for()
+    press(page, "z", then=lambda: status(world, "Shop 2")[0] == "new")
+    page.locator("[data-row]", has_text="Shop 2").wait_for()
+    title = chosen(page)
+    page.locator("#lead-panel", has_text=title.lower().replace(" ", "")).wait_for()
+    press(page, "u", then=lambda: status(world, title)[1] == "urgent")
+    window.settle()
+    page.locator("#lead-panel [data-key=o]").wait_for()
+    page.keyboard.press("o")
+
+    page.wait_for_url("**/investigations/new/?lead=*")
+    assert window.wrong == []
+
+
+def test_chosen_theme_stays(world: World, open_window: Open) -> None:
+    window = open_window(world.lin.actor, color_scheme="light")
+    root = window.page.locator("html")
+    window.go("/")
+    assert root.get_attribute("data-theme") is None
+
+    window.page.locator("[data-theme-toggle]").click()
+    assert root.get_attribute("data-theme") == "dark"
+    window.go("/leads/")
+    assert root.get_attribute("data-theme") == "dark"
+    window.page.locator("[data-theme-toggle]").click()
+    window.go("/")
+
+    assert root.get_attribute("data-theme") == "light"
+    assert window.wrong == []
