@@ -1,5 +1,8 @@
 """The one clock: the database's, moved by the demo's offset."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -7,9 +10,30 @@ from django.db import connection
 
 from apps.core.errors import DomainError
 
+_instant: ContextVar[list[datetime] | None] = ContextVar("alliance_instant", default=None)
+
+
+@contextmanager
+def one_instant() -> Iterator[None]:
+    """A request happens at one instant: the clock is read once, when it is first asked."""
+    token = _instant.set([])
+    try:
+        yield
+    finally:
+        _instant.reset(token)
+
 
 def now() -> datetime:
     """The current instant, aware, in UTC: the database's clock plus the demo's offset."""
+    kept = _instant.get()
+    if kept is None:
+        return _read()
+    if not kept:
+        kept.append(_read())
+    return kept[0]
+
+
+def _read() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT alliance_now()")
         row = cursor.fetchone()

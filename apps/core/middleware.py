@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from apps.core import ids
+from apps.core import clock, ids
 from apps.core.errors import DomainError
 from apps.core.web.problems import problem_page
 
@@ -51,7 +51,7 @@ class TransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path in _NO_TRANSACTION:
             return self.get_response(request)
-        with transaction.atomic():
+        with clock.one_instant(), transaction.atomic():
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
