@@ -35,6 +35,7 @@ format: setup ## lay out code and templates as `make check` wants them
 
 test: setup ## everything that CI runs
 	@$(PY) -m tests.checks
+	@$(PY) manage.py messages compile
 	@export CHROMIUM && CHROMIUM="$$($(PY) -m tests.browser.find)" \
 	  && ALLIANCE_VAR=$${ALLIANCE_TEST_VAR:-var/test} ALLIANCE_PG_FSYNC=off $(EMBEDDED) run -- $(PY) -m pytest $(SEEDS)
 

@@ -115,7 +115,7 @@ def test_lost_hint_is_made_good_by_the_next_look(
     room: Room, port: int, ana: Actor, bo: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = cookie_of(bo)
-    monkeypatch.setattr("apps.sharing.services.stream.revoke", lambda *_args: None)
+    monkeypatch.setattr("apps.core.stream.revoke", lambda *_args: None)
 
     async def scene() -> int:
         async with socket(port, cookie) as ws:
@@ -132,7 +132,7 @@ def test_sending_asks_again_though_the_socket_is_open(
     room: Room, port: int, ana: Actor, bo: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = cookie_of(bo)
-    monkeypatch.setattr("apps.sharing.services.stream.revoke", lambda *_args: None)
+    monkeypatch.setattr("apps.core.stream.revoke", lambda *_args: None)
 
     async def scene() -> dict[str, Any]:
         async with socket(port, cookie) as ws:
