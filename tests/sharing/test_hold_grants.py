@@ -292,3 +292,23 @@ def test_grantee_sees_its_own_grant_alone(
     assert [row["grantee_id"] for row in rows] == [str(bo.member_id)]
     with scope.acting(bo):
         assert not Access.objects.filter(viewer_id=cy.member_id).exists()
+
+
+def test_manager_of_another_member_ends_nothing(
+    subject: Subject, mia: Actor, bo: Actor, cy: Actor
+) -> None:
+    given = give(subject, mia, bo)
+
+    with pytest.raises(Refused):
+        end(given, cy)
+    assert level(bo, subject) == 3
+
+
+def test_revoked_grant_does_not_expire_as_well(subject: Subject, mia: Actor, bo: Actor) -> None:
+    given = give(subject, mia, bo, expires_at=NOON + SECOND)
+    end(given, mia)
+    assert not due.is_planned(given.pk, "sharing.expire_grant")
+
+    with scope.acting(Actor.system(mia.member_id)):
+        sharing.expire_grant(given.pk, NOON + SECOND)
+        assert Grant.objects.get(pk=given.pk).state == Grant.State.REVOKED
