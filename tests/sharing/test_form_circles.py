@@ -207,3 +207,18 @@ def test_stranger_meets_no_circle_on_pages(as_cy: Client, circle: Circle, solmar
     assert b"Silk Road" not in as_cy.get("/circles/").content
     assert as_cy.post(f"/circles/{circle.pk}/invite/").status_code == 404
     assert as_cy.post(f"/circles/{circle.pk}/seats/{solmara.pk}/leave/").status_code == 404
+
+
+def test_seated_member_ends_its_own_seat_alone(
+    circle: Circle, mia: Actor, sol: Actor, cy: Actor
+) -> None:
+    join(code_for(circle, mia), cy)
+    with scope.acting(sol), pytest.raises(NotFound):
+        sharing.leave_circle(circle, cy.member_id, actor=sol, at=NOON)
+
+    assert cy.member_id in allies(mia)
+
+
+def test_seated_member_seats_nobody(circle: Circle, sol: Actor, cy: Actor) -> None:
+    with scope.acting(sol), pytest.raises(NotFound):
+        sharing.join_circle(circle, cy.member_id, actor=sol, at=NOON)
