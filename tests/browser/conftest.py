@@ -120,6 +120,20 @@ def open_window(
     yield _open
     for context in contexts:
         context.close()
+    elsewhere(_rest)
+
+
+def _rest() -> None:
+    """Until the server has finished with the closed windows: the flush locks every table."""
+    calm, until = 0, time.monotonic() + 10
+    while calm < 5 and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            calm = calm + 1 if cursor.fetchone()[0] == 0 else 0
+        time.sleep(0.03)
 
 
 def _session_of(actor: Actor) -> dict[str, str]:

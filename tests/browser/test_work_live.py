@@ -85,7 +85,7 @@ def offer(world: World) -> UUID:
         return Handover.objects.get(state="offered").pk
 
 
-def until(true: Callable[[], object], *, seconds: float = 5.0) -> float:
+def until(true: Callable[[], object], *, seconds: float = 10) -> float:
     """Wait for something to become true; returns how long it took."""
     began = time.monotonic()
     while not true():
