@@ -18,6 +18,8 @@ SHARE = 14
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 # Each page is seen in all eight; the audit looks once by day and wide, once by night and narrow.
 VIEWS = [("light", WIDE), ("dark", NARROW), ("dark", WIDE), ("light", NARROW)]
+# Staff who work for no member are sent to their own page.
+SENT_ON = {"members:nowhere"}
 GRAVE = {"serious", "critical"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 # Two English words in a row are a sentence that nobody translated; names are in elements of
@@ -49,6 +51,8 @@ def look(window: Window, name: str, path: str, axe: Axe, *, turn: int) -> list[s
     status = window.go(path)
     if status != 200:
         return [f"{name} {path}: {status}"]
+    if not window.page.url.startswith(window.site + path) and name not in SENT_ON:
+        return [f"{name} {path} led to {window.page.url}"]
     for place, (theme, size) in enumerate(VIEWS):
         window.page.emulate_media(color_scheme=theme)
         window.page.set_viewport_size(size)
@@ -124,3 +128,24 @@ def journey(
 
 def staff_id() -> Any:
     return User.objects.get(email=cast.STAFF[1]).pk
+
+
+FAULTS = """<!doctype html><html lang="zh-Hans"><title>x</title><body>
+<main><p style="width:2000px">宽</p> <p>This sentence was forgotten.</p>
+<p><bdi>Serum and more</bdi></p>
+<p style="color:#aaa;background:#fff">faint</p><input><img src="https://elsewhere.test/x.png"></main>
+<script>console.error("torn")</script></body></html>"""
+
+
+def test_what_is_wrong_is_seen(open_window: Callable[..., Window]) -> None:
+    window = open_window(viewport=NARROW)
+    window.page.route("https://elsewhere.test/**", lambda route: route.abort())
+    window.page.set_content(FAULTS)
+
+    found = " ".join(audit(window, Axe()))
+
+    assert "color-contrast" in found
+    assert "label" in found
+    assert window.overflow().startswith("20")
+    assert untranslated(window, []) == ["This sentence was forgotten"]
+    assert {"console: torn", "external: https://elsewhere.test/x.png"} <= set(window.wrong)
