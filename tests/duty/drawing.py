@@ -31,7 +31,7 @@ def desks(draw: st.DrawFn, name: str, tz: str, day: date) -> Plan:
         "windows": draw(st.lists(_windows, max_size=3)),
         "holidays": draw(st.lists(near, max_size=2)),
     }
-    for exception in ("closures", "extra"):
+    for exception in ("closures", "extra", "imported"):
         if draw(st.booleans()):
             desk[exception] = draw(st.lists(spans(day), max_size=2))
     return desk

@@ -47,6 +47,8 @@ def duty_minutes(desk: dict, first: int, last: int) -> set[int]:
                 end = end + DAY if end <= start else end
                 minutes |= set(range(wall.starts(midnight + start), wall.ends(midnight + end)))
         day += timedelta(days=1)
+    for a, b in desk.get("imported", ()):
+        minutes |= set(range(read(a), read(b)))
     for a, b in desk.get("closures", ()):
         minutes -= set(range(read(a), read(b)))
     for a, b in desk.get("extra", ()):

@@ -30,8 +30,8 @@ def rule(drawn: dict) -> DeskRule:
         for w in drawn["windows"]
     )
     holidays = frozenset(date.fromisoformat(day) for day in drawn["holidays"])
-    closures, extra = spans("closures"), spans("extra")
-    return DeskRule(drawn["id"], drawn["tz"], tuple(windows), holidays, closures, extra)
+    exceptions = {name: spans(name) for name in ("closures", "extra", "imported")}
+    return DeskRule(drawn["id"], drawn["tz"], tuple(windows), holidays, **exceptions)
 
 
 @EXACT
@@ -59,9 +59,11 @@ def test_next_change_is_found_centuries_ahead():
     far = datetime(9000, 1, 1, 12, tzinfo=UTC)
     closed = replace(ALWAYS, closures=((far, far.replace(hour=13)),))
     opened = DeskRule("never", "UTC", extra=((far, far.replace(hour=13)),))
+    imported = DeskRule("never", "UTC", imported=((far, far.replace(hour=13)),))
 
     assert next_change(closed, MONDAY) == far
     assert next_change(opened, MONDAY) == far
+    assert next_change(imported, MONDAY) == far
     assert next_change(closed, far) == far.replace(hour=13)
 
 

@@ -150,6 +150,26 @@ def test_extra_cover_wins_over_closures_and_holidays():
     ]
 
 
+def test_imported_shift_yields_to_a_closure_and_to_no_holiday():
+    rome = desk(
+        "rome",
+        "Europe/Rome",
+        (DAILY, "09:00", "10:00"),
+        holidays=["2027-06-01"],
+        imported=[["2027-06-01T12:00Z", "2027-06-01T20:00Z"]],
+        closures=[["2027-06-01T14:00Z", "2027-06-01T18:00Z"]],
+        extra=[["2027-06-01T15:00Z", "2027-06-01T16:00Z"]],
+    )
+
+    answer = covered("2027-06-01T00:00Z", "2027-06-02T00:00Z", rome)
+
+    assert answer["on_duty"]["rome"] == [
+        ["2027-06-01T12:00Z", "2027-06-01T14:00Z"],
+        ["2027-06-01T15:00Z", "2027-06-01T16:00Z"],
+        ["2027-06-01T18:00Z", "2027-06-01T20:00Z"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [

@@ -26,6 +26,7 @@ DESK = {
     "holidays": ["2027-06-02"],
     "closures": [["2027-06-01T08:00Z", "2027-06-01T09:00Z"]],
     "extra": [["2027-06-01T20:00Z", "2027-06-01T21:00Z"]],
+    "imported": [["2027-06-01T22:00Z", "2027-06-01T23:00Z"]],
 }
 COVERAGE = {
     "kind": "coverage",
@@ -83,12 +84,13 @@ def test_one_plan_has_one_answer_and_an_empty_list_an_empty_one():
     assert plan([]) == []
 
 
-def test_closures_and_extra_may_be_left_out():
-    bare = changed(changed(COVERAGE, "desks[0].closures", MISSING), "desks[0].extra", MISSING)
+def test_closures_extra_and_imported_may_be_left_out():
+    bare = empty = COVERAGE
+    for name in ("closures", "extra", "imported"):
+        bare = changed(bare, f"desks[0].{name}", MISSING)
+        empty = changed(empty, f"desks[0].{name}", [])
 
-    assert plan(bare) == plan(
-        changed(changed(COVERAGE, "desks[0].closures", []), "desks[0].extra", [])
-    )
+    assert plan(bare) == plan(empty)
 
 
 BAD = [
@@ -149,6 +151,7 @@ BAD = [
     (COVERAGE, "desks[0].closures[0]", ["2027-06-02T00:00Z", "2027-06-01T00:00Z"]),
     (COVERAGE, "desks[0].closures[0]", []),
     (COVERAGE, "desks[0].extra[0][1]", "tomorrow"),
+    (COVERAGE, "desks[0].imported[0]", "2027-06-01T22:00Z"),
     (COVERAGE, "initial_holder", "rome"),
     (HANDOVER, "initial_holder", MISSING),
     (HANDOVER, "initial_holder", "milan"),

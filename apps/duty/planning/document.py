@@ -123,7 +123,9 @@ class _Reader:
         rules: list[DeskRule] = []
         seen: set[str] = set()
         for desk in node.items():
-            fields = desk.fields(("id", "tz", "windows", "holidays"), ("closures", "extra"))
+            fields = desk.fields(
+                ("id", "tz", "windows", "holidays"), ("closures", "extra", "imported")
+            )
             if fields["id"].text() in seen:
                 fields["id"].refuse("unique among the desks")
             seen.add(fields["id"].text())
@@ -144,6 +146,7 @@ def _desk(fields: dict[str, Node]) -> DeskRule:
         holidays=frozenset(day.day() for day in fields["holidays"].items()),
         closures=_intervals(fields.get("closures")),
         extra=_intervals(fields.get("extra")),
+        imported=_intervals(fields.get("imported")),
     )
 
 

@@ -46,7 +46,9 @@ class Window:
 
 @dataclass(frozen=True)
 class DeskRule:
-    """When one desk is on duty: windows, less holidays and closures, plus extra cover."""
+    """When one desk is on duty: windows less holidays, and shifts from its calendars, both less
+    closures; plus extra cover.
+    """
 
     id: str
     tz: str
@@ -54,6 +56,7 @@ class DeskRule:
     holidays: frozenset[date] = frozenset()
     closures: tuple[Interval, ...] = ()
     extra: tuple[Interval, ...] = ()
+    imported: tuple[Interval, ...] = ()
 
     @cached_property
     def zone(self) -> Zone:
@@ -76,12 +79,18 @@ class DeskRule:
         return _spans(self.extra)
 
     @cached_property
+    def imported_spans(self) -> list[Span]:
+        """The shifts that calendars name, as merged spans; a holiday cancels none of them."""
+        return _spans(self.imported)
+
+    @cached_property
     def exceptions(self) -> list[int]:
         """The minutes, in order, around which duty may depart from the weekly pattern."""
         days = set(self.closed_days)
         for window in self.windows:
             days |= {day_number(d) for d in (window.valid_from, window.valid_until) if d}
-        edges = {edge for span in self.closed_spans + self.extra_spans for edge in span}
+        spans = self.closed_spans + self.extra_spans + self.imported_spans
+        edges = {edge for span in spans for edge in span}
         return sorted(edges | {day * DAY for day in days})
 
 

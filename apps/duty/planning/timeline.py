@@ -5,7 +5,7 @@ from datetime import datetime
 
 from apps.core.walltime import DAY, MAX_OFFSET, OutsideCalendar, instant_at, minute_after, minute_of
 from apps.duty.planning.rules import DeskRule
-from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, without
+from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, within, without
 
 # A shift ends at most two local days after the midnight of the day on which it is anchored: it
 # may start at 24:00 and last 24 hours.
@@ -41,11 +41,14 @@ def duty_spans(rule: DeskRule, a: int, b: int) -> list[Span]:
     """Return when the desk is on duty in the minutes [a, b)."""
     if a >= b:
         return []
-    spans = clipped(merged(_shifts(rule, a, b)), a, b)
+    shifts = _shifts(rule, a, b)
+    if rule.imported_spans:
+        shifts += within(rule.imported_spans, a, b)
+    spans = clipped(merged(shifts), a, b)
     if rule.closed_spans:
         spans = without(spans, rule.closed_spans)
     if rule.extra_spans:
-        spans = merged([*spans, *clipped(rule.extra_spans, a, b)])
+        spans = merged([*spans, *within(rule.extra_spans, a, b)])
     return spans
 
 
