@@ -73,11 +73,17 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationKind:
-    """What a person can be told; `line` and `subject` carry no case content."""
+    """What a person can be told; `line` and `mail_subject` carry no case content.
+
+    `group` names what preferences are kept for. An `urgent` kind is mailed and pushed at once,
+    whatever the person has chosen and at whatever hour: silence loses cases.
+    """
 
     line: "str | Promise"
     mail_subject: "str | Promise"
     mails: bool = False
+    group: str = "cases"
+    urgent: bool = False
 
 
 DueService = Callable[[UUID, datetime], object]

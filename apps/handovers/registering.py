@@ -58,22 +58,28 @@ def _register_notifications() -> None:
             line=_("A handover is offered to your desk."),
             mail_subject=_("A handover waits for your desk's answer"),
             mails=True,
+            group="handovers",
         ),
         "handover.accepted": NotificationKind(
-            line=_("Your handover was accepted."), mail_subject=_("A handover was accepted")
+            line=_("Your handover was accepted."),
+            mail_subject=_("A handover was accepted"),
+            group="handovers",
         ),
         "handover.declined": NotificationKind(
             line=_("Your handover was declined; the next desk is asked."),
             mail_subject=_("A handover was declined"),
+            group="handovers",
         ),
         "handover.expired": NotificationKind(
             line=_("Your handover was not answered in time; the next desk is asked."),
             mail_subject=_("A handover was not answered"),
+            group="handovers",
         ),
         "custody.held": NotificationKind(
             line=_("Nobody has taken over a case: your desk still holds it."),
             mail_subject=_("A case is held: nobody has taken over"),
             mails=True,
+            group="custody",
         ),
     }
     for name, kind in kinds.items():

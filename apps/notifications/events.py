@@ -24,3 +24,11 @@ class NotificationsRead(Fact):
     subject_type: ClassVar[str] = "person"
 
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReachChanged(Fact):
+    """The person chose anew what reaches her; her choices are in no event."""
+
+    name: ClassVar[str] = "person.reach_changed"
+    subject_type: ClassVar[str] = "person"

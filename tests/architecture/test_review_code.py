@@ -16,7 +16,7 @@ MAY_WRITE_AS_OWNER = {
     "apps/handovers/subscribers.py",
     "apps/investigations/services/sharing.py",
     "apps/investigations/services/tasks.py",
-    "apps/notifications/services.py",
+    "apps/notifications/services/telling.py",
     "apps/sharing/services/circles.py",
     "apps/sharing/services/grants.py",
 }
@@ -29,6 +29,7 @@ MAY_BIND = {
     "apps/members/middleware.py",
     "apps/members/services/invitations.py",
     "apps/members/services/organisations.py",
+    "apps/notifications/selectors/reach.py",
 }
 PAST_THE_SELECTORS = {"raw", "extra", "RawSQL"}
 REQUEST_DATA = {"GET", "POST", "data", "query_params", "headers", "COOKIES", "FILES"}

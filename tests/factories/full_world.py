@@ -25,7 +25,7 @@ from apps.leads.drafts import Draft
 from apps.leads.models import ImportBatch
 from apps.members import services as members
 from apps.members.models import Role
-from apps.notifications.services import notify
+from apps.notifications import services as notifications
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle
 from tests.factories.world import NOON, make_member, make_person
@@ -79,6 +79,7 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
         _shares(world, case)
         _parts(world, case)
         _handover(world, case, milan)
+        _reach(world)
     with scope.acting(partner):
         # Keeps what its ended access leaves: a tombstone is a row of its own.
         members.add_brand("Norrvik", actor=partner, at=NOON)
@@ -196,7 +197,7 @@ def _parts(world: FullWorld, case: Investigation) -> None:
     room = Room.objects.get(root_id=case.pk)
     chat.post_message(room.pk, cid=uuid7(), body=SECRET, actor=mia, at=NOON)
     chat.mark_read(room.pk, seq=1, actor=mia)
-    told = notify(
+    told = notifications.notify(
         [(mia.member_id, mia.user_id)],
         kind="handover.offered",
         subject=("investigation", case.pk),
@@ -217,3 +218,12 @@ def _handover(world: FullWorld, case: Investigation, milan: Desk) -> None:
     offer = handovers.hand_over_now(case.pk, situation=SECRET, desk_id=milan.pk, actor=mia, at=NOON)
     assert offer.state == "offered"
     world.ids["handover_id"] = offer.pk
+
+
+def _reach(world: FullWorld) -> None:
+    """How Mia is reached."""
+    mia = world.mia
+    choice = notifications.Choice(mail="digest", push=False)
+    notifications.choose({"chat": choice}, actor=mia, at=NOON)
+    notifications.set_digest_hour("07:30", actor=mia, at=NOON)
+    notifications.set_quiet_hours("22:00", "07:00", range(7), actor=mia, at=NOON)

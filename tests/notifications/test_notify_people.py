@@ -111,7 +111,7 @@ def test_lost_mail_server_is_asked_again(ana: Actor, monkeypatch: pytest.MonkeyP
 
     tell(ana, by=ana)
     with monkeypatch.context() as patch:
-        patch.setattr("apps.notifications.services.send_mail", refuse)
+        patch.setattr("apps.notifications.services.telling.send_mail", refuse)
         outbox.drain()
     outbox.Outbox.objects.update(next_at=F("created_at"))
 

@@ -1,0 +1,23 @@
+"""Reading what a person has been told, and how she is reached."""
+
+from apps.notifications.selectors.reach import (
+    awake,
+    browsers,
+    digest_at,
+    preferences,
+    quiet_hours,
+    rest_of,
+)
+from apps.notifications.selectors.told import mine, newest, unread_count
+
+__all__ = [
+    "awake",
+    "browsers",
+    "digest_at",
+    "mine",
+    "newest",
+    "preferences",
+    "quiet_hours",
+    "rest_of",
+    "unread_count",
+]
