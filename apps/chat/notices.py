@@ -8,10 +8,12 @@ from django.utils.translation import gettext_noop
 
 _SENTENCES = {
     "handover.offered": gettext_noop("%(from_desk)s offers the case to %(to_desk)s."),
+    "handover.emergency": gettext_noop("%(from_desk)s offers the case to several desks at once."),
     "handover.accepted": gettext_noop("%(to_desk)s accepted: the case moved from %(from_desk)s."),
     "handover.declined": gettext_noop("%(to_desk)s declined the handover."),
     "handover.expired": gettext_noop("%(to_desk)s did not answer the handover in time."),
     "handover.bounced": gettext_noop("%(to_desk)s gave the case back to %(from_desk)s."),
+    "handover.kept": gettext_noop("%(to_desk)s gave the case back; it holds it until it is taken."),
     "handover.cancelled": gettext_noop("The handover was cancelled."),
     "handover.completed": gettext_noop("The handover is complete."),
     "custody.passed": gettext_noop("%(to_desk)s holds the case now."),

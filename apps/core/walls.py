@@ -61,9 +61,21 @@ def shared(subject_type: str, *, append_only: bool = False) -> Kind:
     return Kind("shared", _access(f"'{subject_type}'", "{t}.id", "1"), append_only=append_only)
 
 
-def child(subject_type: str, *, column: str, min_level: int = 1, append_only: bool = False) -> Kind:
-    """Part of a subject: read with the root's access row of `min_level`, or by its own member."""
+def child(
+    subject_type: str,
+    *,
+    column: str,
+    min_level: int = 1,
+    only: str = "",
+    append_only: bool = False,
+) -> Kind:
+    """Part of a subject: read with the root's access row of `min_level`, or by its own member.
+
+    `only` names a column of the one ally that reads the row: the root's other readers do not.
+    """
     access = _access(f"'{subject_type}'", f"{{t}}.{column}", str(min_level))
+    if only:
+        access = f"({{t}}.{only} = {ME} AND {access})"
     return Kind("shared", f"{{t}}.member_id = {ME} OR {access}", append_only=append_only)
 
 

@@ -115,10 +115,10 @@ def _chat(investigation: Investigation, since: datetime) -> list[dict[str, Any]]
 def write(
     handover: Handover, content: Mapping[str, Any], *, by: UUID | None, at: datetime
 ) -> Briefing:
-    """Keep the content as the next version, hashed."""
+    """Keep the content as the next version, hashed; the handover names it from now on (I6)."""
     last = latest(handover)
     text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return Briefing.objects.create(
+    written = Briefing.objects.create(
         member_id=handover.member_id,
         handover=handover,
         version=last.version + 1 if last else 1,
@@ -127,6 +127,9 @@ def write(
         written_by=by,
         written_at=at,
     )
+    handover.briefing = written
+    handover.save(update_fields=["briefing", "state"])
+    return written
 
 
 def latest(handover: Handover) -> Briefing | None:

@@ -35,11 +35,14 @@ class HandoverDrafted(_OfHandover):
 
 @dataclass(frozen=True, kw_only=True)
 class HandoverOffered(_OfHandover):
+    """One desk is asked, or several at once; then only `to_desk_ids` names them."""
+
     name: ClassVar[str] = "handover.offered"
 
     from_desk_id: UUID
-    to_desk_id: UUID
-    to_member_id: UUID
+    to_desk_id: UUID | None
+    to_member_id: UUID | None
+    to_desk_ids: tuple[UUID, ...]
     ack_deadline: datetime
     attempt: int
     emergency: bool
@@ -47,10 +50,13 @@ class HandoverOffered(_OfHandover):
 
 @dataclass(frozen=True, kw_only=True)
 class HandoverAccepted(_OfHandover):
+    """Custody has moved; `automatic` by the receiving member's rule for silence."""
+
     name: ClassVar[str] = "handover.accepted"
 
     from_desk_id: UUID
     to_desk_id: UUID
+    automatic: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +71,8 @@ class HandoverDeclined(_OfHandover):
 class HandoverExpired(_OfHandover):
     name: ClassVar[str] = "handover.expired"
 
-    to_desk_id: UUID
+    to_desk_id: UUID | None
+    to_desk_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +84,13 @@ class HandoverCancelled(_OfHandover):
 
 @dataclass(frozen=True, kw_only=True)
 class HandoverBounced(_OfHandover):
+    """The receiver gave the case back: to the sender, or `returned` says not yet to anybody."""
+
     name: ClassVar[str] = "handover.bounced"
 
     from_desk_id: UUID
     to_desk_id: UUID
+    returned: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

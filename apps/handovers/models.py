@@ -1,5 +1,7 @@
 """Handovers: custody offered, read back, accepted; briefings; each member's policy."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -29,11 +31,12 @@ class Handover(models.Model):
         DECLINED = "declined", _("Declined")
         EXPIRED = "expired", _("Not answered in time")
         CANCELLED = "cancelled", _("Cancelled")
-        BOUNCED = "bounced", _("Undone")
+        BOUNCED = "bounced", _("Given back")
 
     class Kind(models.TextChoices):
         PLANNED = "planned", _("End of duty")
         EMERGENCY = "emergency", _("Emergency")
+        GIVEN_BACK = "given_back", _("Given back")
 
     class Refusal(models.TextChoices):
         NO_CAPACITY = "no_capacity", _("No capacity")
@@ -56,7 +59,9 @@ class Handover(models.Model):
     token = models.TextField(unique=True)
     from_desk_id = models.UUIDField()
     from_member_id = models.UUIDField()
-    to_desk_id = models.UUIDField(null=True)
+    to_desk_id = models.UUIDField(
+        null=True, help_text="The one desk asked, or that took it; none while several are asked."
+    )
     to_member_id = models.UUIDField(null=True)
     wanted_desk_id = models.UUIDField(null=True, help_text="The desk that a person asked for.")
     refused_by = ArrayField(models.UUIDField(), default=list)
@@ -65,6 +70,9 @@ class Handover(models.Model):
     offered_at = models.DateTimeField(null=True)
     late_by = models.DurationField(null=True, help_text="How late the offer was fired.")
     ack_deadline = models.DateTimeField(null=True)
+    briefing = models.ForeignKey(
+        "Briefing", on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
     grant_id = models.UUIDField(null=True)
     asked_by = models.UUIDField(null=True)
     decided_by = models.UUIDField(null=True)
@@ -75,6 +83,12 @@ class Handover(models.Model):
     read_back = models.TextField(blank=True)
     answers = models.JSONField(default=dict)
     undo_until = models.DateTimeField(null=True)
+    overlap_until = models.DateTimeField(
+        null=True, help_text="Until when the receiver can give the case back."
+    )
+    is_automatic = models.BooleanField(
+        default=False, help_text="Taken by its member's rule for silence, not by a person."
+    )
 
     class Meta:
         constraints = [
@@ -85,11 +99,22 @@ class Handover(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="offered")
-                | Q(to_desk_id__isnull=False, offered_at__isnull=False, ack_deadline__isnull=False),
+                | Q(to_desk_id__isnull=False, offered_at__isnull=False, ack_deadline__isnull=False)
+                | Q(kind="emergency", offered_at__isnull=False, ack_deadline__isnull=False),
                 name="handovers_offer_has_receiver",
             ),
+            # I6; a foreign key of two columns (sql.py) says that it is this handover's own.
             models.CheckConstraint(
-                condition=~Q(state="accepted") | Q(decided_at__isnull=False),
+                condition=Q(offered_at__isnull=True) | Q(briefing__isnull=False),
+                name="handovers_offer_names_briefing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted")
+                | Q(
+                    decided_at__isnull=False,
+                    to_desk_id__isnull=False,
+                    overlap_until__isnull=False,
+                ),
                 name="handovers_acceptance_has_instant",
             ),
         ]
@@ -108,6 +133,67 @@ class Handover(models.Model):
     @property
     def is_emergency(self) -> bool:
         return self.kind == self.Kind.EMERGENCY
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the holder's end of duty asks for it, not a person."""
+        return self.kind == self.Kind.PLANNED
+
+
+class Asked(models.Model):
+    """One desk that an offer asks, with the dormant grant that came with it.
+
+    A planned offer asks one desk, an emergency every candidate at once. An ally reads its own
+    row as long as it reads the handover, and never that another desk was asked.
+    """
+
+    wall = walls.child("handover", column="handover_id", only="desk_member_id")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for an answer")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Not answered in time")
+        TAKEN = "taken", _("Taken by another desk")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="asked")
+    desk_id = models.UUIDField()
+    desk_member_id = models.UUIDField()
+    position = models.SmallIntegerField(default=0, help_text="0 is the best candidate.")
+    state = models.TextField(choices=State, default=State.WAITING)
+    grant_id = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+    reason_code = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "desk_id"], name="handovers_asked_once"),
+            models.UniqueConstraint(
+                fields=["handover"],
+                condition=Q(state="accepted"),
+                name="handovers_taken_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["desk_member_id"],
+                condition=Q(state="waiting"),
+                name="handovers_asked_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.desk_id} {self.state}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
 
 
 class Briefing(models.Model):
@@ -128,7 +214,11 @@ class Briefing(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["handover", "version"], name="handovers_briefing_version"
-            )
+            ),
+            models.UniqueConstraint(fields=["handover", "id"], name="handovers_briefing_of"),
+            models.CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="handovers_briefing_hashed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,13 +226,33 @@ class Briefing(models.Model):
 
 
 class Policy(models.Model):
-    """How a member lets its investigations travel."""
+    """How a member lets its investigations travel, and what its own silence means."""
 
     wall = walls.own()
 
     member_id = models.UUIDField(primary_key=True)
     to_allies = models.BooleanField(default=True)
     ally_level = models.SmallIntegerField(choices=Level, default=Level.CASE)
+    allow_translation = models.BooleanField(
+        default=False, help_text="Ask desks that share no language with the case, too."
+    )
+    offer_lead = models.DurationField(null=True, help_text="Instead of each desk's own.")
+    ack_within = models.DurationField(null=True, help_text="Instead of each desk's own.")
+    overlap = models.DurationField(null=True, help_text="Instead of each desk's own.")
+    auto_accept_after = models.DurationField(
+        null=True, help_text="As a receiver: after this silence an offer counts as accepted."
+    )
+    duty_managers = ArrayField(
+        models.UUIDField(), default=list, help_text="None: every manager and admin."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(auto_accept_after__isnull=True) | Q(auto_accept_after__gt=timedelta(0)),
+                name="handovers_policy_silence",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.member_id)

@@ -17,7 +17,7 @@ from apps.handovers.events import (
     HandoverExpired,
     HandoverOffered,
 )
-from apps.handovers.models import Handover
+from apps.handovers.models import Asked, Handover
 from apps.investigations.events import CustodyHeld
 from apps.members import selectors as members
 from apps.notifications import services as notifications
@@ -25,16 +25,15 @@ from apps.notifications import services as notifications
 
 @after_commit(HandoverOffered)
 def ring(event: Event) -> None:
-    """An offer rings for everybody on duty at the offered desk."""
-    payload = event.payload
-    member_id, desk_id = UUID(payload["to_member_id"]), UUID(payload["to_desk_id"])
-    handover_id = UUID(payload["handover_id"])
-    handover = Handover.objects.filter(pk=handover_id).first()
+    """An offer rings for everybody on duty at each desk that is asked."""
+    handover = Handover.objects.filter(pk=UUID(event.payload["handover_id"])).first()
     if handover is None or handover.state != Handover.State.OFFERED:
         return
     when = max(event.occurred_at, handover.planned_at)
-    people = people_at(desk_id, member_id, when)
-    _tell(event, "handover.offered", member_id, people, ("handover", handover_id))
+    kind = "handover.emergency" if handover.is_emergency else "handover.offered"
+    for asked in Asked.objects.filter(handover=handover, state=Asked.State.WAITING):
+        people = people_at(asked.desk_id, asked.desk_member_id, when)
+        _tell(event, kind, asked.desk_member_id, people, ("handover", handover.pk))
 
 
 def people_at(desk_id: UUID, member_id: UUID, at: datetime) -> list[UUID]:
@@ -53,8 +52,16 @@ def tell_sender(event: Event) -> None:
     if handover is None:
         return
     people = people_at(handover.from_desk_id, handover.from_member_id, event.occurred_at)
-    kind = event.name if event.name != "handover.bounced" else "handover.declined"
-    _tell(event, kind, handover.from_member_id, people, ("handover", handover.pk))
+    _tell(event, event.name, handover.from_member_id, people, ("handover", handover.pk))
+
+
+@after_commit(HandoverAccepted)
+def tell_others(event: Event) -> None:
+    """The other desks that were asked learn that the case is taken."""
+    handover_id = UUID(event.payload["handover_id"])
+    for asked in Asked.objects.filter(handover_id=handover_id, state=Asked.State.TAKEN):
+        people = people_at(asked.desk_id, asked.desk_member_id, event.occurred_at)
+        _tell(event, "handover.taken", asked.desk_member_id, people, ("handover", handover_id))
 
 
 @after_commit(CustodyHeld)
@@ -72,7 +79,7 @@ def _tell(
         [(member_id, user_id) for user_id in people],
         kind=kind,
         subject=subject,
-        token=f"{event.pk}",
+        token=f"{event.pk}:{kind}",
         at=clock.now(),
     )
 
@@ -84,9 +91,18 @@ def note_in_room(event: Event) -> None:
     if room is not None:
         chat.post_notice(
             room,
-            code=event.name,
+            code=_code_of(event),
             params={k: event.payload.get(k) for k in ("from_desk_id", "to_desk_id")},
             actor=Actor.system(event.member_id),
             at=event.occurred_at,
             cid=event.pk,
         )
+
+
+def _code_of(event: Event) -> str:
+    """The notice's name: an emergency asks several, a case given back may stay for now."""
+    if event.name == HandoverOffered.name and event.payload.get("to_desk_id") is None:
+        return "handover.emergency"
+    if event.name == HandoverBounced.name and not event.payload.get("returned", True):
+        return "handover.kept"
+    return event.name

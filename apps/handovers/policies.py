@@ -20,8 +20,8 @@ def may_answer(
     actor: Actor, handover: Handover, desk: Desk, *, at: datetime, override: str = ""
 ) -> Decision:
     """An on-duty person of the offered desk (I7), or a manager with a reason."""
-    if handover.to_member_id != actor.member_id:
-        return denied("handover.other_desk", _("This handover is offered to another desk."))
+    if desk.member_id != actor.member_id:
+        return not_asked()
     if not actor.has_role(*WORKERS):
         return denied("handover.observer", _("An observer reads and does not take cases."))
     if not duty.is_on_duty(desk, at) and (not override or _is_unattended(actor, override)):
@@ -39,6 +39,10 @@ def may_answer(
             % {"desk": desk.name},
         )
     return allowed()
+
+
+def not_asked() -> Decision:
+    return denied("handover.other_desk", _("This handover is offered to another desk."))
 
 
 def _is_unattended(actor: Actor, override: str) -> bool:
@@ -70,6 +74,18 @@ def may_undo(actor: Actor, handover: Handover, *, at: datetime) -> Decision:
         return denied(
             "handover.undo_over",
             _("An acceptance can be undone for 60 seconds. Hand the case over instead."),
+        )
+    return allowed()
+
+
+def may_bounce(actor: Actor, handover: Handover, *, at: datetime) -> Decision:
+    """The accepting desk's people, with a reason, until the overlap ends."""
+    if handover.to_member_id != actor.member_id or not actor.has_role(*WORKERS):
+        return denied("handover.other_desk", _("Only the desk that accepted can give it back."))
+    if handover.overlap_until is None or at > handover.overlap_until:
+        return denied(
+            "handover.overlap_over",
+            _("A case can be given back until the overlap ends. Hand the case over instead."),
         )
     return allowed()
 

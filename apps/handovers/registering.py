@@ -60,6 +60,19 @@ def _register_notifications() -> None:
             mails=True,
             group="handovers",
         ),
+        "handover.emergency": NotificationKind(
+            line=_("An emergency: a case is offered to your desk, and to others, now."),
+            mail_subject=_("An emergency handover waits for an answer within five minutes"),
+            mails=True,
+        ),
+        "handover.taken": NotificationKind(
+            line=_("Another desk has taken the case that was offered to yours, too."),
+            mail_subject=_("Another desk has taken the case"),
+        ),
+        "handover.bounced": NotificationKind(
+            line=_("A case that your desk had handed over was given back."),
+            mail_subject=_("A case was given back"),
+        ),
         "handover.accepted": NotificationKind(
             line=_("Your handover was accepted."),
             mail_subject=_("A handover was accepted"),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+from django.utils.translation import gettext, gettext_noop
+
 from apps.core.actor import Actor
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
@@ -14,14 +17,71 @@ from apps.investigations.models import Investigation
 from apps.members.models import Member
 from apps.sharing.models import Tlp
 
+NONE = timedelta(0)
+OFF_DUTY = "off_duty"
+# Why a desk is not asked; the first that holds is said.
+WHY_NOT = {
+    "holder": gettext_noop("%(desk)s holds the case."),
+    "refused": gettext_noop("%(desk)s has been asked in this round already."),
+    "pinned": gettext_noop("The case is pinned to another desk."),
+    "outside_country": gettext_noop(
+        "The law keeps custody of the evidence in %(country)s; %(desk)s is elsewhere."
+    ),
+    "member_inactive": gettext_noop("Nobody acts for the member of %(desk)s at the moment."),
+    "unstaffed": gettext_noop("Nobody sits at %(desk)s."),
+    "jurisdiction": gettext_noop("%(desk)s may not act under the law of %(jurisdiction)s."),
+    "own_desks_only": gettext_noop("Your member lets its cases travel between its own desks only."),
+    "tlp_red": gettext_noop("A case marked TLP:RED does not leave its own member."),
+    "language": gettext_noop("%(desk)s shares no language with the case."),
+    "capacity": gettext_noop("%(desk)s holds as many cases as it can."),
+    OFF_DUTY: gettext_noop("%(desk)s is off duty then."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A desk that may be offered the case, with how long its duty still lasts."""
+    """A desk with how long its duty still lasts; `code` says why it is not asked, if so."""
 
     desk: Desk
     remaining: timedelta
     load: int
+    code: str = ""
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it may hold the case, whenever it is on duty."""
+        return self.code in {"", OFF_DUTY}
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Every desk that the owner sees, judged for one case at one instant; the holder's end."""
+
+    policy: Policy
+    desks: list[Candidate]
+    holder: Desk | None
+    holder_ends_at: datetime | None
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Who may be asked, the best first: longest remaining duty, then load, then order."""
+        return sorted(
+            (found for found in self.desks if not found.code),
+            key=lambda c: (-c.remaining, c.load / max(c.desk.capacity, 1), c.desk.order, c.desk.pk),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What decides about every desk, read once."""
+
+    policy: Policy
+    load: dict[UUID, int]
+    inactive: set[UUID]
+    staffed: set[UUID]
+    spoken: set[str]
+    pinned_to: UUID | None
+    refused: Collection[UUID]
 
 
 def policy_of(member_id: UUID) -> Policy:
@@ -29,76 +89,114 @@ def policy_of(member_id: UUID) -> Policy:
     return Policy.objects.filter(pk=member_id).first() or Policy(member_id=member_id)
 
 
-def eligible(investigation: Investigation, *, refused: Collection[UUID] = ()) -> list[Desk]:
-    """Desks that may hold the case at all: circle, TLP, jurisdiction, language, capacity.
+def survey(investigation: Investigation, at: datetime, *, refused: Collection[UUID] = ()) -> Survey:
+    """Judge every desk that the owner sees, under the owner's stamp, in a constant number of reads.
 
-    Runs under the owner's stamp. The holder is never its own receiver.
+    The holder is never its own receiver.
     """
     system = Actor.system(investigation.member_id)
-    load = investigations.load_by_desk(system)
-    holder = investigation.accountable_desk_id
     desks = list(duty.desks(system))
-    suspended = _suspended({desk.member_id for desk in desks})
-    holders_languages = next((d.languages for d in desks if d.pk == holder), [])
-    policy = policy_of(investigation.member_id)
-    return [
-        desk
+    holder = next((d for d in desks if d.pk == investigation.accountable_desk_id), None)
+    facts = _Facts(
+        policy=policy_of(investigation.member_id),
+        load=investigations.load_by_desk(system),
+        inactive=_inactive({desk.member_id for desk in desks}),
+        staffed=staffed([desk.pk for desk in desks]),
+        spoken={investigation.language, *(holder.languages if holder else ())},
+        pinned_to=investigation.pinned_to(at),
+        refused=refused,
+    )
+    ends = duty.duty_ends(desks, at)
+    found = [
+        Candidate(
+            desk,
+            (end - at) if (end := ends.get(desk.pk)) else NONE,
+            facts.load.get(desk.pk, 0),
+            _bar(investigation, desk, facts) or ("" if end else OFF_DUTY),
+        )
         for desk in desks
-        if desk.pk != holder
-        and desk.pk not in refused
-        and desk.member_id not in suspended
-        and _may_travel(investigation, desk, policy)
-        and _shares_language(investigation, desk, holders_languages)
-        and load.get(desk.pk, 0) < desk.capacity
     ]
+    return Survey(facts.policy, found, holder, ends.get(holder.pk) if holder else None)
 
 
-def _suspended(member_ids: Collection[UUID]) -> set[UUID]:
+def _bar(investigation: Investigation, desk: Desk, facts: _Facts) -> str:
+    """Why the desk may not hold the case at all; empty when it may."""
+    bars = {
+        "holder": desk.pk == investigation.accountable_desk_id,
+        "refused": desk.pk in facts.refused,
+        "pinned": facts.pinned_to is not None and desk.pk != facts.pinned_to,
+        "outside_country": is_outside(investigation, desk),
+        "member_inactive": desk.member_id in facts.inactive,
+        "unstaffed": desk.pk not in facts.staffed,
+        "jurisdiction": bool(investigation.jurisdiction)
+        and investigation.jurisdiction not in desk.jurisdictions,
+        **_ally_bars(investigation, desk, facts.policy),
+        "language": not facts.policy.allow_translation and facts.spoken.isdisjoint(desk.languages),
+        "capacity": facts.load.get(desk.pk, 0) >= desk.capacity,
+    }
+    return next((code for code, holds in bars.items() if holds), "")
+
+
+def _ally_bars(investigation: Investigation, desk: Desk, policy: Policy) -> dict[str, bool]:
+    is_ally = desk.member_id != investigation.member_id
+    return {
+        "own_desks_only": is_ally and not policy.to_allies,
+        "tlp_red": is_ally and investigation.tlp == Tlp.RED,
+    }
+
+
+def is_outside(investigation: Investigation, desk: Desk) -> bool:
+    """Whether the legal lock keeps custody away from the desk."""
+    country = investigation.custody_country
+    return bool(country) and desk.country != country
+
+
+def _inactive(member_ids: Collection[UUID]) -> set[UUID]:
     """Members for whom nobody acts at the moment: nobody would answer."""
     rows = Member.objects.filter(pk__in=member_ids).exclude(state=Member.State.ACTIVE)
     return set(rows.values_list("pk", flat=True))
 
 
-def _may_travel(investigation: Investigation, desk: Desk, policy: Policy) -> bool:
-    if investigation.jurisdiction and investigation.jurisdiction not in desk.jurisdictions:
-        return False
-    if desk.member_id == investigation.member_id:
-        return True
-    return policy.to_allies and investigation.tlp != Tlp.RED
-
-
-def _shares_language(
-    investigation: Investigation, desk: Desk, holders_languages: Collection[str]
-) -> bool:
-    team = {investigation.language, *holders_languages}
-    return not team.isdisjoint(desk.languages)
+def staffed(desk_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the desks at which somebody sits who still works for their member."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT alliance_staffed(%s::uuid[])", [list(desk_ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def candidates(
     investigation: Investigation, at: datetime, *, refused: Collection[UUID] = ()
 ) -> list[Candidate]:
-    """Desks on duty at `at`, the best first: longest remaining duty, then load, then order."""
-    system = Actor.system(investigation.member_id)
-    load = investigations.load_by_desk(system)
-    desks = eligible(investigation, refused=refused)
-    ends = duty.duty_ends(desks, at)
-    found = [
-        Candidate(desk, end - at, load.get(desk.pk, 0))
-        for desk in desks
-        if (end := ends.get(desk.pk)) is not None
+    """Desks that may be asked at `at`, the best first."""
+    return survey(investigation, at, refused=refused).candidates
+
+
+def reasons(investigation: Investigation, at: datetime) -> list[tuple[Desk, str, str]]:
+    """Why each of the other desks is not asked, as a code and in the reader's language."""
+    return [
+        (found.desk, found.code, why_not(investigation, found))
+        for found in survey(investigation, at).desks
+        if found.code
     ]
-    return sorted(
-        found,
-        key=lambda c: (-c.remaining, c.load / max(c.desk.capacity, 1), c.desk.order, c.desk.pk),
-    )
+
+
+def why_not(investigation: Investigation, found: Candidate) -> str:
+    """The sentence of one desk that is not asked."""
+    return gettext(WHY_NOT[found.code]) % {
+        "desk": found.desk.name,
+        "country": investigation.custody_country,
+        "jurisdiction": investigation.jurisdiction,
+    }
 
 
 def next_start(investigation: Investigation, at: datetime) -> datetime | None:
-    """When the first eligible desk, the holder included, comes on duty after `at`."""
-    system = Actor.system(investigation.member_id)
-    desks = eligible(investigation)
-    desks += [d for d in duty.desks(system) if d.pk == investigation.accountable_desk_id]
-    starts = duty.next_starts(desks, at)
+    """When the first desk that may hold the case, the holder included, comes on duty."""
+    fit = [
+        found.desk
+        for found in survey(investigation, at).desks
+        if found.is_fit or found.code == "holder"
+    ]
+    starts = duty.next_starts(fit, at)
     return min((start for start in starts.values() if start), default=None)
 
 

@@ -13,7 +13,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.models import Level
 from apps.handovers import briefing
-from apps.handovers.models import Briefing, Handover
+from apps.handovers.models import Asked, Briefing, Handover
 
 OPEN = (Handover.State.PLANNED, Handover.State.DRAFTED, Handover.State.OFFERED)
 
@@ -33,11 +33,26 @@ def find(actor: Actor, handover_id: UUID) -> Handover:
 
 def inbox(actor: Actor) -> QuerySet[Handover]:
     """Offers to desks of the actor's member, the first deadline first."""
-    return (
-        visible(actor)
-        .filter(to_member_id=actor.member_id, state=Handover.State.OFFERED)
-        .order_by("ack_deadline", "id")
+    return visible(actor).filter(pk__in=_asked(actor)).order_by("ack_deadline", "id")
+
+
+def _asked(actor: Actor) -> QuerySet[Asked, UUID]:
+    """The offers that wait for an answer of the actor's member, as a subquery."""
+    rows = Asked.objects.filter(desk_member_id=actor.member_id, state=Asked.State.WAITING)
+    return rows.values_list("handover_id", flat=True)
+
+
+def asked_desk_ids(actor: Actor, handover: Handover) -> list[UUID]:
+    """The desks of the actor's member that are asked now, the best candidate first."""
+    rows = Asked.objects.filter(
+        handover=handover, desk_member_id=actor.member_id, state=Asked.State.WAITING
     )
+    return list(rows.order_by("position").values_list("desk_id", flat=True))
+
+
+def asked(actor: Actor, handover: Handover) -> list[Asked]:
+    """Every desk that was asked, as far as the actor may know: all for the owner, else its own."""
+    return list(Asked.objects.filter(handover=handover).order_by("position"))
 
 
 def outbox(actor: Actor) -> QuerySet[Handover]:
@@ -75,9 +90,9 @@ SELECT
         AND l.status = 'new' LIMIT 1000) found),
   (SELECT count(*) FROM core_access a JOIN investigations_investigation i ON i.id = a.subject_id
     WHERE a.viewer_id = %(me)s AND a.subject_type = 'investigation' AND i.closed_at IS NULL),
-  (SELECT count(*) FROM core_access a JOIN handovers_handover h ON h.id = a.subject_id
-    WHERE a.viewer_id = %(me)s AND a.subject_type = 'handover'
-      AND h.state = 'offered' AND h.to_member_id = %(me)s)
+  (SELECT count(DISTINCT q.handover_id) FROM handovers_asked q
+     JOIN core_access a ON a.subject_id = q.handover_id AND a.subject_type = 'handover'
+    WHERE a.viewer_id = %(me)s AND q.desk_member_id = %(me)s AND q.state = 'waiting')
 """
 
 

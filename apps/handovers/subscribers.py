@@ -11,9 +11,10 @@ from apps.core.events import after_commit, inside
 from apps.core.models import Event
 from apps.duty.events import DutyChanged
 from apps.handovers import services
-from apps.handovers.models import Handover
-from apps.handovers.services.answering import end_custody_grants, withdraw_and_ask_next
+from apps.handovers.models import Asked, Handover
+from apps.handovers.services.answering import withdraw_asked
 from apps.handovers.services.planning import drop, pending
+from apps.handovers.services.taking import end_custody_grants
 from apps.investigations import services as custody
 from apps.investigations.events import (
     InvestigationClosed,
@@ -57,9 +58,10 @@ def recall(fact: GrantEnded, actor: Actor, at: datetime) -> None:
         return
     investigation = Investigation.objects.select_for_update().get(pk=fact.root[1])
     with scope.as_owner(investigation, actor):
-        offers = Handover.objects.filter(investigation=investigation, grant_id=fact.subject_id)
-        for handover in offers.filter(state=Handover.State.OFFERED):
-            withdraw_and_ask_next(handover.pk, reason_code="revoked", actor=actor, at=at)
+        ended = Q(grant_id=fact.subject_id)
+        offers = Asked.objects.filter(ended, handover__investigation=investigation)
+        for handover_id in offers.values_list("handover_id", flat=True):
+            withdraw_asked(handover_id, asked=ended, reason_code="revoked", actor=actor, at=at)
         if circles.carries_custody(fact.root, fact.grantee_id):
             return
         passed = Q(to_member_id=fact.grantee_id) & ~Q(state=Handover.State.OFFERED)
@@ -90,11 +92,11 @@ def _recall_from(owner_id: UUID, holders: set[UUID], *, actor: Actor, at: dateti
         )
         for investigation in held.order_by("pk"):
             end_custody_grants(investigation, keep=None, actor=actor, at=at)
-        offered = Handover.objects.filter(
-            member_id=owner_id, state=Handover.State.OFFERED, to_member_id__in=parted
-        )
-        for handover in offered.order_by("investigation_id"):
-            withdraw_and_ask_next(handover.pk, reason_code="parted", actor=actor, at=at)
+        theirs = Q(desk_member_id__in=parted)
+        offered = Asked.objects.filter(theirs, member_id=owner_id, state=Asked.State.WAITING)
+        ids = offered.order_by("handover__investigation_id").values_list("handover_id", flat=True)
+        for handover_id in dict.fromkeys(ids):
+            withdraw_asked(handover_id, asked=theirs, reason_code="parted", actor=actor, at=at)
 
 
 @after_commit(DutyChanged)

@@ -1,5 +1,8 @@
 """Open cases and the record of who is accountable for them at every instant."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import NullIf
@@ -50,6 +53,14 @@ class Investigation(models.Model):
     held_at = models.DateTimeField(
         null=True, help_text="Since when the accountable desk is off duty and nobody took over."
     )
+    keep_with = models.UUIDField(null=True, help_text="The one desk that may hold the case.")
+    keep_reason = models.TextField(blank=True)
+    keep_until = models.DateTimeField(null=True)
+    keep_by = models.UUIDField(null=True)
+    custody_country = models.CharField(
+        max_length=2, blank=True, help_text="Where the law keeps the evidence in custody."
+    )
+    custody_country_reason = models.TextField(blank=True)
     opened_by = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -64,6 +75,14 @@ class Investigation(models.Model):
                 condition=Q(status="closed", closed_at__isnull=False)
                 | (~Q(status="closed") & Q(closed_at__isnull=True)),
                 name="investigations_closed_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(keep_with__isnull=True) | ~Q(keep_reason=""),
+                name="investigations_pin_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(custody_country="") | ~Q(custody_country_reason=""),
+                name="investigations_lock_has_reason",
             ),
         ]
         indexes = [
@@ -84,6 +103,12 @@ class Investigation(models.Model):
     @property
     def is_held(self) -> bool:
         return self.held_at is not None
+
+    def pinned_to(self, at: datetime) -> UUID | None:
+        """The one desk that may hold the case at the instant; None when it may travel."""
+        if self.keep_until is not None and self.keep_until <= at:
+            return None
+        return self.keep_with
 
 
 class Custody(models.Model):
@@ -131,6 +156,10 @@ class Custody(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="investigations_one_holder",
             ),
+            # I4: a handover moves custody once, and gives it back once.
+            models.UniqueConstraint(
+                fields=["handover_id", "cause"], name="investigations_one_move_each"
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gt=F("started_at")),
                 name="investigations_custody_forward",
@@ -140,6 +169,40 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.investigation_id}#{self.seq}"
+
+
+class Hold(models.Model):
+    """One stretch in which the accountable desk was off duty and nobody had taken over.
+
+    `step` is the last rung of the ladder that was climbed; each is climbed once.
+    """
+
+    wall = walls.child("investigation", column="investigation_id", min_level=Level.TEASER)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    investigation = models.ForeignKey(Investigation, on_delete=models.CASCADE, related_name="holds")
+    desk_id = models.UUIDField()
+    desk_member_id = models.UUIDField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    step = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["investigation"],
+                condition=Q(ended_at__isnull=True),
+                name="investigations_one_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="investigations_hold_forward",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.investigation_id} since {self.started_at}"
 
 
 class InvestigationLead(models.Model):

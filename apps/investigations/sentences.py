@@ -54,6 +54,8 @@ def mentioned(events: list[Event], kind: str) -> set[UUID]:
         for key in _ID_KEYS[kind]
         if event.payload.get(key)
     }
+    if kind == "desks":
+        found |= {UUID(ident) for event in events for ident in event.payload.get("to_desk_ids", ())}
     if kind == "members":
         found |= {event.actor_member_id for event in events}
     if kind == "people":
@@ -167,11 +169,36 @@ def _grant_ended(p: Payload, n: Names) -> str:
     return _("The access of %(member)s ended.") % {"member": n.member(p["grantee_id"])}
 
 
+def _asked(p: Payload, n: Names) -> str:
+    """The desk that was asked, or all of them."""
+    several = p.get("to_desk_ids") or [p["to_desk_id"]]
+    return _(", ").join(n.desk(ident) for ident in several)
+
+
 def _offered(p: Payload, n: Names) -> str:
-    desks = {"old": n.desk(p["from_desk_id"]), "new": n.desk(p["to_desk_id"])}
+    desks = {"old": n.desk(p["from_desk_id"]), "new": _asked(p, n)}
     if p.get("emergency"):
         return _("%(old)s offered the case to %(new)s at once.") % desks
     return _("%(old)s offered the case to %(new)s.") % desks
+
+
+def _accepted(p: Payload, n: Names) -> str:
+    if p.get("automatic"):
+        return _("%(desk)s did not answer: by its member's own rule the case is its now.") % {
+            "desk": n.desk(p["to_desk_id"])
+        }
+    return _("%(desk)s read the briefing back and accepted.") % {"desk": n.desk(p["to_desk_id"])}
+
+
+def _expired(p: Payload, n: Names) -> str:
+    return _("%(desk)s did not answer in time.") % {"desk": _asked(p, n)}
+
+
+def _bounced(p: Payload, n: Names) -> str:
+    desk = {"desk": n.desk(p["to_desk_id"])}
+    if not p.get("returned", True):
+        return _("%(desk)s gave the case back, but holds it until another desk takes it.") % desk
+    return _("%(desk)s gave the case back.") % desk
 
 
 def _about_task(words: str) -> Sentence:
@@ -209,10 +236,10 @@ _SENTENCES: dict[str, Sentence] = {
     "handover.planned": _plain(gettext_noop("The next handover was planned.")),
     "handover.drafted": _plain(gettext_noop("The briefing was written.")),
     "handover.offered": _offered,
-    "handover.accepted": _about_desk(gettext_noop("%(desk)s read the briefing back and accepted.")),
+    "handover.accepted": _accepted,
     "handover.declined": _about_desk(gettext_noop("%(desk)s declined.")),
-    "handover.expired": _about_desk(gettext_noop("%(desk)s did not answer in time.")),
+    "handover.expired": _expired,
     "handover.cancelled": _plain(gettext_noop("The handover was cancelled.")),
-    "handover.bounced": _about_desk(gettext_noop("The acceptance by %(desk)s was undone.")),
+    "handover.bounced": _bounced,
     "handover.completed": _plain(gettext_noop("The handover is complete.")),
 }

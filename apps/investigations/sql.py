@@ -47,3 +47,14 @@ DROP TRIGGER investigations_holder_of_custody ON investigations_custody;
 DROP FUNCTION alliance_demand_holder();
 ALTER TABLE investigations_custody DROP CONSTRAINT investigations_custody_contiguous;
 """
+
+# What an installation has that was made before: each held case has its hold.
+CARRY_OVER_HOLDS = """
+INSERT INTO investigations_hold (id, member_id, investigation_id, desk_id, desk_member_id,
+    started_at, ended_at, step)
+  SELECT gen_random_uuid(), member_id, id, accountable_desk_id, accountable_member_id,
+    held_at, NULL, NULL
+  FROM investigations_investigation WHERE held_at IS NOT NULL;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""

@@ -26,6 +26,7 @@ class Member(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
         SUSPENDED = "suspended", _("Suspended")
+        LEFT = "left", _("Has left the alliance")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.TextField(unique=True)

@@ -11,8 +11,14 @@ from apps.core import walls
 OURS = [m for m in apps.get_models() if m.__module__.startswith("apps.")]
 WALLED = [m for m in OURS if walls.kind_of(m) and walls.kind_of(m).is_walled]
 # Functions that read as their owner: the search joins the stamped member's access rows itself;
-# the trigger compares a row with its case's custody and tells nothing but a broken promise.
-REVIEWED_DEFINERS = {"alliance_search", "alliance_demand_holder"}
+# the triggers compare a row with its case and tell nothing but a broken promise; whether somebody
+# sits at a desk is told as yes or no.
+REVIEWED_DEFINERS = {
+    "alliance_search",
+    "alliance_demand_holder",
+    "alliance_nothing_pends",
+    "alliance_staffed",
+}
 # Policies beyond the wall's own five: the role that searches reads what its function joins.
 REVIEWED_POLICIES = {
     ("core_access", "search_reads"),

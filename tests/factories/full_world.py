@@ -215,6 +215,9 @@ def _parts(world: FullWorld, case: Investigation) -> None:
 def _handover(world: FullWorld, case: Investigation, milan: Desk) -> None:
     mia = world.mia
     handovers.set_policy(to_allies=True, ally_level=Level.CASE, actor=mia, at=NOON)
+    # A hold that is over: its row stays.
+    investigations.hold(case, actor=mia, at=NOON - DAY)
+    investigations.resume(case, actor=mia, at=NOON - DAY)
     offer = handovers.hand_over_now(case.pk, situation=SECRET, desk_id=milan.pk, actor=mia, at=NOON)
     assert offer.state == "offered"
     world.ids["handover_id"] = offer.pk

@@ -312,7 +312,7 @@ def test_refused_page_leaves_nothing_begun(
     def refuse(*_grant: object, **_how: object) -> None:
         raise DomainError("grant.not_active", "This access has already ended.")
 
-    monkeypatch.setattr("apps.handovers.services.answering.sharing.activate", refuse)
+    monkeypatch.setattr("apps.handovers.services.taking.sharing.activate", refuse)
     monkeypatch.setattr("apps.core.clock.now", lambda: ANSWER_AT)
     said = {"read_back": WORDS, "version": "1"}
 

@@ -19,6 +19,7 @@ from apps.handovers.demo import talk
 from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
 from apps.handovers.notifying import note_in_room
+from apps.handovers.services import asking
 from apps.handovers.services.answering import ReadBack
 
 Action = Callable[[datetime], object]
@@ -123,7 +124,9 @@ class Driver:
 
     def _plan_answer(self, offer: Handover, at: datetime) -> None:
         chance, delay = self.random.random(), timedelta(minutes=self.random.randrange(1, 11))
-        key = next(k for k, desk in self.world.desks.items() if desk.pk == offer.to_desk_id)
+        with scope.binding(Actor.system(offer.member_id)):
+            asked = asking.waiting(offer)[0].desk_id
+        key = self.world.key_of(asked)
         desk, actor = self.world.desks[key], self.random.choice(self.world.at_desk[key])
         with scope.binding(actor):
             starts_at = selecting.on_duty_from(desk, at) or at

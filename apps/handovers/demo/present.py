@@ -17,6 +17,7 @@ from apps.handovers import services
 from apps.handovers.demo import cases, files, talk
 from apps.handovers.demo.story import MINUTE, Story
 from apps.handovers.models import Handover
+from apps.handovers.services import asking
 from apps.investigations import services as custody
 from apps.investigations.models import Investigation
 from apps.leads import services as triage
@@ -201,7 +202,8 @@ class Present:
             return
 
     def answer(self, offer: Handover, at: datetime) -> None:
-        key = next(k for k, desk in self.world.desks.items() if desk.pk == offer.to_desk_id)
+        with scope.binding(Actor.system(offer.member_id)):
+            key = self.world.key_of(asking.waiting(offer)[0].desk_id)
         actor = self.world.at_desk[key][0]
         self.driver.plan(at + 3 * MINUTE, self.driver.accept, offer.pk, key, actor)
 

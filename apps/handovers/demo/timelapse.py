@@ -17,6 +17,7 @@ from apps.duty import selectors as duty
 from apps.handovers.demo.driver import Driver
 from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
+from apps.handovers.services import asking
 
 STEP = timedelta(minutes=4)
 ANSWER_AFTER = timedelta(minutes=3)
@@ -81,7 +82,7 @@ class Timelapse:
     def _answer(self, at: datetime) -> None:
         """People on duty take what has been offered for a few minutes."""
         for offer in list(self._offers()):
-            desk = next((k for k, d in self.world.desks.items() if d.pk == offer.to_desk_id), "")
+            desk = self._asked(offer)
             waited = at - (offer.offered_at or at)
             if desk and waited >= ANSWER_AFTER and self._is_on_duty(desk, at):
                 people = self.world.at_desk[desk]
@@ -93,6 +94,12 @@ class Timelapse:
             with scope.acting(Actor.system(member_id)):
                 found = Handover.objects.filter(member_id=member_id, state=Handover.State.OFFERED)
                 yield from list(found.order_by("offered_at", "id"))
+
+    def _asked(self, offer: Handover) -> str:
+        """The desk that is asked; of several, the best."""
+        with scope.acting(Actor.system(offer.member_id)):
+            rows = asking.waiting(offer)
+        return self.world.key_of(rows[0].desk_id) if rows else ""
 
     def _is_on_duty(self, key: str, at: datetime) -> bool:
         desk = self.world.desks[key]

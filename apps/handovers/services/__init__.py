@@ -6,20 +6,20 @@ from apps.handovers.services.answering import (
     decline_handover,
     expire_handover,
 )
+from apps.handovers.services.emergency import cancel_handover, hand_over_now
 from apps.handovers.services.holding import hold_custody, recall_custody, retry_handover
 from apps.handovers.services.offering import (
     amend_briefing,
-    cancel_handover,
     draft_handover,
-    hand_over_now,
     offer_handover,
 )
 from apps.handovers.services.planning import plan_next, replan, set_policy
-from apps.handovers.services.undoing import undo_acceptance
+from apps.handovers.services.undoing import bounce_handover, undo_acceptance
 
 __all__ = [
     "accept_handover",
     "amend_briefing",
+    "bounce_handover",
     "cancel_handover",
     "complete_handover",
     "decline_handover",

@@ -1,4 +1,4 @@
-"""Answering an offer: accepted with read-back, declined, expired, undone."""
+"""Answering an offer: accepted with read-back, declined, expired, withdrawn, completed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import due, scope
@@ -14,19 +15,13 @@ from apps.core.errors import DomainError, Invalid, NotFound, Stale
 from apps.core.events import emit
 from apps.duty.models import Desk
 from apps.handovers import briefing, policies, selectors
-from apps.handovers.events import (
-    HandoverAccepted,
-    HandoverCompleted,
-    HandoverDeclined,
-    HandoverExpired,
-)
-from apps.handovers.models import Briefing, Handover
+from apps.handovers.events import HandoverCompleted, HandoverDeclined, HandoverExpired
+from apps.handovers.models import Asked, Briefing, Handover
+from apps.handovers.services import asking
 from apps.handovers.services.offering import offer_next
-from apps.handovers.services.planning import drop, locked, plan_next, withdraw_offer
-from apps.investigations import services as custody
-from apps.investigations.models import Custody, Investigation
-from apps.sharing import services as sharing
-from apps.sharing.models import Grant
+from apps.handovers.services.planning import drop, locked
+from apps.handovers.services.taking import take
+from apps.investigations.models import Investigation
 
 UNDO_FOR = timedelta(seconds=60)
 READ_BACK_LENGTH = 20
@@ -48,64 +43,76 @@ def _locked_offer(handover_id: UUID) -> tuple[Investigation, Handover]:
     if found is None:
         raise NotFound
     if found[1].state != Handover.State.OFFERED:
-        raise DomainError("handover.not_open", _("This handover has been answered already."))
+        raise _not_open(found[1])
     return found
 
 
-def _offered_desk(handover: Handover) -> Desk:
-    assert handover.to_desk_id is not None  # noqa: S101 - an offer has a receiver, by constraint
-    return Desk.objects.get(pk=handover.to_desk_id)
+def _not_open(handover: Handover) -> DomainError:
+    taken = {Handover.State.ACCEPTED, Handover.State.COMPLETED}
+    if handover.is_emergency and handover.state in taken:
+        return DomainError("handover.taken", _("Another desk has taken this case."))
+    return DomainError("handover.not_open", _("This handover has been answered already."))
+
+
+def _places(handover: Handover, actor: Actor, desk_id: UUID | None) -> list[tuple[Asked, Desk]]:
+    """The desks of the actor's member that are asked, or the one that it names."""
+    rows = [row for row in asking.waiting(handover) if row.desk_member_id == actor.member_id]
+    desks = Desk.objects.in_bulk([row.desk_id for row in rows])
+    found = [(row, desks[row.desk_id]) for row in rows if desk_id in {None, row.desk_id}]
+    if desk_id is not None and not found:
+        raise Invalid({"desk_id": [_("This desk is not asked.")]})
+    return found
+
+
+def _place(
+    handover: Handover,
+    places: list[tuple[Asked, Desk]],
+    *,
+    actor: Actor,
+    at: datetime,
+    override: str,
+) -> tuple[Asked, Desk]:
+    """The asked desk for which the actor may answer. Raises Refused when there is none.
+
+    Under the actor's own stamp: who sits where is the member's own to know.
+    """
+    refusal = policies.not_asked()
+    for row, desk in places:
+        said = policies.may_answer(actor, handover, desk, at=at, override=override)
+        if said:
+            return row, desk
+        refusal = said
+    refusal.require()
+    raise NotFound
 
 
 def accept_handover(
-    handover_id: UUID, *, read_back: ReadBack, actor: Actor, at: datetime
+    handover_id: UUID,
+    *,
+    read_back: ReadBack,
+    desk_id: UUID | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Handover:
-    """Take the case: the only way custody moves. Raises Refused, Invalid, Stale, DomainError."""
+    """Take the case: the only way custody moves. Raises Refused, Invalid, Stale, DomainError.
+
+    The first acceptance wins by the lock; where several desks of the actor's member are asked,
+    `desk_id` names one, else it is the first for which the actor may answer.
+    """
     seen = selectors.find(actor, handover_id)
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
-        desk = _offered_desk(handover)
-    policies.may_answer(actor, handover, desk, at=at, override=read_back.override_reason).require()
+        places = _places(handover, actor, desk_id)
+    said = read_back.override_reason
+    asked, desk = _place(handover, places, actor=actor, at=at, override=said)
     with scope.as_owner(seen, actor):
         last = briefing.latest(handover)
         _check(last, read_back)
-        custody.pass_to_desk(
-            investigation,
-            desk=desk,
-            cause=Custody.Cause.HANDOVER,
-            handover_id=handover.pk,
-            actor=actor,
-            at=at,
-        )
-        _open_for_holder(investigation, handover, actor=actor, at=at)
-        handover.state = Handover.State.ACCEPTED
-        handover.decided_by = actor.user_id
-        handover.decided_at = at
         handover.undo_until = at + UNDO_FOR
         handover.read_back = read_back.text.strip()
         handover.answers = dict(read_back.answers)
         handover.override_reason = read_back.override_reason
-        handover.save()
-        due.cancel(handover.pk)
-        due.plan(
-            "handover.complete",
-            handover.pk,
-            at=at + desk.overlap,
-            member_id=handover.member_id,
-            token=f"handover.complete:{handover.token}",
-        )
-        emit(
-            HandoverAccepted(
-                subject_id=investigation.pk,
-                handover_id=handover.pk,
-                from_desk_id=handover.from_desk_id,
-                to_desk_id=desk.pk,
-            ),
-            actor=actor,
-            at=at,
-            also=[("handover", handover.pk)],
-        )
-        plan_next(investigation, actor=actor, at=at)
+        take(investigation, handover, asked, desk, actor=actor, at=at)
     return handover
 
 
@@ -136,34 +143,19 @@ def _check(last: Briefing | None, read_back: ReadBack) -> None:
         raise Invalid(fields)
 
 
-def _open_for_holder(
-    investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime
-) -> None:
-    """The grant that came with the offer becomes active; the last holder's ends."""
-    if handover.grant_id is not None:
-        given = Grant.objects.select_for_update().get(pk=handover.grant_id)
-        sharing.activate(given, actor=actor, at=at)
-    end_custody_grants(investigation, keep=handover.grant_id, actor=actor, at=at)
-
-
-def end_custody_grants(
-    investigation: Investigation, *, keep: UUID | None, actor: Actor, at: datetime
-) -> None:
-    """Grants that came with custody end with it: own work and a tombstone remain."""
-    grants = Grant.objects.select_for_update().filter(
-        subject_type="investigation",
-        subject_id=investigation.pk,
-        for_custody=True,
-        state=Grant.State.ACTIVE,
-    )
-    for given in grants.exclude(pk__in=[keep] if keep else []).order_by("pk"):
-        sharing.end(given, actor=actor, at=at, state=Grant.State.ENDED, reason="custody_moved")
-
-
 def decline_handover(
-    handover_id: UUID, *, reason_code: str, reason: str, actor: Actor, at: datetime
+    handover_id: UUID,
+    *,
+    reason_code: str,
+    reason: str,
+    desk_id: UUID | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Handover:
-    """Refuse with a reason; the next candidate is asked in the same transaction."""
+    """Refuse with a reason; the next candidate is asked in the same transaction.
+
+    Where several desks are asked at once the others go on being asked.
+    """
     seen = selectors.find(actor, handover_id)
     if reason_code not in Handover.Refusal.values:
         raise Invalid({"reason_code": [_("Choose a reason.")]})
@@ -171,12 +163,15 @@ def decline_handover(
         raise Invalid({"reason": [_("At most 4,000 characters.")]})
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
-        desk = _offered_desk(handover)
-    policies.may_answer(actor, handover, desk, at=at, override=policies.DECLINING).require()
+        places = _places(handover, actor, desk_id)
+    asked, desk = _place(handover, places, actor=actor, at=at, override=policies.DECLINING)
     with scope.as_owner(seen, actor):
-        handover.reason_code = reason_code
-        handover.reason = reason
-        _end_offer(handover, Handover.State.DECLINED, actor=actor, at=at)
+        Asked.objects.filter(pk=asked.pk).update(reason_code=reason_code, reason=reason)
+        asking.release(handover, [asked], state=Asked.State.DECLINED, actor=actor, at=at)
+        is_last = not asking.waiting(handover)
+        if is_last:
+            handover.reason_code, handover.reason = reason_code, reason
+            _end_offer(handover, Handover.State.DECLINED, actor=actor, at=at)
         emit(
             HandoverDeclined(
                 subject_id=investigation.pk,
@@ -188,7 +183,8 @@ def decline_handover(
             at=at,
             also=[("handover", handover.pk)],
         )
-        offer_next(investigation, handover, actor=actor, at=at)
+        if is_last:
+            offer_next(investigation, handover, due_at=at, actor=actor, at=at)
     return handover
 
 
@@ -200,42 +196,50 @@ def expire_handover(handover_id: UUID, at: datetime) -> None:
     investigation, handover = found
     if handover.state != Handover.State.OFFERED or handover.ack_deadline is None:
         return
-    if handover.ack_deadline > at or handover.to_desk_id is None:
+    if handover.ack_deadline > at:
         return
     actor = scope.current()
+    silent = asking.waiting(handover)
+    asking.release(handover, silent, state=Asked.State.EXPIRED, actor=actor, at=at)
     _end_offer(handover, Handover.State.EXPIRED, actor=actor, at=at)
     emit(
         HandoverExpired(
             subject_id=investigation.pk,
             handover_id=handover.pk,
             to_desk_id=handover.to_desk_id,
+            to_desk_ids=tuple(row.desk_id for row in silent),
         ),
         actor=actor,
         at=at,
         also=[("handover", handover.pk)],
     )
-    offer_next(investigation, handover, actor=actor, at=at)
+    offer_next(investigation, handover, due_at=handover.ack_deadline, actor=actor, at=at)
 
 
 def _end_offer(handover: Handover, state: str, *, actor: Actor, at: datetime) -> None:
-    withdraw_offer(handover, actor=actor, at=at)
     handover.state = state
     handover.decided_at = at
     handover.decided_by = actor.user_id
     handover.save()
-    due.cancel(handover.pk, kinds=["handover.expire", "handover.offer", "handover.draft"])
+    due.cancel(handover.pk)
 
 
-def withdraw_and_ask_next(
-    handover_id: UUID, *, reason_code: str, actor: Actor, at: datetime
+def withdraw_asked(
+    handover_id: UUID, *, asked: Q, reason_code: str, actor: Actor, at: datetime
 ) -> None:
-    """The receiver may no longer be asked: its offer ends and the next candidate is asked."""
+    """These desks may no longer be asked; when nobody is left the next candidate is."""
     found = locked(handover_id)
     if found is None or found[1].state != Handover.State.OFFERED:
         return
     investigation, handover = found
+    rows = list(Asked.objects.filter(asked, handover=handover, state=Asked.State.WAITING))
+    if not rows:
+        return
+    asking.release(handover, rows, state=Asked.State.WITHDRAWN, actor=actor, at=at)
+    if asking.waiting(handover):
+        return
     drop(handover, reason_code=reason_code, actor=actor, at=at)
-    offer_next(investigation, handover, actor=actor, at=at)
+    offer_next(investigation, handover, due_at=at, actor=actor, at=at)
 
 
 def complete_handover(handover_id: UUID, at: datetime) -> None:

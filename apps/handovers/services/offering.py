@@ -12,30 +12,28 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound, Stale
 from apps.core.events import emit
 from apps.core.models import Level
-from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers import briefing, policies, selecting, selectors
 from apps.handovers.events import HandoverDrafted, HandoverOffered
-from apps.handovers.models import Briefing, Handover
+from apps.handovers.models import Asked, Briefing, Handover
+from apps.handovers.selecting import Candidate, Survey
+from apps.handovers.services import asking
 from apps.handovers.services.holding import hold
 from apps.handovers.services.planning import (
     create_attempt,
     drop,
     holder_of,
     locked,
-    pending,
+    plan_hold,
     plan_next,
-    start_round,
 )
 from apps.investigations import selectors as investigations
+from apps.investigations import services as custody
 from apps.investigations.models import Investigation
-from apps.sharing import services as sharing
-from apps.sharing.models import Capability
 
 EMERGENCY_ACK = timedelta(minutes=5)
 # A handover that fires later than this records it.
 PUNCTUAL = timedelta(seconds=30)
-HOLDING = (Capability.COMMENT.value, Capability.ACT.value)
 
 
 def draft_handover(handover_id: UUID, at: datetime) -> None:
@@ -43,16 +41,28 @@ def draft_handover(handover_id: UUID, at: datetime) -> None:
     found = locked(handover_id)
     if found is None or found[1].state != Handover.State.PLANNED:
         return
-    _draft(*found, actor=scope.current(), at=at)
+    draft(*found, actor=scope.current(), at=at)
 
 
-def _draft(
+def draft(
     investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime
 ) -> Briefing:
+    """Write the first briefing from the log, under the investigation's lock."""
     content = briefing.draft(handover, investigation, at=at)
-    written = briefing.write(handover, content, by=None, at=at)
     handover.state = Handover.State.DRAFTED
-    handover.save(update_fields=["state"])
+    written = briefing.write(handover, content, by=None, at=at)
+    announcedraft(investigation, handover, written, actor=actor, at=at)
+    return written
+
+
+def announcedraft(
+    investigation: Investigation,
+    handover: Handover,
+    written: Briefing,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
     emit(
         HandoverDrafted(
             subject_id=investigation.pk,
@@ -63,7 +73,6 @@ def _draft(
         at=at,
         also=[("handover", handover.pk)],
     )
-    return written
 
 
 def amend_briefing(
@@ -80,21 +89,12 @@ def amend_briefing(
         investigation, handover = found
         if not handover.is_pending:
             raise DomainError("handover.not_open", _("This handover has been answered already."))
-        last = briefing.latest(handover) or _draft(investigation, handover, actor=actor, at=at)
+        last = briefing.latest(handover) or draft(investigation, handover, actor=actor, at=at)
         if last.version != version:
             raise Stale
         content = briefing.amend(last.content, changes)
         written = briefing.write(handover, content, by=actor.user_id, at=at)
-        emit(
-            HandoverDrafted(
-                subject_id=investigation.pk,
-                handover_id=handover.pk,
-                briefing_version=written.version,
-            ),
-            actor=actor,
-            at=at,
-            also=[("handover", handover.pk)],
-        )
+        announcedraft(investigation, handover, written, actor=actor, at=at)
     return written
 
 
@@ -108,33 +108,68 @@ def offer_handover(handover_id: UUID, at: datetime) -> None:
         return
     actor = scope.current()
     if handover.state == Handover.State.PLANNED:
-        _draft(investigation, handover, actor=actor, at=at)
+        draft(investigation, handover, actor=actor, at=at)
     offer(investigation, handover, actor=actor, at=at)
 
 
 def offer(investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime) -> bool:
-    """Offer to the best candidate; False when there is none and custody is (or will be) held.
+    """Offer to the best candidate, in an emergency to all; False when nobody is asked.
 
     Stale targets are never fired: who is asked is decided now, for the instant it matters.
     """
     when = max(at, handover.planned_at)
-    found = selecting.candidates(investigation, when, refused=handover.refused_by)
-    if handover.wanted_desk_id:
-        found = [c for c in found if c.desk.pk == handover.wanted_desk_id]
-    if not found:
-        _nobody(investigation, handover, actor=actor, at=at)
+    found = selecting.survey(investigation, when, refused=handover.refused_by)
+    if handover.is_scheduled and found.holder_ends_at is not None:
+        _stand_down(investigation, handover, actor=actor, at=at)
         return False
-    desk = found[0].desk
-    handover.to_desk_id = desk.pk
-    handover.to_member_id = desk.member_id
-    handover.offered_at = at
-    if handover.attempt == 1 and at - handover.offer_at > PUNCTUAL:
-        handover.late_by = at - handover.offer_at
-    handover.ack_deadline = _ack_deadline(handover, desk, at=at)
-    handover.state = Handover.State.OFFERED
-    if desk.member_id != investigation.member_id:
-        _show_to_ally(investigation, handover, actor=actor, at=at)
+    chosen = _chosen(handover, found)
+    if not chosen:
+        _nobody(investigation, handover, found, actor=actor, at=at)
+        return False
+    _put(handover, chosen, found, at=at)
+    desks = [candidate.desk for candidate in chosen]
+    rows = asking.ask(
+        investigation, handover, desks, level=found.policy.ally_level, actor=actor, at=at
+    )
+    handover.grant_id = rows[0].grant_id if len(rows) == 1 else None
     handover.save()
+    _plan_answers(handover, rows, at=at)
+    _announce(investigation, handover, rows, actor=actor, at=at)
+    _watch_holder(investigation, handover, found, actor=actor, at=at)
+    return True
+
+
+def _chosen(handover: Handover, found: Survey) -> list[Candidate]:
+    """Who is asked: the desk that was wanted, in an emergency everybody, else the best."""
+    fit = found.candidates
+    if handover.wanted_desk_id:
+        return [c for c in fit if c.desk.pk == handover.wanted_desk_id]
+    return fit if handover.is_emergency else fit[:1]
+
+
+def _put(handover: Handover, chosen: list[Candidate], found: Survey, *, at: datetime) -> None:
+    """The offer's own fields."""
+    desk = chosen[0].desk if len(chosen) == 1 else None
+    handover.to_desk_id = desk.pk if desk else None
+    handover.to_member_id = desk.member_id if desk else None
+    handover.offered_at = at
+    if at - handover.offer_at > PUNCTUAL:
+        handover.late_by = at - handover.offer_at
+    handover.ack_deadline = _ack_deadline(handover, chosen[0].desk, found, at=at)
+    handover.state = Handover.State.OFFERED
+
+
+def _ack_deadline(handover: Handover, desk: Desk, found: Survey, *, at: datetime) -> datetime:
+    """Time to answer counts from when the desk is there to answer."""
+    if handover.is_emergency:
+        return at + EMERGENCY_ACK
+    starts_at = selecting.on_duty_from(desk, at)
+    return max(at, starts_at or at) + (found.policy.ack_within or desk.ack_within)
+
+
+def _plan_answers(handover: Handover, rows: list[Asked], *, at: datetime) -> None:
+    """When silence ends the offer, and when a member's own rule takes it for a yes."""
+    assert handover.ack_deadline is not None  # noqa: S101 - set with the offer
     due.plan(
         "handover.expire",
         handover.pk,
@@ -142,13 +177,25 @@ def offer(investigation: Investigation, handover: Handover, *, actor: Actor, at:
         member_id=handover.member_id,
         token=f"handover.expire:{handover.token}",
     )
+
+
+def _announce(
+    investigation: Investigation,
+    handover: Handover,
+    rows: list[Asked],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    assert handover.ack_deadline is not None  # noqa: S101 - set with the offer
     emit(
         HandoverOffered(
             subject_id=investigation.pk,
             handover_id=handover.pk,
             from_desk_id=handover.from_desk_id,
-            to_desk_id=desk.pk,
-            to_member_id=desk.member_id,
+            to_desk_id=handover.to_desk_id,
+            to_member_id=handover.to_member_id,
+            to_desk_ids=tuple(row.desk_id for row in rows),
             ack_deadline=handover.ack_deadline,
             attempt=handover.attempt,
             emergency=handover.is_emergency,
@@ -157,135 +204,79 @@ def offer(investigation: Investigation, handover: Handover, *, actor: Actor, at:
         at=at,
         also=[("handover", handover.pk)],
     )
-    return True
 
 
-def _ack_deadline(handover: Handover, desk: Desk, *, at: datetime) -> datetime:
-    """Time to answer counts from when the desk is there to answer."""
-    if handover.is_emergency:
-        return at + EMERGENCY_ACK
-    starts_at = selecting.on_duty_from(desk, at)
-    return max(at, starts_at or at) + desk.ack_within
+def _watch_holder(
+    investigation: Investigation,
+    handover: Handover,
+    found: Survey,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Unanswered at the end of the holder's duty is held; past it, it is held now."""
+    if handover.planned_at > at:
+        plan_hold(handover)
+    elif found.holder_ends_at is None:
+        custody.hold(investigation, actor=actor, at=at)
 
 
-def _show_to_ally(
+def _stand_down(
     investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime
 ) -> None:
-    """Before acceptance the ally sees the briefing at the grant's level, and nothing else."""
-    assert handover.to_member_id is not None  # noqa: S101 - set by the caller
-    level = selecting.policy_of(investigation.member_id).ally_level
-    given = sharing.propose_grant(
-        ("investigation", investigation.pk),
-        owner_id=investigation.member_id,
-        grantee_id=handover.to_member_id,
-        terms=sharing.Terms(level=level, purpose="custody", capabilities=HOLDING, for_custody=True),
-        actor=actor,
-        at=at,
-    )
-    handover.grant_id = given.pk
-    sharing.give_access(
-        ("handover", handover.pk),
-        owner_id=investigation.member_id,
-        viewer_id=handover.to_member_id,
-        level=level,
-        at=at,
-    )
+    """The holder is on duty after all: nobody is asked, and its next end of duty is planned."""
+    drop(handover, reason_code="duty_changed", actor=actor, at=at)
+    custody.resume(investigation, actor=actor, at=at)
+    plan_next(investigation, actor=actor, at=at)
 
 
 def _nobody(
-    investigation: Investigation, handover: Handover, *, actor: Actor, at: datetime
+    investigation: Investigation,
+    handover: Handover,
+    found: Survey,
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """No desk can be asked: the attempt ends, and the holder holds from the end of its duty."""
     drop(handover, reason_code="no_candidate", actor=actor, at=at)
-    if at >= handover.planned_at:
-        if duty.is_on_duty(holder_of(investigation), at):
-            # An emergency that nobody took: the holder is there and hands over at its end of duty.
-            plan_next(investigation, actor=actor, at=at)
-        else:
-            hold(investigation, actor=actor, at=at)
-        return
-    due.plan(
-        "handover.retry",
-        investigation.pk,
-        at=handover.planned_at,
-        member_id=investigation.member_id,
-        token=f"handover.retry:{handover.token}",
-    )
+    if at < handover.planned_at:
+        due.plan(
+            "handover.retry",
+            investigation.pk,
+            at=handover.planned_at,
+            member_id=investigation.member_id,
+            token=f"handover.retry:{handover.token}",
+        )
+    elif found.holder_ends_at is None:
+        hold(investigation, actor=actor, at=at)
+    else:
+        # Nobody took what a person offered: the holder is there and hands over at its end of duty.
+        plan_next(investigation, actor=actor, at=at)
 
 
 def offer_next(
-    investigation: Investigation, refused: Handover, *, actor: Actor, at: datetime
+    investigation: Investigation,
+    refused: Handover,
+    *,
+    due_at: datetime,
+    actor: Actor,
+    at: datetime,
 ) -> bool:
-    """The next attempt of a round: those who refused are not asked again (I8)."""
-    desk = holder_of(investigation)
+    """The next attempt of a round, due since `due_at`: who refused is not asked again (I8)."""
     handover = create_attempt(
         investigation,
-        desk=desk,
+        desk=holder_of(investigation),
         planned_at=refused.planned_at,
-        offer_at=at,
+        offer_at=due_at,
         kind=refused.kind,
         asked_by=refused.asked_by,
         previous=refused,
     )
     last = briefing.latest(refused)
     if last is not None:
-        briefing.write(handover, last.content, by=last.written_by, at=at)
         handover.state = Handover.State.DRAFTED
-        handover.save(update_fields=["state"])
+        briefing.write(handover, last.content, by=last.written_by, at=at)
     else:
-        _draft(investigation, handover, actor=actor, at=at)
+        draft(investigation, handover, actor=actor, at=at)
     return offer(investigation, handover, actor=actor, at=at)
-
-
-def hand_over_now(
-    investigation_id: UUID,
-    *,
-    situation: str,
-    desk_id: UUID | None = None,
-    actor: Actor,
-    at: datetime,
-) -> Handover:
-    """Emergency: offer at once, five minutes to answer; replaces what was planned."""
-    seen = investigations.find(actor, investigation_id, min_level=Level.CASE)
-    policies.may_offer(actor, seen).require()
-    with scope.as_owner(seen, actor):
-        investigation = Investigation.objects.select_for_update().get(pk=investigation_id)
-        policies.may_offer(actor, investigation).require()
-        planned = pending(investigation)
-        if planned is not None:
-            drop(planned, reason_code="emergency", actor=actor, at=at)
-        handover = start_round(
-            investigation,
-            desk=holder_of(investigation),
-            planned_at=at,
-            kind=Handover.Kind.EMERGENCY,
-            wanted_desk_id=desk_id,
-            actor=actor,
-            at=at,
-        )
-        draft = _draft(investigation, handover, actor=actor, at=at)
-        if situation:
-            content = briefing.amend(draft.content, {"note": situation})
-            briefing.write(handover, content, by=actor.user_id, at=at)
-        if not offer(investigation, handover, actor=actor, at=at):
-            raise DomainError(
-                "handover.nobody_on_duty",
-                _("Nobody who may take this case is on duty now. Your desk still holds it."),
-            )
-    return handover
-
-
-def cancel_handover(handover_id: UUID, *, actor: Actor, at: datetime) -> Handover:
-    """Take an offer back before it is answered; the next one is planned at once."""
-    seen = selectors.find(actor, handover_id)
-    policies.may_cancel(actor, seen).require()
-    with scope.as_owner(seen, actor):
-        found = locked(handover_id)
-        if found is None:
-            raise NotFound
-        investigation, handover = found
-        if not handover.is_pending:
-            raise DomainError("handover.not_open", _("This handover has been answered already."))
-        drop(handover, reason_code="taken_back", actor=actor, at=at)
-        plan_next(investigation, actor=actor, at=at)
-    return handover

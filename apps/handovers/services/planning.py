@@ -11,16 +11,15 @@ from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers import policies
 from apps.handovers.events import HandoverCancelled, HandoverPlanned
-from apps.handovers.models import Handover, Policy
+from apps.handovers.models import Asked, Handover, Policy
 from apps.handovers.selecting import next_start, policy_of
+from apps.handovers.services import asking
 from apps.investigations import services as custody
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
-from apps.sharing.models import Grant
 from apps.sharing.services import own_subject
 
 DRAFT_AHEAD = timedelta(minutes=15)
-DUE_KINDS = ("handover.draft", "handover.offer", "handover.hold", "handover.expire")
 
 
 def locked(handover_id: UUID) -> tuple[Investigation, Handover] | None:
@@ -28,10 +27,10 @@ def locked(handover_id: UUID) -> tuple[Investigation, Handover] | None:
 
     Root first, always: every path takes the locks in this order.
     """
-    peek = Handover.objects.filter(pk=handover_id).first()
-    if peek is None:
+    own = Handover.objects.filter(pk=handover_id).values("investigation_id")
+    investigation = Investigation.objects.select_for_update().filter(pk__in=own).first()
+    if investigation is None:
         return None
-    investigation = Investigation.objects.select_for_update().get(pk=peek.investigation_id)
     handover = Handover.objects.select_for_update().get(pk=handover_id)
     handover.investigation = investigation
     return investigation, handover
@@ -86,15 +85,15 @@ def start_round(
     wanted_desk_id: UUID | None = None,
 ) -> Handover:
     """The first attempt of a round, with its due rows."""
-    offer_at = max(at, planned_at - desk.offer_lead)
+    policy = policy_of(investigation.member_id)
     handover = create_attempt(
         investigation,
         desk=desk,
         planned_at=planned_at,
-        offer_at=offer_at,
+        offer_at=max(at, planned_at - (policy.offer_lead or desk.offer_lead)),
         kind=kind,
         wanted_desk_id=wanted_desk_id,
-        asked_by=actor.user_id if kind == Handover.Kind.EMERGENCY else None,
+        asked_by=None if kind == Handover.Kind.PLANNED else actor.user_id,
     )
     if kind == Handover.Kind.PLANNED:
         plan_due(handover, at=at)
@@ -137,8 +136,8 @@ def create_attempt(
     if previous is not None:
         handover.round_id = previous.round_id
         handover.attempt = previous.attempt + 1
-        refuser = [previous.to_desk_id] if previous.to_desk_id else []
-        handover.refused_by = [*previous.refused_by, *refuser]
+        asked = [*previous.refused_by, *asking.asked_desk_ids(previous)]
+        handover.refused_by = list(dict.fromkeys(asked))
     handover.token = f"{handover.round_id}:{handover.attempt}"
     own_subject(("handover", handover.pk), member_id=investigation.member_id, at=offer_at)
     handover.save(force_insert=True)
@@ -162,13 +161,22 @@ def plan_due(handover: Handover, *, at: datetime) -> None:
         "handover.hold": handover.planned_at,
     }
     for kind, due_at in times.items():
-        due.plan(
-            kind,
-            handover.pk,
-            at=due_at,
-            member_id=handover.member_id,
-            token=f"{kind}:{handover.token}",
-        )
+        _plan(kind, handover, due_at)
+
+
+def plan_hold(handover: Handover) -> None:
+    """The hold check alone; planned twice it is one row."""
+    _plan("handover.hold", handover, handover.planned_at)
+
+
+def _plan(kind: str, handover: Handover, due_at: datetime) -> None:
+    due.plan(
+        kind,
+        handover.pk,
+        at=due_at,
+        member_id=handover.member_id,
+        token=f"{kind}:{handover.token}",
+    )
 
 
 def plan_retry(investigation: Investigation, *, at: datetime) -> None:
@@ -186,25 +194,10 @@ def plan_retry(investigation: Investigation, *, at: datetime) -> None:
     )
 
 
-def withdraw_offer(handover: Handover, *, actor: Actor, at: datetime) -> None:
-    """The offered ally's view of the handover and its dormant grant end with the offer."""
-    # An ally that also sends it keeps its view as the sender.
-    if handover.to_member_id and handover.to_member_id not in {
-        handover.member_id,
-        handover.from_member_id,
-    }:
-        sharing.take_access(("handover", handover.pk), viewer_id=handover.to_member_id)
-    if handover.grant_id is not None:
-        given = Grant.objects.select_for_update().get(pk=handover.grant_id)
-        if given.state == Grant.State.DORMANT:
-            sharing.end(
-                given, actor=actor, at=at, state=Grant.State.ENDED, reason="offer_withdrawn"
-            )
-
-
 def drop(handover: Handover, *, reason_code: str, actor: Actor, at: datetime) -> None:
-    """Cancel a pending handover: its due rows, its dormant grant, the ally's view of it."""
-    withdraw_offer(handover, actor=actor, at=at)
+    """Cancel a pending handover: its due rows, its dormant grants, the allies' view of it."""
+    rows = asking.waiting(handover)
+    asking.release(handover, rows, state=Asked.State.WITHDRAWN, actor=actor, at=at)
     handover.state = Handover.State.CANCELLED
     handover.reason_code = reason_code
     handover.decided_at = at
@@ -242,7 +235,7 @@ def replan(investigation_id: UUID, *, at: datetime) -> bool:
     due.revive(handover.pk)
     if handover.state == Handover.State.OFFERED:
         return False
-    if _has_moved(handover, ends_at, at) and not handover.is_emergency:
+    if handover.is_scheduled and _has_moved(handover, ends_at, at):
         drop(handover, reason_code="duty_changed", actor=actor, at=at)
         plan_next(investigation, actor=actor, at=at)
         return True

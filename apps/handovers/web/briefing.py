@@ -65,7 +65,7 @@ def context(request: HttpRequest, handover: Handover, at: datetime) -> dict[str,
     actor = scope.current()
     reading = selectors.read_briefing(actor, handover)
     desks = {desk.pk: desk for desk in duty.desks(actor)}
-    target = desks.get(handover.to_desk_id) if handover.to_desk_id else None
+    target = _target(actor, handover, desks)
     source = desks.get(handover.from_desk_id)
     content = reading.content if reading else {}
     shown = [desk for desk in (source, target) if desk]
@@ -98,13 +98,21 @@ def context(request: HttpRequest, handover: Handover, at: datetime) -> dict[str,
     }
 
 
+def _target(actor: Actor, handover: Handover, desks: dict[UUID, Desk]) -> Desk | None:
+    """The desk that was asked; of several, the reader's own."""
+    if handover.to_desk_id:
+        return desks.get(handover.to_desk_id)
+    asked = selectors.asked_desk_ids(actor, handover)
+    return desks.get(asked[0]) if asked else None
+
+
 def _answering(
     actor: Actor, handover: Handover, target: Desk | None, at: datetime
 ) -> Decision | None:
     """May the reader answer? None when there is nothing to answer for him."""
     if handover.state != Handover.State.OFFERED or target is None:
         return None
-    if handover.to_member_id != actor.member_id:
+    if target.member_id != actor.member_id:
         return None
     return policies.may_answer(actor, handover, target, at=at)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.chat.services import open_room
+from apps.core import due
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound
 from apps.core.events import emit, next_seq
@@ -23,7 +24,7 @@ from apps.investigations.events import (
     InvestigationReopened,
     LeadLinked,
 )
-from apps.investigations.models import Custody, Investigation, InvestigationLead
+from apps.investigations.models import Custody, Hold, Investigation, InvestigationLead
 from apps.leads import services as leads
 from apps.leads.models import Severity
 from apps.members.models import Member
@@ -158,7 +159,7 @@ def pass_to_desk(
     )
     investigation.accountable_desk_id = desk.pk
     investigation.accountable_member_id = desk.member_id
-    investigation.held_at = None
+    _end_hold(investigation, at=started_at)
     investigation.save(update_fields=["accountable_desk_id", "accountable_member_id", "held_at"])
     emit(
         CustodyPassed(
@@ -202,6 +203,13 @@ def hold(investigation: Investigation, *, actor: Actor, at: datetime) -> bool:
         return False
     investigation.held_at = at
     investigation.save(update_fields=["held_at"])
+    Hold.objects.create(
+        member_id=investigation.member_id,
+        investigation=investigation,
+        desk_id=investigation.accountable_desk_id,
+        desk_member_id=investigation.accountable_member_id,
+        started_at=at,
+    )
     emit(
         CustodyHeld(subject_id=investigation.pk, desk_id=investigation.accountable_desk_id),
         actor=actor,
@@ -210,11 +218,25 @@ def hold(investigation: Investigation, *, actor: Actor, at: datetime) -> bool:
     return True
 
 
+def _end_hold(investigation: Investigation, *, at: datetime) -> None:
+    """The hold is over, and what was still to be climbed of its ladder; the caller saves."""
+    if investigation.held_at is None:
+        return
+    investigation.held_at = None
+    held = Hold.objects.select_for_update().filter(
+        investigation=investigation, ended_at__isnull=True
+    )
+    for row in held:
+        row.ended_at = max(at, row.started_at)
+        row.save(update_fields=["ended_at"])
+        due.cancel(row.pk)
+
+
 def resume(investigation: Investigation, *, actor: Actor, at: datetime) -> bool:
     """End a hold: the accountable desk is back on duty. False if there was none."""
     if not investigation.is_held:
         return False
-    investigation.held_at = None
+    _end_hold(investigation, at=at)
     investigation.save(update_fields=["held_at"])
     emit(
         CustodyResumed(subject_id=investigation.pk, desk_id=investigation.accountable_desk_id),
@@ -241,7 +263,7 @@ def close_investigation(
     investigation.outcome = outcome
     investigation.status_reason = reason
     investigation.closed_at = at
-    investigation.held_at = None
+    _end_hold(investigation, at=at)
     investigation.version += 1
     investigation.save()
     emit(
