@@ -1,7 +1,7 @@
 """What desks announce."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from apps.core.events import Fact
@@ -39,3 +39,97 @@ class PeopleChanged(Fact):
     min_level: ClassVar[int] = Level.FULL
 
     user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterChanged(Fact):
+    """Who of the desk's people is on duty when changed; when the desk is on duty did not."""
+
+    name: ClassVar[str] = "roster.changed"
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    cause: Literal["rota", "leave", "swap", "seat"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolesOpened(Fact):
+    """Shifts of a person who is away, or has left, stand empty at the desk."""
+
+    name: ClassVar[str] = "roster.hole"
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    user_id: UUID
+    holes_count: int
+    starts_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveFact(Fact):
+    """Base of what happens to a person's leave: its subject is the member."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "member"
+    min_level: ClassVar[int] = Level.FULL
+
+    user_id: UUID
+    leave_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveEntered(LeaveFact):
+    name: ClassVar[str] = "leave.entered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveEnded(LeaveFact):
+    """Leave was taken back before it began, or cut short."""
+
+    name: ClassVar[str] = "leave.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapFact(Fact):
+    """Base of what happens to a shift that somebody asks others to take."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    swap_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapAsked(SwapFact):
+    """A colleague, or the whole desk, is asked to take a shift."""
+
+    name: ClassVar[str] = "swap.asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapTaken(SwapFact):
+    name: ClassVar[str] = "swap.taken"
+
+    taken_by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapDeclined(SwapFact):
+    """The one colleague who was asked said no, or is on leave then."""
+
+    name: ClassVar[str] = "swap.declined"
+
+    declined_by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapWithdrawn(SwapFact):
+    name: ClassVar[str] = "swap.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapPastDue(SwapFact):
+    """The shift begins and nobody has taken it."""
+
+    name: ClassVar[str] = "swap.past_due"

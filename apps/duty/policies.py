@@ -1,10 +1,13 @@
-"""Who may keep desks and their hours."""
+"""Who may keep desks and their hours, and who may be away or change a shift."""
+
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
-from apps.duty.models import Desk
+from apps.duty import selectors
+from apps.duty.models import Desk, Swap
 
 
 def may_keep_desks(actor: Actor) -> Decision:
@@ -24,3 +27,44 @@ def may_see_people(actor: Actor, desk: Desk) -> Decision:
     if desk.member_id == actor.member_id:
         return allowed()
     return denied("desk.other_member", _("Who sits at a desk is its own member's to know."))
+
+
+def may_enter_leave(actor: Actor, user_id: UUID) -> Decision:
+    """Everybody enters his own leave; managers and admins enter anybody's."""
+    if user_id == actor.user_id or may_keep_desks(actor):
+        return allowed()
+    return denied(
+        "leave.not_yours", _("Leave is entered by the person, or by a manager or an admin.")
+    )
+
+
+def may_ask_swap(actor: Actor, asker_id: UUID) -> Decision:
+    """Whoever has a shift asks others to take it; managers and admins ask for anybody."""
+    if asker_id == actor.user_id or may_keep_desks(actor):
+        return allowed()
+    return denied(
+        "swap.not_yours", _("A swap is asked for by the person, or by a manager or an admin.")
+    )
+
+
+def may_take_swap(actor: Actor, swap: Swap) -> Decision:
+    """Who sits at the desk, was asked and is not on leave then."""
+    user_id = actor.user_id
+    if user_id is None:
+        return denied("swap.people_only", _("Only a person can take a shift."))
+    if user_id == swap.asker_id:
+        return denied("swap.own", _("This is your own shift: withdraw the question to keep it."))
+    if swap.asked_of not in {None, user_id}:
+        return denied("swap.not_asked", _("Another colleague was asked to take this shift."))
+    if not selectors.sits_at(swap.desk_id, user_id):
+        return denied("swap.not_seated", _("Only people who sit at the desk can take its shifts."))
+    if selectors.is_on_leave(swap.member_id, user_id, swap.starts_at, swap.ends_at):
+        return denied("swap.on_leave", _("You are on leave then: end your leave first."))
+    return allowed()
+
+
+def may_decline_swap(actor: Actor, swap: Swap) -> Decision:
+    """Only the one colleague who was asked: a question to all is simply not taken."""
+    if swap.asked_of is not None and swap.asked_of == actor.user_id:
+        return allowed()
+    return denied("swap.not_asked_of_you", _("Only the colleague who was asked can decline."))

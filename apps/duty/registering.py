@@ -6,14 +6,15 @@ from django.urls import reverse
 
 from apps.core import access
 from apps.core.actor import Actor
-from apps.core.registries import Subject, subjects
-from apps.duty import selectors, subscribers
+from apps.core.registries import Subject, due_kinds, subjects
+from apps.duty import selectors, services, subscribers
 
 __all__ = ["register", "subscribers"]
 
 
 def register() -> None:
     """Called once, by the app's configuration."""
+    due_kinds.register(services.PAST_DUE, services.end_past_due)
     subjects.register("desk", Subject(may_watch=_may_watch, title=_title, url=_url))
 
 

@@ -1,10 +1,11 @@
-"""What desks do when a circle grows or shrinks."""
+"""What desks do when a circle grows or shrinks, or somebody leaves."""
 
 from datetime import datetime
 
 from apps.core.actor import Actor
 from apps.core.events import inside
 from apps.duty import selectors, services
+from apps.members.events import MembershipEnded
 from apps.sharing.events import CircleJoined, CircleLeft
 
 
@@ -22,3 +23,9 @@ def hide_on_leaving(fact: CircleLeft, actor: Actor, at: datetime) -> None:
     left = fact.seated_member_id
     for fellow_id in selectors.seated_ids(fact.subject_id) - {left}:
         services.unshare_desks(left, fellow_id, actor=actor)
+
+
+@inside(MembershipEnded)
+def end_seats_of_leaver(fact: MembershipEnded, actor: Actor, at: datetime) -> None:
+    """Who no longer works for a member sits at none of its desks, and has no shift there."""
+    services.end_seats(fact.user_id, actor=actor, at=at)

@@ -6,6 +6,7 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from apps.notifications import subscribers
+        from apps.notifications import rosters, subscribers
 
+        rosters.register()
         self.subscribers = subscribers

@@ -100,6 +100,7 @@ def _desks(world: FullWorld) -> tuple[Desk, Desk]:
     desk = made[0]
     stretch = (NOON + DAY, NOON + DAY + timedelta(hours=2))
     holiday = duty.add_holiday(desk.pk, date(2026, 12, 31), name=SECRET, actor=mia, at=NOON)
+    _rosters(world, desk)
     closure = duty.add_closure(desk.pk, *stretch, reason=SECRET, actor=mia, at=NOON)
     cover = duty.add_extra_cover(desk.pk, *stretch, reason=SECRET, actor=mia, at=NOON)
     world.ids |= {
@@ -109,6 +110,24 @@ def _desks(world: FullWorld) -> tuple[Desk, Desk]:
         "cover_id": cover.pk,
     }
     return made[0], made[1]
+
+
+def _rosters(world: FullWorld, desk: Desk) -> None:
+    """A rota, somebody's leave, and a shift that is asked."""
+    mia, month = world.mia, timedelta(days=30)
+    facts = duty.RotaFacts(
+        name=SECRET,
+        unit="daily",
+        start_on=date(2026, 11, 24),
+        start_time="09:00",
+        people=[mia.user_id],
+    )
+    rota = duty.create_rota(desk.pk, facts, actor=mia, at=NOON)
+    away = (NOON + month, NOON + month + DAY)
+    leave = duty.enter_leave(mia.user_id, *away, note=SECRET, actor=mia, at=NOON)
+    shift = (NOON + 2 * DAY, NOON + 3 * DAY)
+    swap = duty.ask_swap(desk.pk, rota.pk, *shift, note=SECRET, actor=mia, at=NOON)
+    world.ids |= {"rota_id": rota.pk, "leave_id": leave.pk, "swap_id": swap.pk}
 
 
 def _people(world: FullWorld) -> None:

@@ -10,8 +10,10 @@ from apps.duty.models.desks import (
     Holiday,
     Reason,
 )
+from apps.duty.models.rotas import CLOCK_TIME, Leave, Rota, RotaPlace, Swap
 
 __all__ = [
+    "CLOCK_TIME",
     "TIME_OF_DAY",
     "Closure",
     "Desk",
@@ -19,5 +21,9 @@ __all__ = [
     "DutyWindow",
     "ExtraCover",
     "Holiday",
+    "Leave",
     "Reason",
+    "Rota",
+    "RotaPlace",
+    "Swap",
 ]

@@ -10,7 +10,8 @@ from apps.duty.planning.handovers import (
     next_handover,
     simulate_handovers,
 )
-from apps.duty.planning.rotation import Rota, Unit, rotation
+from apps.duty.planning.roster import Roster, RosterRule, RotaRule, SwapRule, Turn, owns, roster
+from apps.duty.planning.rotation import Rota, Unit, rotation, turn_at
 from apps.duty.planning.rules import DeskRule, Window
 from apps.duty.planning.timeline import is_on_duty, next_change, on_duty
 
@@ -22,7 +23,12 @@ __all__ = [
     "Held",
     "Limits",
     "PlanError",
+    "Roster",
+    "RosterRule",
     "Rota",
+    "RotaRule",
+    "SwapRule",
+    "Turn",
     "Unit",
     "UnknownCalendar",
     "Window",
@@ -33,8 +39,11 @@ __all__ = [
     "next_change",
     "next_handover",
     "on_duty",
+    "owns",
     "plan",
     "plan_text",
+    "roster",
     "rotation",
     "simulate_handovers",
+    "turn_at",
 ]

@@ -1,7 +1,7 @@
 """When a rota that steps by a unit of local time passes from one person to the next."""
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -56,24 +56,39 @@ def rotation(rota: Rota, a: datetime, b: datetime) -> list[datetime]:
 
 def change_minutes(rota: Rota, a: int, b: int) -> list[int]:
     """Return the changes of shift as UTC minutes in [a, b], without duplicates."""
+    _first, starts = turn_starts(rota, a, b)
+    return [minute for minute in dict.fromkeys(starts) if a <= minute <= b]
+
+
+def turn_starts(rota: Rota, a: int, b: int) -> tuple[int, list[int]]:
+    """Return the starts of consecutive turns, and the number of the first of them.
+
+    The first starts at `a` or before, the last after `b`. Turn 0 starts at the rota's start. A
+    turn whose time a clock change skips starts where the next one does, and is empty.
+    """
     first, last = a - MAX_OFFSET, b + MAX_OFFSET
     if rota.unit is Unit.MONTHLY:
-        walls = list(_months(rota, first, last))
+        number, walls = _months(rota, first, last)
     else:
         step, start = _MINUTES[rota.unit] * rota.length, wall_minute(rota.start_local)
-        walls = list(range(start - (start - first) // step * step, last + 1, step))
-    minutes = dict.fromkeys(zone(rota.tz).start_minutes(walls))
-    return [minute for minute in minutes if a <= minute <= b]
+        number = (first - start) // step
+        walls = list(range(start + number * step, last + step + 1, step))
+    return number, zone(rota.tz).start_minutes(walls)
 
 
-def _months(rota: Rota, first: int, last: int) -> Iterator[int]:
-    """Yield the start's day in every length-th month that has a day in [first, last]."""
+def turn_at(rota: Rota, minute: int) -> int:
+    """Return the number of the turn in course in the minute."""
+    first, starts = turn_starts(rota, minute, minute + 1)
+    return first + bisect_right(starts, minute) - 1
+
+
+def _months(rota: Rota, first: int, last: int) -> tuple[int, list[int]]:
+    """Return the start's day in every length-th month from before `first` to after `last`."""
     start, length = rota.start_local, rota.length
     origin = start.year * 12 + start.month - 1
-    month = origin - (origin - _month_index(first)) // length * length
-    while month <= _month_index(last):
-        yield _monthly(month, start)
-        month += length
+    number = (_month_index(first) - origin) // length - 1
+    months = range(origin + number * length, _month_index(last) + length + 1, length)
+    return number, [_monthly(month, start) for month in months]
 
 
 def _monthly(month: int, start: datetime) -> int:

@@ -49,6 +49,11 @@ def people(desk: Desk) -> list[UUID]:
     return list(_seats().filter(desk=desk).values_list("user_id", flat=True))
 
 
+def sits_at(desk_id: UUID, user_id: UUID) -> bool:
+    """Whether the person has a seat at the desk, as far as the reader may know."""
+    return _seats().filter(desk_id=desk_id, user_id=user_id).exists()
+
+
 def people_by_desk(desks: Sequence[Desk]) -> dict[UUID, list[UUID]]:
     """Who sits at each of the desks, as far as the reader may know."""
     found: dict[UUID, list[UUID]] = {desk.pk: [] for desk in desks}

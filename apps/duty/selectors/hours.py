@@ -12,7 +12,6 @@ from apps.duty.models import Desk
 from apps.duty.planning import Coverage, DeskRule
 from apps.duty.planning.spans import Interval
 from apps.duty.selectors.desks import desks as desks_of
-from apps.duty.selectors.desks import desks_of_person, people
 from apps.duty.selectors.rules import rules
 
 # Duty that never ends, for a desk that is always on.
@@ -75,16 +74,6 @@ def remaining(desk: Desk, at: datetime) -> timedelta:
     """How long the contiguous duty at the instant still lasts; zero when off duty."""
     end = duty_end(desk, at)
     return end - at if end else timedelta(0)
-
-
-def people_on_duty(desk: Desk, at: datetime) -> list[UUID]:
-    """Who is on duty at the desk: everybody who sits there, while it is on duty."""
-    return people(desk) if is_on_duty(desk, at) else []
-
-
-def person_is_on_duty(actor: Actor, user_id: UUID, at: datetime) -> bool:
-    """Whether one of the person's desks is on duty at the instant."""
-    return any(duty_ends(desks_of_person(actor, user_id), at).values())
 
 
 @dataclass(frozen=True, slots=True)

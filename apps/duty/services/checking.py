@@ -66,8 +66,8 @@ def facts_of(desk: Desk) -> DeskFacts:
 def check_desk(facts: DeskFacts) -> None:
     """Raise Invalid naming each field that is wrong."""
     problems: Problems = {}
-    _check_name("name", facts.name, problems, required=True)
-    _check_name("city", facts.city, problems)
+    check_name("name", facts.name, problems, required=True)
+    check_name("city", facts.city, problems)
     _check_place(facts, problems)
     _check_codes(facts, problems)
     _check_terms(facts, problems)
@@ -75,7 +75,8 @@ def check_desk(facts: DeskFacts) -> None:
         raise Invalid(problems)
 
 
-def _check_name(field: str, value: str, problems: Problems, *, required: bool = False) -> None:
+def check_name(field: str, value: str, problems: Problems, *, required: bool = False) -> None:
+    """Note the problem of a short text that everybody reads."""
     if required and not value.strip():
         problems[field] = [_("A name is needed.")]
     elif len(value) > 80:
@@ -172,3 +173,10 @@ def check_stretch(starts_at: datetime, ends_at: datetime) -> None:
         raise Invalid({"ends_at": [_("The end must be after the start.")]})
     if ends_at - starts_at > LONGEST_STRETCH:
         raise Invalid({"ends_at": [_("This is longer than a year: close the desk instead.")]})
+
+
+def whole_minutes(starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
+    """The stretch in whole minutes; a part of a minute counts as the whole."""
+    first = starts_at.replace(second=0, microsecond=0)
+    last = ends_at.replace(second=0, microsecond=0)
+    return first, last if last == ends_at else last + _MINUTE

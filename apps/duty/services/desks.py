@@ -1,4 +1,4 @@
-"""Making and changing desks, and who sits at them."""
+"""Making and changing desks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotFound, Stale
+from apps.core.errors import Invalid, Stale
 from apps.core.events import emit
 from apps.duty import policies, selectors
-from apps.duty.events import DeskChanged, DutyChanged, PeopleChanged
-from apps.duty.models import Desk, DeskPerson
+from apps.duty.events import DeskChanged, DutyChanged
+from apps.duty.models import Desk
 from apps.duty.services.checking import FACTS, DeskFacts, check_desk, facts_of
 from apps.duty.services.sharing import share_desk
 from apps.sharing import services as sharing
@@ -61,28 +61,6 @@ def change_desk(
     if not _OF_DUTY.isdisjoint(changed):
         emit(DutyChanged(subject_id=desk.pk), actor=actor, at=at)
     return desk
-
-
-def put_person(desk_id: UUID, user_id: UUID, *, actor: Actor, at: datetime) -> DeskPerson:
-    """Seat a colleague at a desk; twice is once."""
-    desk = locked(desk_id, actor=actor)
-    if not selectors.is_colleague(actor, user_id):
-        raise Invalid({"user_id": [_("Nobody of your member has this id.")]})
-    seat, created = DeskPerson.objects.get_or_create(
-        desk=desk, user_id=user_id, defaults={"member_id": desk.member_id}
-    )
-    if created:
-        emit(PeopleChanged(subject_id=desk.pk, user_id=user_id), actor=actor, at=at)
-    return seat
-
-
-def remove_person(desk_id: UUID, user_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """End a colleague's seat at a desk."""
-    desk = locked(desk_id, actor=actor)
-    removed, _rows = DeskPerson.objects.filter(desk=desk, user_id=user_id).delete()
-    if not removed:
-        raise NotFound
-    emit(PeopleChanged(subject_id=desk.pk, user_id=user_id), actor=actor, at=at)
 
 
 def _kept(facts: DeskFacts, name: str) -> Any:

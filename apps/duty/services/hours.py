@@ -1,7 +1,7 @@
 """Changing when a desk is on duty: windows, holidays, closures and extra cover."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from apps.core.events import emit
 from apps.duty import planning
 from apps.duty.events import DutyChanged
 from apps.duty.models import Closure, Desk, DutyWindow, ExtraCover, Holiday, Reason
-from apps.duty.services.checking import WindowFacts, check_stretch, check_windows
+from apps.duty.services.checking import WindowFacts, check_stretch, check_windows, whole_minutes
 from apps.duty.services.desks import locked
 
 # How far from now a country's calendar is filled in.
@@ -175,8 +175,7 @@ def _added(stretch: Exact, desk: Desk, *, reason: str, actor: Actor, at: datetim
     check_stretch(stretch.starts_at, stretch.ends_at)
     if len(reason) > 500:
         raise Invalid({"reason": [_("At most 500 characters fit here.")]})
-    stretch.starts_at = stretch.starts_at.replace(second=0, microsecond=0)
-    stretch.ends_at = _up_to_the_minute(stretch.ends_at)
+    stretch.starts_at, stretch.ends_at = whole_minutes(stretch.starts_at, stretch.ends_at)
     stretch.member_id = desk.member_id
     stretch.save(force_insert=True)
     Reason.objects.create(
@@ -184,11 +183,6 @@ def _added(stretch: Exact, desk: Desk, *, reason: str, actor: Actor, at: datetim
     )
     _announce(desk, actor=actor, at=at)
     return stretch
-
-
-def _up_to_the_minute(instant: datetime) -> datetime:
-    whole = instant.replace(second=0, microsecond=0)
-    return whole if whole == instant else whole + timedelta(minutes=1)
 
 
 def _removed(
