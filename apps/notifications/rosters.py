@@ -19,25 +19,31 @@ KINDS = {
         line=_("A colleague asks you to take over a shift."),
         mail_subject=_("A shift waits for somebody to take it over"),
         mails=True,
+        group="swaps",
     ),
     "swap.taken": NotificationKind(
         line=_("A colleague has taken over your shift."),
         mail_subject=_("Your shift was taken over"),
+        group="swaps",
     ),
     "swap.declined": NotificationKind(
         line=_("The colleague whom you asked cannot take over your shift: you can ask everybody."),
         mail_subject=_("Your question about a shift was declined"),
         mails=True,
+        group="swaps",
     ),
     "swap.past_due": NotificationKind(
         line=_("A shift begins that nobody has taken over."),
         mail_subject=_("A shift begins that nobody has taken over"),
         mails=True,
+        group="swaps",
+        urgent=True,
     ),
     "roster.hole": NotificationKind(
         line=_("Shifts at a desk stand empty because somebody is away."),
         mail_subject=_("Shifts at a desk stand empty"),
         mails=True,
+        group="swaps",
     ),
 }
 

@@ -125,6 +125,12 @@ def is_on_leave(member_id: UUID, user_id: UUID, a: datetime, b: datetime) -> boo
     ).exists()
 
 
+def people_on_leave(member_id: UUID, user_ids: Iterable[UUID], at: datetime) -> set[UUID]:
+    """Who of a member's people is on leave at the instant."""
+    rows = Leave.objects.filter(member_id=member_id, user_id__in=list(user_ids))
+    return set(rows.filter(starts_at__lte=at, ends_at__gt=at).values_list("user_id", flat=True))
+
+
 def roster_rules(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, RosterRule]:
     """What decides who is on duty at each of the desks in [a, b), in five queries."""
     asked = list(desks)
