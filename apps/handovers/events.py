@@ -34,6 +34,15 @@ class HandoverDrafted(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BriefingFoundIncomplete(_OfHandover):
+    """It was offered all the same: the receiver cannot accept until the sender completes it."""
+
+    name: ClassVar[str] = "briefing.incomplete"
+
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverOffered(_OfHandover):
     """One desk is asked, or several at once; then only `to_desk_ids` names them."""
 
@@ -96,3 +105,12 @@ class HandoverBounced(_OfHandover):
 @dataclass(frozen=True, kw_only=True)
 class HandoverCompleted(_OfHandover):
     name: ClassVar[str] = "handover.completed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadBackCorrected(_OfHandover):
+    """The sender told the receiver that something else was meant; the words are a row."""
+
+    name: ClassVar[str] = "handover.corrected"
+
+    to_desk_id: UUID

@@ -82,6 +82,10 @@ class Handover(models.Model):
     override_reason = models.TextField(blank=True)
     read_back = models.TextField(blank=True)
     answers = models.JSONField(default=dict)
+    return_reasons = models.JSONField(default=dict, help_text="Why each returned action was.")
+    question_answers = models.JSONField(
+        default=dict, help_text="What the receiver knows of each open question; empty: taken over."
+    )
     undo_until = models.DateTimeField(null=True)
     overlap_until = models.DateTimeField(
         null=True, help_text="Until when the receiver can give the case back."
@@ -223,6 +227,50 @@ class Briefing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handover_id} v{self.version}"
+
+
+class BriefingRead(models.Model):
+    """Which version of a briefing a person has read last, acting for one member."""
+
+    wall = walls.own()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    user_id = models.UUIDField()
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="reads")
+    version = models.IntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handover", "member_id", "user_id"], name="handovers_read_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} has read v{self.version}"
+
+
+class Correction(models.Model):
+    """The sender's note on a read-back: that is not what was meant; never changed."""
+
+    wall = walls.child("handover", column="handover_id", min_level=Level.TEASER, append_only=True)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="corrections")
+    text = models.TextField()
+    written_by = models.UUIDField(null=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="handovers_correction_says")
+        ]
+
+    def __str__(self) -> str:
+        return f"correction of {self.handover_id}"
 
 
 class Policy(models.Model):

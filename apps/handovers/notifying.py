@@ -11,11 +11,13 @@ from apps.core.models import Event
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers.events import (
+    BriefingFoundIncomplete,
     HandoverAccepted,
     HandoverBounced,
     HandoverDeclined,
     HandoverExpired,
     HandoverOffered,
+    ReadBackCorrected,
 )
 from apps.handovers.models import Asked, Handover
 from apps.investigations.events import CustodyHeld
@@ -52,7 +54,10 @@ def tell_sender(event: Event) -> None:
     if handover is None:
         return
     people = people_at(handover.from_desk_id, handover.from_member_id, event.occurred_at)
-    _tell(event, event.name, handover.from_member_id, people, ("handover", handover.pk))
+    kind = event.name
+    if kind == HandoverAccepted.name and handover.return_reasons:
+        kind = "handover.returned"
+    _tell(event, kind, handover.from_member_id, people, ("handover", handover.pk))
 
 
 @after_commit(HandoverAccepted)
@@ -62,6 +67,29 @@ def tell_others(event: Event) -> None:
     for asked in Asked.objects.filter(handover_id=handover_id, state=Asked.State.TAKEN):
         people = people_at(asked.desk_id, asked.desk_member_id, event.occurred_at)
         _tell(event, "handover.taken", asked.desk_member_id, people, ("handover", handover_id))
+
+
+@after_commit(BriefingFoundIncomplete)
+def ask_to_complete(event: Event) -> None:
+    """The sending desk learns what keeps its offer from being accepted."""
+    handover = Handover.objects.filter(pk=UUID(event.payload["handover_id"])).first()
+    if handover is None or handover.state != Handover.State.OFFERED:
+        return
+    people = people_at(handover.from_desk_id, handover.from_member_id, event.occurred_at)
+    subject = ("handover", handover.pk)
+    _tell(event, "briefing.incomplete", handover.from_member_id, people, subject)
+
+
+@after_commit(ReadBackCorrected)
+def tell_receiver(event: Event) -> None:
+    """Whoever accepted learns that something else was meant, and the desk with him."""
+    handover = Handover.objects.filter(pk=UUID(event.payload["handover_id"])).first()
+    if handover is None or handover.to_member_id is None or handover.to_desk_id is None:
+        return
+    people = people_at(handover.to_desk_id, handover.to_member_id, event.occurred_at)
+    told = dict.fromkeys([*people, *([handover.decided_by] if handover.decided_by else [])])
+    subject = ("handover", handover.pk)
+    _tell(event, "handover.corrected", handover.to_member_id, list(told), subject)
 
 
 @after_commit(CustodyHeld)

@@ -78,6 +78,33 @@ def may_undo(actor: Actor, handover: Handover, *, at: datetime) -> Decision:
     return allowed()
 
 
+def may_amend(actor: Actor, handover: Handover) -> Decision:
+    """The desk that hands over writes its briefing, and the owner's people, until the answer."""
+    if actor.member_id not in {handover.member_id, handover.from_member_id}:
+        return denied(
+            "handover.sender_writes", _("Only the desk that hands over writes its briefing.")
+        )
+    if not actor.has_role(*WORKERS):
+        return denied("handover.observer_writes", _("An observer reads and does not write."))
+    if not handover.is_pending:
+        return denied("handover.not_open", _("This handover has been answered already."))
+    return allowed()
+
+
+def may_correct(actor: Actor, handover: Handover) -> Decision:
+    """The sending desk's people, as long as both desks are there to ask."""
+    if handover.from_member_id != actor.member_id or not actor.has_role(*WORKERS):
+        return denied(
+            "handover.sender_corrects", _("Only the desk that handed over can correct a read-back.")
+        )
+    if handover.state != Handover.State.ACCEPTED:
+        return denied(
+            "handover.overlap_over",
+            _("The overlap is over: write to the receiving desk in the room."),
+        )
+    return allowed()
+
+
 def may_bounce(actor: Actor, handover: Handover, *, at: datetime) -> Decision:
     """The accepting desk's people, with a reason, until the overlap ends."""
     if handover.to_member_id != actor.member_id or not actor.has_role(*WORKERS):

@@ -88,6 +88,20 @@ def _register_notifications() -> None:
             mail_subject=_("A handover was not answered"),
             group="handovers",
         ),
+        "handover.returned": NotificationKind(
+            line=_("Your handover was accepted; the actions returned stay with your desk."),
+            mail_subject=_("A handover was accepted, with actions returned"),
+        ),
+        "handover.corrected": NotificationKind(
+            line=_("The sending desk corrected your read-back."),
+            mail_subject=_("A read-back was corrected"),
+            mails=True,
+        ),
+        "briefing.incomplete": NotificationKind(
+            line=_("Your briefing lacks required parts: it cannot be accepted until you add them."),
+            mail_subject=_("A briefing is incomplete"),
+            mails=True,
+        ),
         "custody.held": NotificationKind(
             line=_("Nobody has taken over a case: your desk still holds it."),
             mail_subject=_("A case is held: nobody has taken over"),

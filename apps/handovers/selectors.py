@@ -1,5 +1,6 @@
 """Handovers as the actor may read them: the inbox, the outbox, what comes next."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +14,10 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.models import Level
 from apps.handovers import briefing
-from apps.handovers.models import Asked, Briefing, Handover
+from apps.handovers.models import Asked, Briefing, BriefingRead, Correction, Handover
+from apps.leads.models import Severity
 
+QUIET_LIMIT = 50
 OPEN = (Handover.State.PLANNED, Handover.State.DRAFTED, Handover.State.OFFERED)
 
 
@@ -117,16 +120,77 @@ class Reading:
     content: dict[str, Any]
     withheld: list[str]
     missing: list[str]
+    level: int
 
 
 def read_briefing(actor: Actor, handover: Handover) -> Reading | None:
     """The latest briefing, projected to the actor's level of access to the handover."""
-    last = briefing.latest(handover)
-    if last is None:
-        return None
-    row = access.row(actor, "handover", handover.pk)
-    level = row.level if row else 0
-    if handover.member_id == actor.member_id:
-        level = Level.FULL
-    content, withheld = briefing.project(last.content, level)
-    return Reading(last, content, withheld, briefing.missing(last.content))
+    return read_briefings(actor, [handover]).get(handover.pk)
+
+
+def read_briefings(actor: Actor, handovers: Iterable[Handover]) -> dict[UUID, Reading]:
+    """The latest briefing of each handover that has one: two queries for any number."""
+    asked = {handover.pk: handover for handover in handovers}
+    rows = access.rows(actor, "handover").filter(subject_id__in=asked)
+    levels = dict(rows.values_list("subject_id", "level"))
+    last = Briefing.objects.filter(handover_id__in=asked).order_by("handover_id", "-version")
+    return {
+        found.handover_id: _reading(
+            found,
+            Level.FULL
+            if asked[found.handover_id].member_id == actor.member_id
+            else levels.get(found.handover_id, 0),
+        )
+        for found in last.distinct("handover_id")
+    }
+
+
+def _reading(found: Briefing, level: int) -> Reading:
+    content, withheld = briefing.project(found.content, level)
+    return Reading(found, content, withheld, briefing.missing(found.content), int(level))
+
+
+def version_before(actor: Actor, handover: Handover) -> int:
+    """The version that the actor's person has read last; 0 for none."""
+    if actor.user_id is None:
+        return 0
+    row = BriefingRead.objects.filter(
+        handover=handover, member_id=actor.member_id, user_id=actor.user_id
+    ).first()
+    return row.version if row else 0
+
+
+def changes_since(
+    actor: Actor, handover: Handover, reading: Reading, version: int
+) -> list[briefing.Change]:
+    """What the latest briefing says that an earlier version did not, at the actor's level."""
+    if not 0 < version < reading.briefing.version:
+        return []
+    old = briefing.version_of(handover, version)
+    if old is None:
+        return []
+    return briefing.differences(briefing.project(old.content, reading.level)[0], reading.content)
+
+
+def corrections(handover: Handover) -> Sequence[Correction]:
+    """What the sender has said about the read-back, oldest first."""
+    return list(Correction.objects.filter(handover=handover).order_by("written_at", "id"))
+
+
+def is_quiet(handover: Handover, reading: Reading | None) -> bool:
+    """Stable, complete, without an open question: fit to be accepted together with others."""
+    if reading is None or not handover.is_scheduled or reading.missing:
+        return False
+    content = reading.content
+    return content.get("severity") == Severity.STABLE and not content.get("questions")
+
+
+def quiet(actor: Actor) -> list[tuple[Handover, Reading]]:
+    """The quiet offers to desks of the actor's member, the first deadline first."""
+    offers = list(inbox(actor).filter(kind=Handover.Kind.PLANNED)[:QUIET_LIMIT])
+    readings = read_briefings(actor, offers)
+    return [
+        (offer, readings[offer.pk])
+        for offer in offers
+        if offer.pk in readings and is_quiet(offer, readings[offer.pk])
+    ]

@@ -11,6 +11,7 @@ from apps.core.events import after_commit, inside
 from apps.core.models import Event
 from apps.duty.events import DutyChanged
 from apps.handovers import services
+from apps.handovers.events import HandoverBounced, HandoverOffered
 from apps.handovers.models import Asked, Handover
 from apps.handovers.services.answering import withdraw_asked
 from apps.handovers.services.planning import drop, pending
@@ -97,6 +98,24 @@ def _recall_from(owner_id: UUID, holders: set[UUID], *, actor: Actor, at: dateti
         ids = offered.order_by("handover__investigation_id").values_list("handover_id", flat=True)
         for handover_id in dict.fromkeys(ids):
             withdraw_asked(handover_id, asked=theirs, reason_code="parted", actor=actor, at=at)
+
+
+@inside(HandoverOffered)
+def note_gaps(fact: HandoverOffered, actor: Actor, at: datetime) -> None:
+    """An incomplete briefing is offered all the same; that it is incomplete is on record at once.
+
+    Inside, so that a redelivered event does not record it twice.
+    """
+    services.note_gaps(fact.handover_id, actor=actor, at=at)
+
+
+@inside(HandoverBounced)
+def take_back_tasks(fact: HandoverBounced, actor: Actor, at: datetime) -> None:
+    """An acceptance that was undone has given no task back."""
+    handover = Handover.objects.get(pk=fact.handover_id)
+    investigation = custody.lock(fact.subject_id)
+    returned = {UUID(task) for task in handover.return_reasons}
+    custody.take_tasks(investigation, returned, actor=actor)
 
 
 @after_commit(DutyChanged)

@@ -140,3 +140,15 @@ class TaskReopened(_OfInvestigation):
 
     task_id: UUID
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReturned(_OfInvestigation):
+    """Whoever took the case gave the task back: it stays with the desk that had it."""
+
+    name: ClassVar[str] = "task.returned"
+
+    task_id: UUID
+    title: str
+    to_desk_id: UUID
+    reason: str

@@ -245,6 +245,10 @@ class Task(models.Model):
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
+    returned_to_desk_id = models.UUIDField(
+        null=True, help_text="The desk that keeps it: whoever took the case gave it back."
+    )
+    return_reason = models.TextField(blank=True)
 
     class Meta:
         indexes = [

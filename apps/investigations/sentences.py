@@ -148,6 +148,14 @@ def _assigned(p: Payload, n: Names) -> str:
     }
 
 
+def _returned(p: Payload, n: Names) -> str:
+    return _("The task “%(title)s” was given back to %(desk)s: %(reason)s") % {
+        "title": p["title"],
+        "desk": n.desk(p["to_desk_id"]),
+        "reason": p["reason"],
+    }
+
+
 def _evidence(p: Payload, n: Names) -> str:
     return _("The file %(name)s was attached.") % {"name": p["file_name"]}
 
@@ -228,6 +236,7 @@ _SENTENCES: dict[str, Sentence] = {
     "task.added": _about_task(gettext_noop("Task added: %(title)s")),
     "task.assigned": _assigned,
     "task.done": _about_task(gettext_noop("Task done: %(title)s")),
+    "task.returned": _returned,
     "task.reopened": _about_task(gettext_noop("Task taken up again: %(title)s")),
     "evidence.added": _evidence,
     "evidence.altered": _altered,
@@ -241,5 +250,7 @@ _SENTENCES: dict[str, Sentence] = {
     "handover.expired": _expired,
     "handover.cancelled": _plain(gettext_noop("The handover was cancelled.")),
     "handover.bounced": _bounced,
+    "handover.corrected": _plain(gettext_noop("The sending desk corrected the read-back.")),
+    "briefing.incomplete": _plain(gettext_noop("The briefing lacks required parts.")),
     "handover.completed": _plain(gettext_noop("The handover is complete.")),
 }

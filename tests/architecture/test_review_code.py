@@ -11,6 +11,7 @@ SOURCES = sorted(p for p in (ROOT / "apps").rglob("*.py") if "migrations" not in
 MAY_WRITE_AS_OWNER = {
     "apps/duty/services/sharing.py",
     "apps/handovers/services/answering.py",
+    "apps/handovers/services/briefings.py",
     "apps/handovers/services/emergency.py",
     "apps/handovers/services/offering.py",
     "apps/handovers/services/undoing.py",

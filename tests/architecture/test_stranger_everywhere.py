@@ -65,6 +65,7 @@ SOUND: dict[str, Any] = {
     "read_back": "The whole of it, understood as it was meant.",
     "reason_code": "other",
     "situation": "Mine now.",
+    "text": "Something else was meant.",
 }
 # A list that is empty for whatever is not there.
 EMPTY_LISTS = {"api:investigation-handovers"}

@@ -31,6 +31,7 @@ from apps.sharing.models import Circle
 from tests.factories.world import NOON, make_member, make_person
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 SECRET = "Tamarisk"  # in every text of the world, and nowhere else
 ROWS = f"shop,url\n{SECRET} Silk,https://tamarisk-silk.example/\n,\n".encode()
 
@@ -240,6 +241,7 @@ def _handover(world: FullWorld, case: Investigation, milan: Desk) -> None:
     offer = handovers.hand_over_now(case.pk, situation=SECRET, desk_id=milan.pk, actor=mia, at=NOON)
     assert offer.state == "offered"
     world.ids["handover_id"] = offer.pk
+    _corrected(world, milan)
 
 
 def _reach(world: FullWorld) -> None:
@@ -249,3 +251,16 @@ def _reach(world: FullWorld) -> None:
     notifications.choose({"chat": choice}, actor=mia, at=NOON)
     notifications.set_digest_hour("07:30", actor=mia, at=NOON)
     notifications.set_quiet_hours("22:00", "07:00", range(7), actor=mia, at=NOON)
+
+
+def _corrected(world: FullWorld, milan: Desk) -> None:
+    """Another case, handed over, read back and corrected."""
+    mia = world.mia
+    opening = investigations.Opening(title=f"{SECRET} stall", summary=SECRET)
+    hangzhou = Desk.objects.get(pk=world.ids["desk_id"])
+    case = investigations.open_case(opening, desk=hangzhou, actor=mia, at=NOON - DAY)
+    offer = handovers.hand_over_now(case.pk, situation=SECRET, desk_id=milan.pk, actor=mia, at=NOON)
+    handovers.note_reading(offer, 2, actor=mia, at=NOON)
+    said = handovers.ReadBack(text=f"{SECRET}, understood as it was meant.", version=2)
+    handovers.accept_handover(offer.pk, read_back=said, actor=mia, at=NOON + MINUTE)
+    handovers.correct_read_back(offer.pk, text=SECRET, actor=mia, at=NOON + MINUTE)

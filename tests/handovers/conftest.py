@@ -9,7 +9,7 @@ from apps.core.actor import Actor
 from apps.duty.models import Desk, DeskPerson, DutyWindow
 from apps.handovers import selectors
 from apps.handovers.models import Handover
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack
 from apps.investigations import services as investigations
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing

@@ -13,7 +13,7 @@ from apps.core.errors import DomainError, Invalid, Refused, Stale
 from apps.duty.models import Desk, DeskPerson
 from apps.handovers import selecting, selectors, services
 from apps.handovers.models import Handover, Policy
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack
 from apps.investigations import services as cases
 from apps.investigations.models import Investigation
 from apps.members.models import Member
@@ -148,7 +148,12 @@ def test_each_action_is_answered_and_no_other(milans: Investigation, mia: Actor,
         with pytest.raises(Invalid):
             accept(offer, bo, answers=answers)
 
-    accept(offer, bo, answers={str(task.pk): "return"})
+    with pytest.raises(Invalid) as refused:
+        accept(offer, bo, answers={str(task.pk): "return"})
+    assert list(refused.value.fields) == [f"reasons.{task.pk}"]
+
+    reasons = {str(task.pk): "Only you have the login."}
+    accept(offer, bo, answers={str(task.pk): "return"}, reasons=reasons)
 
 
 def test_briefing_that_was_amended_must_be_read_again(

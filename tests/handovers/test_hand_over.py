@@ -11,7 +11,7 @@ from apps.core.models import Due
 from apps.duty.models import Desk
 from apps.handovers import services
 from apps.handovers.models import Handover
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack
 from apps.investigations.models import Custody, Investigation
 from tests.handovers.conftest import (
     MORNING,

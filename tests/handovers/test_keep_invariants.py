@@ -17,7 +17,7 @@ from apps.core.models import Due
 from apps.duty.models import DutyWindow
 from apps.handovers import selectors, services
 from apps.handovers.models import Handover
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack
 from apps.investigations import services as cases
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing

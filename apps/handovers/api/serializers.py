@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.models import Level
-from apps.handovers.models import Handover, Policy
+from apps.handovers.models import Correction, Handover, Policy
 from apps.handovers.selectors import Reading
+from apps.handovers.services import Outcome
 
 
 class HandoverSerializer(serializers.Serializer[Handover]):
@@ -28,6 +29,9 @@ class HandoverSerializer(serializers.Serializer[Handover]):
     late_by = serializers.DurationField(allow_null=True)
     reason_code = serializers.CharField(allow_blank=True)
     read_back = serializers.CharField(allow_blank=True)
+    answers = serializers.DictField(child=serializers.CharField())
+    return_reasons = serializers.DictField(child=serializers.CharField())
+    question_answers = serializers.DictField(child=serializers.CharField(allow_blank=True))
 
 
 class BriefingSerializer(serializers.Serializer[Reading]):
@@ -40,6 +44,7 @@ class BriefingSerializer(serializers.Serializer[Reading]):
     content = serializers.DictField()
     withheld = serializers.ListField(child=serializers.CharField())
     missing = serializers.ListField(child=serializers.CharField())
+    level = serializers.IntegerField()
 
 
 class AmendSerializer(serializers.Serializer[Any]):
@@ -48,10 +53,59 @@ class AmendSerializer(serializers.Serializer[Any]):
 
 
 class AcceptSerializer(serializers.Serializer[Any]):
+    """`reasons` says why an action is returned; an empty answer takes a question over as open."""
+
     read_back = serializers.CharField(max_length=4000, allow_blank=True)
     answers = serializers.DictField(child=serializers.ChoiceField(["take", "return"]), default=dict)
+    reasons = serializers.DictField(
+        child=serializers.CharField(max_length=1000, allow_blank=True), default=dict
+    )
+    questions = serializers.DictField(
+        child=serializers.CharField(max_length=1000, allow_blank=True), default=dict
+    )
     version = serializers.IntegerField(min_value=1)
     override_reason = serializers.CharField(max_length=1000, default="", allow_blank=True)
+
+
+class AcceptOneSerializer(AcceptSerializer):
+    """One of several; a manager's reason is given on the handover's own page."""
+
+    handover_id = serializers.UUIDField()
+
+
+class AcceptManySerializer(serializers.Serializer[Any]):
+    items = AcceptOneSerializer(many=True, allow_empty=False)
+
+
+class OutcomeSerializer(serializers.Serializer[Outcome]):
+    """What became of one item, in the order they were sent."""
+
+    handover_id = serializers.UUIDField()
+    status = serializers.SerializerMethodField()
+    code = serializers.CharField(source="refusal.code", default="")
+    title = serializers.CharField(source="refusal.message", default="")
+    fields = serializers.DictField(source="refusal.fields", default=dict)  # type: ignore[assignment]
+    handover = HandoverSerializer(allow_null=True)
+
+    def get_status(self, outcome: Outcome) -> int:
+        return outcome.refusal.status if outcome.refusal else 200
+
+
+class OutcomesSerializer(serializers.Serializer[Any]):
+    results = OutcomeSerializer(many=True)
+
+
+class CorrectSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=2000)
+
+
+class CorrectionSerializer(serializers.Serializer[Correction]):
+    """The sender's note on a read-back."""
+
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    written_by = serializers.UUIDField(allow_null=True)
+    written_at = serializers.DateTimeField()
 
 
 class DeclineSerializer(serializers.Serializer[Any]):

@@ -1,15 +1,26 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.handovers.api import views
+from apps.handovers.api import briefings, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("handovers/", views.HandoversView.as_view(), name="handover-list"),
+    path("handovers/accept/", views.AcceptQuietView.as_view(), name="handover-accept-quiet"),
     path("handovers/policy/", views.PolicyView.as_view(), name="handover-policy"),
     path("handovers/<uuid:handover_id>/", views.HandoverView.as_view(), name="handover"),
     path(
         "handovers/<uuid:handover_id>/briefing/",
-        views.BriefingView.as_view(),
+        briefings.BriefingView.as_view(),
         name="handover-briefing",
+    ),
+    path(
+        "handovers/<uuid:handover_id>/briefing/rendered/",
+        briefings.RenderedView.as_view(),
+        name="handover-briefing-rendered",
+    ),
+    path(
+        "handovers/<uuid:handover_id>/corrections/",
+        briefings.CorrectionsView.as_view(),
+        name="handover-corrections",
     ),
     path(
         "handovers/<uuid:handover_id>/accept/", views.AcceptView.as_view(), name="handover-accept"

@@ -1,5 +1,7 @@
 """Handovers through the API: each view parses, calls one service or selector, renders."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -8,18 +10,18 @@ from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.api.views import ApiView
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Invalid
 from apps.handovers import selecting, selectors, services
 from apps.handovers.api.serializers import (
+    AcceptManySerializer,
     AcceptSerializer,
-    AmendSerializer,
-    BriefingSerializer,
     DeclineSerializer,
     EmergencySerializer,
     HandoverSerializer,
+    OutcomesSerializer,
     PolicySerializer,
 )
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack
 
 BOXES = {
     "inbox": selectors.inbox,
@@ -49,24 +51,6 @@ class HandoverView(ApiView):
         return Response(HandoverSerializer(selectors.find(self.actor, handover_id)).data)
 
 
-class BriefingView(ApiView):
-    """The briefing, at the level that the member's access gives; the sender may amend it."""
-
-    @extend_schema(responses=BriefingSerializer)
-    def get(self, request: Request, handover_id: UUID) -> Response:
-        handover = selectors.find(self.actor, handover_id)
-        reading = selectors.read_briefing(self.actor, handover)
-        if reading is None:
-            raise NotFound
-        return Response(BriefingSerializer(reading).data)
-
-    @extend_schema(request=AmendSerializer, responses=BriefingSerializer)
-    def patch(self, request: Request, handover_id: UUID) -> Response:
-        data = self.parsed(AmendSerializer)
-        services.amend_briefing(handover_id, actor=self.actor, at=clock.now(), **data)
-        return self.get(request, handover_id)
-
-
 class AcceptView(ApiView):
     """Take custody: read-back, an answer per action, the version of the briefing read."""
 
@@ -75,16 +59,36 @@ class AcceptView(ApiView):
         data = self.parsed(AcceptSerializer)
         handover = services.accept_handover(
             handover_id,
-            read_back=ReadBack(
-                text=data["read_back"],
-                answers=data["answers"],
-                version=data["version"],
-                override_reason=data["override_reason"],
-            ),
+            read_back=_read_back(data),
             actor=self.actor,
             at=clock.now(),
         )
         return Response(HandoverSerializer(handover).data)
+
+
+class AcceptQuietView(ApiView):
+    """Accept several quiet offers: one read-back each, each judged alone."""
+
+    @extend_schema(request=AcceptManySerializer, responses=OutcomesSerializer)
+    def post(self, request: Request) -> Response:
+        items = self.parsed(AcceptManySerializer)["items"]
+        outcomes = services.accept_quiet(
+            [(item["handover_id"], _read_back(item)) for item in items],
+            actor=self.actor,
+            at=clock.now(),
+        )
+        return Response(OutcomesSerializer({"results": outcomes}).data)
+
+
+def _read_back(data: Mapping[str, Any]) -> ReadBack:
+    return ReadBack(
+        text=data["read_back"],
+        answers=data["answers"],
+        reasons=data["reasons"],
+        questions=data["questions"],
+        version=data["version"],
+        override_reason=data["override_reason"],
+    )
 
 
 class DeclineView(ApiView):

@@ -19,8 +19,7 @@ from apps.handovers.demo import talk
 from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
 from apps.handovers.notifying import note_in_room
-from apps.handovers.services import asking
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack, asking
 
 Action = Callable[[datetime], object]
 DECLINES, SILENT = 0.05, 0.05

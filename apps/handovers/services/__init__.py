@@ -6,6 +6,8 @@ from apps.handovers.services.answering import (
     decline_handover,
     expire_handover,
 )
+from apps.handovers.services.briefings import correct_read_back, note_gaps, note_reading
+from apps.handovers.services.bulk import Outcome, accept_quiet
 from apps.handovers.services.emergency import cancel_handover, hand_over_now
 from apps.handovers.services.holding import hold_custody, recall_custody, retry_handover
 from apps.handovers.services.offering import (
@@ -14,19 +16,26 @@ from apps.handovers.services.offering import (
     offer_handover,
 )
 from apps.handovers.services.planning import plan_next, replan, set_policy
+from apps.handovers.services.reading_back import ReadBack
 from apps.handovers.services.undoing import bounce_handover, undo_acceptance
 
 __all__ = [
+    "Outcome",
+    "ReadBack",
     "accept_handover",
+    "accept_quiet",
     "amend_briefing",
     "bounce_handover",
     "cancel_handover",
     "complete_handover",
+    "correct_read_back",
     "decline_handover",
     "draft_handover",
     "expire_handover",
     "hand_over_now",
     "hold_custody",
+    "note_gaps",
+    "note_reading",
     "offer_handover",
     "plan_next",
     "recall_custody",

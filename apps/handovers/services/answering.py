@@ -1,9 +1,6 @@
 """Answering an offer: accepted with read-back, declined, expired, withdrawn, completed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,31 +8,26 @@ from django.utils.translation import gettext as _
 
 from apps.core import due, scope
 from apps.core.actor import Actor
-from apps.core.errors import DomainError, Invalid, NotFound, Stale
+from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
 from apps.duty.models import Desk
-from apps.handovers import briefing, policies, selectors
+from apps.handovers import policies, selectors
 from apps.handovers.events import HandoverCompleted, HandoverDeclined, HandoverExpired
-from apps.handovers.models import Asked, Briefing, Handover
+from apps.handovers.models import Asked, Handover
 from apps.handovers.services import asking
 from apps.handovers.services.offering import offer_next
 from apps.handovers.services.planning import drop, locked
+from apps.handovers.services.reading_back import (
+    ReadBack,
+    check_read_back,
+    keep_read_back,
+    settle_actions,
+)
 from apps.handovers.services.taking import take
 from apps.investigations.models import Investigation
 
 UNDO_FOR = timedelta(seconds=60)
-READ_BACK_LENGTH = 20
-READ_BACK_LIMIT = 4000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadBack:
-    """The receiver's own words, an answer per action, and which briefing was read."""
-
-    text: str
-    answers: Mapping[str, str] = field(default_factory=dict)
-    version: int
-    override_reason: str = ""
+REASON_LIMIT = 4000
 
 
 def _locked_offer(handover_id: UUID) -> tuple[Investigation, Handover]:
@@ -106,41 +98,12 @@ def accept_handover(
     said = read_back.override_reason
     asked, desk = _place(handover, places, actor=actor, at=at, override=said)
     with scope.as_owner(seen, actor):
-        last = briefing.latest(handover)
-        _check(last, read_back)
+        check_read_back(selectors.read_briefing(actor, handover), read_back)
         handover.undo_until = at + UNDO_FOR
-        handover.read_back = read_back.text.strip()
-        handover.answers = dict(read_back.answers)
-        handover.override_reason = read_back.override_reason
+        keep_read_back(handover, read_back)
         take(investigation, handover, asked, desk, actor=actor, at=at)
+        settle_actions(investigation, handover, actor=actor, at=at)
     return handover
-
-
-def _check(last: Briefing | None, read_back: ReadBack) -> None:
-    """Nothing is accepted unread: the latest briefing, whole, every action answered."""
-    if last is None or last.version != read_back.version:
-        raise Stale
-    lacking = briefing.missing(last.content)
-    if lacking:
-        raise DomainError(
-            "handover.briefing_incomplete",
-            _("The briefing lacks required parts: ask the sending desk to complete it."),
-            extra={"missing": lacking},
-        )
-    fields: dict[str, list[Any]] = {}
-    text = read_back.text.strip()
-    if not READ_BACK_LENGTH <= len(text) <= READ_BACK_LIMIT:
-        fields["read_back"] = [
-            _("Read it back in your own words: at least 20 and at most 4,000 characters.")
-        ]
-    for action in last.content.get("actions", []):
-        if read_back.answers.get(action["id"]) not in {"take", "return"}:
-            fields[f"answers.{action['id']}"] = [_("Take this action or return it.")]
-    known = {action["id"] for action in last.content.get("actions", [])}
-    for unknown in set(read_back.answers) - known:
-        fields[f"answers.{unknown[:64]}"] = [_("The briefing has no such action.")]
-    if fields:
-        raise Invalid(fields)
 
 
 def decline_handover(
@@ -159,7 +122,7 @@ def decline_handover(
     seen = selectors.find(actor, handover_id)
     if reason_code not in Handover.Refusal.values:
         raise Invalid({"reason_code": [_("Choose a reason.")]})
-    if len(reason) > READ_BACK_LIMIT:
+    if len(reason) > REASON_LIMIT:
         raise Invalid({"reason": [_("At most 4,000 characters.")]})
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)

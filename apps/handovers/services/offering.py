@@ -92,7 +92,7 @@ def amend_briefing(
         last = briefing.latest(handover) or draft(investigation, handover, actor=actor, at=at)
         if last.version != version:
             raise Stale
-        content = briefing.amend(last.content, changes)
+        content = briefing.amend(last.content, changes, actor=actor)
         written = briefing.write(handover, content, by=actor.user_id, at=at)
         announcedraft(investigation, handover, written, actor=actor, at=at)
     return written

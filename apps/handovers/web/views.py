@@ -14,7 +14,7 @@ from apps.core import clock, scope
 from apps.core.errors import DomainError, NotFound
 from apps.handovers import selectors, services
 from apps.handovers.models import Handover
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services import ReadBack
 from apps.handovers.web import board as board_page
 from apps.handovers.web import briefing as briefing_page
 from apps.investigations import selectors as investigations

@@ -120,6 +120,8 @@ class TaskSerializer(serializers.Serializer[Task]):
     created_at = serializers.DateTimeField()
     done_at = serializers.DateTimeField(allow_null=True)
     done_by = serializers.UUIDField(allow_null=True)
+    returned_to_desk_id = serializers.UUIDField(allow_null=True)
+    return_reason = serializers.CharField()
 
 
 class NewTaskSerializer(serializers.Serializer[Any]):

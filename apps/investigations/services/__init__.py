@@ -22,6 +22,8 @@ from apps.investigations.services.tasks import (
     complete_task,
     remind_of_task,
     reopen_task,
+    return_tasks,
+    take_tasks,
 )
 
 __all__ = [
@@ -46,8 +48,10 @@ __all__ = [
     "reopen_investigation",
     "reopen_task",
     "resume",
+    "return_tasks",
     "revoke_share",
     "set_status",
     "share_investigation",
+    "take_tasks",
     "unlink_lead",
 ]

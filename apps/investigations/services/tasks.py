@@ -1,5 +1,6 @@
 """What is to be done in a case: each task the row of whoever wrote it, done by whoever works."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
 from apps.core.models import Level
 from apps.investigations import policies, selectors
-from apps.investigations.events import TaskAdded, TaskAssigned, TaskDone, TaskReopened
+from apps.investigations.events import TaskAdded, TaskAssigned, TaskDone, TaskReopened, TaskReturned
 from apps.investigations.models import Investigation, Task
 from apps.notifications.services import notify
 
@@ -111,6 +112,50 @@ def reopen_task(investigation_id: UUID, task_id: UUID, *, actor: Actor, at: date
         fact = TaskReopened(subject_id=investigation.pk, task_id=task.pk, title=task.title)
         emit(fact, actor=actor, at=at)
     return task
+
+
+def return_tasks(
+    investigation: Investigation,
+    reasons: Mapping[UUID, str],
+    *,
+    desk_id: UUID,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Whoever takes the case gives these open tasks back: they stay with the desk `desk_id`.
+
+    The caller holds the investigation's lock, under its owner's stamp.
+    """
+    for task in _open_among(investigation, reasons):
+        with scope.as_owner(task, actor):
+            task.returned_to_desk_id, task.return_reason = desk_id, reasons[task.pk]
+            task.save(update_fields=["returned_to_desk_id", "return_reason"])
+        fact = TaskReturned(
+            subject_id=investigation.pk,
+            task_id=task.pk,
+            title=task.title,
+            to_desk_id=desk_id,
+            reason=reasons[task.pk],
+        )
+        emit(fact, actor=actor, at=at)
+
+
+def take_tasks(investigation: Investigation, task_ids: Collection[UUID], *, actor: Actor) -> None:
+    """These tasks go with the case: none of them stays with an earlier desk any longer.
+
+    The caller holds the investigation's lock, under its owner's stamp.
+    """
+    for task in _open_among(investigation, task_ids):
+        if task.returned_to_desk_id is None:
+            continue
+        with scope.as_owner(task, actor):
+            task.returned_to_desk_id, task.return_reason = None, ""
+            task.save(update_fields=["returned_to_desk_id", "return_reason"])
+
+
+def _open_among(investigation: Investigation, ids: Iterable[UUID]) -> list[Task]:
+    rows = Task.objects.filter(investigation=investigation, pk__in=list(ids), done_at__isnull=True)
+    return list(rows.order_by("pk"))
 
 
 def remind_of_task(task_id: UUID, at: datetime) -> None:
