@@ -12,6 +12,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("ALLIANCE_VAR", BASE_DIR / "var"))
 
 
+IDLE_LIMIT = os.environ.get("DB_IDLE_IN_TRANSACTION", "60s")
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's form of `postgresql://user:password@host:port/name?host=/socket/dir`."""
     parts = urlsplit(url)
@@ -25,7 +28,9 @@ def database(url: str) -> dict[str, Any]:
         "PORT": query.get("port") or str(parts.port or ""),
         # Under ASGI a kept connection is a leaked one; the pool below does the keeping.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {},
+        # Whoever stands still in a transaction loses it, and its locks, to the others: a frozen
+        # worker can then neither mark nor change anything when it wakes.
+        "OPTIONS": {"options": f"-c idle_in_transaction_session_timeout={IDLE_LIMIT}"},
         "ATOMIC_REQUESTS": False,
     }
 

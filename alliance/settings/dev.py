@@ -13,7 +13,7 @@ DEMO_CLOCK = True
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
 if os.environ.get("ALLIANCE_AS_OWNER") == "1":
     DATABASES["default"]["OPTIONS"] = {}
 STORAGES = {

@@ -6,8 +6,10 @@ from alliance.settings.base import *  # noqa: F403
 from alliance.settings.base import DATABASES
 
 SECRET_KEY = os.environ["SECRET_KEY"]
-DATABASES["default"]["OPTIONS"] = {
-    "pool": {"min_size": 2, "max_size": int(os.environ.get("DB_POOL", "16")), "timeout": 10}
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 2,
+    "max_size": int(os.environ.get("DB_POOL", "16")),
+    "timeout": 10,
 }
 if os.environ.get("ALLIANCE_AS_OWNER") == "1":
     DATABASES["default"]["OPTIONS"] = {}

@@ -156,11 +156,23 @@ class Due(models.Model):
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(blank=True)
     done_at = models.DateTimeField(null=True)
+    postponed_from = models.DateTimeField(
+        null=True, help_text="When it was due at first, if it has been put off since."
+    )
+    late_by = models.DurationField(null=True, help_text="How late it was fired, if it was late.")
 
     class Meta:
         indexes = [
+            # Claimed in this very order: else a thousand rows of one instant are sorted each time.
             models.Index(
-                fields=["due_at"], condition=models.Q(state="planned"), name="core_due_planned"
+                fields=["due_at", "id"],
+                condition=models.Q(state="planned"),
+                name="core_due_claim",
+            ),
+            models.Index(
+                fields=["postponed_from"],
+                condition=models.Q(state="planned", postponed_from__isnull=False),
+                name="core_due_postponed",
             ),
             models.Index(fields=["ref"], condition=models.Q(state="planned"), name="core_due_ref"),
         ]

@@ -1,8 +1,12 @@
 """Health: the process answers; it can serve."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from apps.core import clock, due
+from apps.core.ids import uuid7
 from apps.core.web import views
 
 
@@ -17,7 +21,18 @@ def test_ready_when_database_and_redis_answer(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"database": True, "redis": True}
+    assert answer.json() == {"database": True, "redis": True, "due_late_in_seconds": 0}
+
+
+@pytest.mark.django_db
+def test_late_work_is_shown_and_takes_nobody_out_of_service(client: Client) -> None:
+    late = clock.now() - timedelta(minutes=3)
+    due.plan("t.late", uuid7(), at=late, member_id=uuid7())
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert 180 <= answer.json()["due_late_in_seconds"] < 300
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.core import due
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.problems import problem_page
 
@@ -22,9 +23,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can serve: database and Redis answer, migrations are in."""
+    """The process can serve: database and Redis answer, migrations are in.
+
+    How late the oldest due row is stands beside it: above 60, no worker fires what is due. It
+    takes no web process out of service, which could not mend it.
+    """
     checks = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    late = round(due.lateness().total_seconds()) if checks["database"] else None
+    status = 200 if all(checks.values()) else 503
+    return JsonResponse({**checks, "due_late_in_seconds": late}, status=status)
 
 
 def _database_answers() -> bool:
