@@ -25,6 +25,7 @@ MAY_WRITE_AS_OWNER = {
 # Who binds another actor than the one who asked.
 MAY_BIND = {
     "apps/core/due.py",
+    "apps/core/lateness.py",
     "apps/core/outbox.py",
     "apps/core/scope.py",
     "apps/handovers/notifying.py",
