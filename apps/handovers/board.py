@@ -88,7 +88,7 @@ def read(actor: Actor, at: datetime) -> Board:
     coming = list(selectors.coming(actor, at, within=HORIZON).select_related("investigation"))
     by_id = {desk.pk: desk for desk in desks}
     ends = duty.duty_ends(desks, at)
-    shown = _desks(desks, cover.on_duty, ends, cases)
+    shown = _desks(desks, cover.on_duty, ends, cases, at)
     news = _news(actor)
     return Board(
         at=at,
@@ -112,11 +112,12 @@ def _desks(
     spans: dict[str, list[Interval]],
     ends: dict[UUID, datetime | None],
     cases: Iterable[Investigation],
+    at: datetime,
 ) -> list[DeskOnBoard]:
     names = dict(
         Member.objects.filter(pk__in={d.member_id for d in desks}).values_list("pk", "name")
     )
-    people = duty.people_by_desk(desks)
+    people = duty.people_on_duty_by_desk(desks, at)
     known = User.objects.in_bulk({user for group in people.values() for user in group})
     at_desk: defaultdict[UUID, list[Investigation]] = defaultdict(list)
     for case in cases:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.duty.api import desks, duty
+from apps.duty.api import desks, duty, rotas, shifts
 
 urlpatterns = [
     path("desks/", desks.DeskListView.as_view(), name="desk-list"),
@@ -41,8 +41,29 @@ urlpatterns = [
         desks.PersonView.as_view(),
         name="desk-person",
     ),
+    path("desks/<uuid:desk_id>/rotas/", rotas.RotasView.as_view(), name="desk-rotas"),
+    path(
+        "desks/<uuid:desk_id>/rotas/preview/",
+        rotas.RotaPreviewView.as_view(),
+        name="desk-rotas-preview",
+    ),
+    path("desks/<uuid:desk_id>/rotas/<uuid:rota_id>/", rotas.RotaView.as_view(), name="desk-rota"),
+    path("desks/<uuid:desk_id>/roster/", rotas.RosterView.as_view(), name="desk-roster"),
+    path("desks/<uuid:desk_id>/swaps/", shifts.SwapsView.as_view(), name="desk-swaps"),
+    path("swaps/<uuid:swap_id>/", shifts.SwapView.as_view(), name="swap"),
+    path("swaps/<uuid:swap_id>/take/", shifts.TakeSwapView.as_view(), name="swap-take"),
+    path("swaps/<uuid:swap_id>/decline/", shifts.DeclineSwapView.as_view(), name="swap-decline"),
+    path("swaps/<uuid:swap_id>/withdraw/", shifts.WithdrawSwapView.as_view(), name="swap-withdraw"),
+    path(
+        "swaps/<uuid:swap_id>/ask-everybody/",
+        shifts.AskEverybodyView.as_view(),
+        name="swap-ask-everybody",
+    ),
+    path("leave/", shifts.LeaveListView.as_view(), name="leave-list"),
+    path("leave/<uuid:leave_id>/", shifts.LeaveView.as_view(), name="leave"),
     path("desks/<uuid:desk_id>/duty/", duty.DeskDutyView.as_view(), name="desk-duty"),
     path("duty/coverage/", duty.CoverageView.as_view(), name="duty-coverage"),
     path("duty/now/", duty.DutyNowView.as_view(), name="duty-now"),
+    path("duty/shifts/", shifts.ShiftsView.as_view(), name="duty-shifts"),
     path("duty/plan/", duty.PlanView.as_view(), name="duty-plan"),
 ]

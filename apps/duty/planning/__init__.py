@@ -11,7 +11,16 @@ from apps.duty.planning.handovers import (
     simulate_handovers,
 )
 from apps.duty.planning.roster import Roster, RosterRule, RotaRule, SwapRule, Turn, owns, roster
-from apps.duty.planning.rotation import Rota, Unit, rotation, turn_at
+from apps.duty.planning.rotation import (
+    Oddity,
+    OddStart,
+    Rota,
+    Unit,
+    odd_start,
+    odd_starts,
+    rotation,
+    turn_at,
+)
 from apps.duty.planning.rules import DeskRule, Window
 from apps.duty.planning.timeline import is_on_duty, next_change, on_duty
 
@@ -22,6 +31,8 @@ __all__ = [
     "HandedOver",
     "Held",
     "Limits",
+    "OddStart",
+    "Oddity",
     "PlanError",
     "Roster",
     "RosterRule",
@@ -38,6 +49,8 @@ __all__ = [
     "is_on_duty",
     "next_change",
     "next_handover",
+    "odd_start",
+    "odd_starts",
     "on_duty",
     "owns",
     "plan",

@@ -66,14 +66,52 @@ def turn_starts(rota: Rota, a: int, b: int) -> tuple[int, list[int]]:
     The first starts at `a` or before, the last after `b`. Turn 0 starts at the rota's start. A
     turn whose time a clock change skips starts where the next one does, and is empty.
     """
+    number, walls = _turn_walls(rota, a, b)
+    return number, zone(rota.tz).start_minutes(walls)
+
+
+def _turn_walls(rota: Rota, a: int, b: int) -> tuple[int, list[int]]:
+    """Return the wall minutes of consecutive turns around [a, b], and the first one's number."""
     first, last = a - MAX_OFFSET, b + MAX_OFFSET
     if rota.unit is Unit.MONTHLY:
-        number, walls = _months(rota, first, last)
-    else:
-        step, start = _MINUTES[rota.unit] * rota.length, wall_minute(rota.start_local)
-        number = (first - start) // step
-        walls = list(range(start + number * step, last + step + 1, step))
-    return number, zone(rota.tz).start_minutes(walls)
+        return _months(rota, first, last)
+    step, start = _MINUTES[rota.unit] * rota.length, wall_minute(rota.start_local)
+    number = (first - start) // step
+    return number, list(range(start + number * step, last + step + 1, step))
+
+
+class Oddity(StrEnum):
+    """What a clock change does to a wall time."""
+
+    SKIPPED = "skipped"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class OddStart:
+    """A turn whose local time a clock change skips or repeats, and the minute that counts."""
+
+    wall: int
+    minute: int
+    oddity: Oddity
+
+
+def odd_start(tz: str, wall: int) -> OddStart | None:
+    """Return what is odd about a wall minute at which a turn starts; nothing for most."""
+    where = zone(tz)
+    minute = where.start_minute(wall)
+    if minute + where.offset_at(minute) > wall:
+        return OddStart(wall, minute, Oddity.SKIPPED)
+    if where.end_minute(wall) > minute:
+        return OddStart(wall, minute, Oddity.REPEATED)
+    return None
+
+
+def odd_starts(rota: Rota, a: int, b: int) -> list[OddStart]:
+    """Return the turns that start in [a, b) at a time that a clock change skips or repeats."""
+    _number, walls = _turn_walls(rota, a, b)
+    found = [odd_start(rota.tz, wall) for wall in walls]
+    return [odd for odd in found if odd is not None and a <= odd.minute < b]
 
 
 def turn_at(rota: Rota, minute: int) -> int:

@@ -36,6 +36,7 @@ from apps.duty.selectors.hours import (
 from apps.duty.selectors.roster import (
     DeskRoster,
     Shift,
+    collisions,
     is_on_leave,
     people_on_duty,
     people_on_duty_by_desk,
@@ -71,6 +72,7 @@ __all__ = [
     "asks_for",
     "closures",
     "colleagues",
+    "collisions",
     "coming_leave",
     "coming_swaps",
     "coverage",

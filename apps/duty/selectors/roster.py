@@ -118,6 +118,18 @@ def person_is_on_duty(actor: Actor, user_id: UUID, at: datetime) -> bool:
     return any(user_id in people for people in found.values())
 
 
+def collisions(actor: Actor, swap: Swap) -> list[Shift]:
+    """The other shifts that whoever took a shift has at the same time: allowed, but said."""
+    if swap.taken_by is None:
+        return []
+    shifts = shifts_of_person(actor, swap.taken_by, swap.starts_at, swap.ends_at)
+    return [shift for shift in shifts if shift.rota_id and not _is_of(swap, shift)]
+
+
+def _is_of(swap: Swap, shift: Shift) -> bool:
+    return shift.is_swap and shift.rota_id == swap.rota_id
+
+
 def is_on_leave(member_id: UUID, user_id: UUID, a: datetime, b: datetime) -> bool:
     """Whether a person is on leave anywhere in [a, b)."""
     return Leave.objects.filter(

@@ -13,7 +13,14 @@ from apps.duty.services.hours import (
     set_windows,
 )
 from apps.duty.services.leave import end_leave, enter_leave
-from apps.duty.services.rotas import RotaFacts, change_rota, check_rota, create_rota, remove_rota
+from apps.duty.services.rotas import (
+    RotaFacts,
+    change_rota,
+    check_rota,
+    create_rota,
+    preview_rota,
+    remove_rota,
+)
 from apps.duty.services.seats import end_seats, put_person, remove_person
 from apps.duty.services.sharing import share_desks, unshare_desks
 from apps.duty.services.swaps import (
@@ -47,6 +54,7 @@ __all__ = [
     "end_seats",
     "enter_leave",
     "fill_holidays",
+    "preview_rota",
     "put_person",
     "remove_closure",
     "remove_extra_cover",

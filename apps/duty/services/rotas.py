@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound, Stale
 from apps.core.events import emit
 from apps.core.walltime import minute_of
-from apps.duty import planning, selectors
+from apps.duty import planning, policies, selectors
 from apps.duty.events import RosterChanged
 from apps.duty.models import CLOCK_TIME, Desk, DeskPerson, Rota, RotaPlace
+from apps.duty.selectors import DeskRoster
 from apps.duty.services.checking import Problems, check_name
 from apps.duty.services.desks import locked
 from apps.duty.services.swaps import withdraw_moot
@@ -81,6 +82,29 @@ def remove_rota(desk_id: UUID, rota_id: UUID, *, actor: Actor, at: datetime) -> 
     desk = locked(desk_id, actor=actor)
     _found(desk, rota_id).delete()
     emit(RosterChanged(subject_id=desk.pk, cause="rota"), actor=actor, at=at)
+
+
+def preview_rota(
+    desk_id: UUID,
+    facts: RotaFacts,
+    span: tuple[datetime, datetime],
+    *,
+    rota_id: UUID | None = None,
+    actor: Actor,
+) -> DeskRoster:
+    """Who would be on duty if a rota were said like this, or added; nothing is written."""
+    desk = selectors.desk(actor, desk_id)
+    policies.may_change_desk(actor, desk).require()
+    check_rota(desk, facts)
+    kept = Rota(desk=desk) if rota_id is None else selectors.rota(desk, rota_id)
+    _write(kept, facts)
+    said = selectors.rota_rule(kept, desk.tz, facts.people)
+    rule = selectors.roster_rules([desk], *span)[desk.pk]
+    others = [rota for rota in rule.rotas if rota.id != kept.pk]
+    orders = dict(desk.rotas.values_list("pk", "order"))
+    rotas = sorted([*others, said], key=lambda rota: orders.get(rota.id, facts.order))
+    on_duty = selectors.duty([desk], *span)[desk.pk]
+    return selectors.planned(desk.pk, replace(rule, rotas=tuple(rotas)), on_duty, *span)
 
 
 def close_up(desk: Desk, user_id: UUID, *, at: datetime) -> None:
