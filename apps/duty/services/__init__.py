@@ -20,6 +20,7 @@ from apps.duty.services.rotas import (
     create_rota,
     preview_rota,
     remove_rota,
+    rota_of,
 )
 from apps.duty.services.seats import end_seats, put_person, remove_person
 from apps.duty.services.sharing import share_desks, unshare_desks
@@ -61,6 +62,7 @@ __all__ = [
     "remove_holiday",
     "remove_person",
     "remove_rota",
+    "rota_of",
     "set_windows",
     "share_desks",
     "take_swap",

@@ -107,6 +107,13 @@ def preview_rota(
     return selectors.planned(desk.pk, replace(rule, rotas=tuple(rotas)), on_duty, *span)
 
 
+def rota_of(desk: Desk, facts: RotaFacts) -> planning.Rota:
+    """The turns of a rota that is not kept."""
+    rota = Rota(desk=desk)
+    _write(rota, facts)
+    return selectors.rota_rule(rota, desk.tz, ()).turns
+
+
 def close_up(desk: Desk, user_id: UUID, *, at: datetime) -> None:
     """Take a person out of the desk's rotas: the turn in course stays with whoever has it.
 

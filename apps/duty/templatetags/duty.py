@@ -1,14 +1,17 @@
 """Days and hours of duty in the reader's language."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from babel.dates import format_date, format_interval
 from django import template
 from django.template import Context
 from django.utils import translation
+from django.utils.translation import ngettext_lazy, pgettext
 
 from apps.core import walltime
 from apps.core.templatetags.alliance import wall
+from apps.duty.models import Rota, Swap
 
 register = template.Library()
 
@@ -72,6 +75,51 @@ def weekdays(numbers: list[int]) -> str:
         parts.append("–".join(shown) if len(run) > 2 else ", ".join(shown))
         rest = rest[len(run) :]
     return ", ".join(parts)
+
+
+@register.simple_tag
+def turn_of(rota: Rota) -> str:
+    """How long a turn of the rota lasts, and when turns change."""
+    said = {"n": rota.length, "time": rota.start_time, "day": long_day(rota.start_on)}
+    sentences = {
+        "hourly": ngettext_lazy(
+            "every hour, from %(time)s on %(day)s",
+            "every %(n)d hours, from %(time)s on %(day)s",
+            "n",
+        ),
+        "daily": ngettext_lazy(
+            "every day at %(time)s, from %(day)s", "every %(n)d days at %(time)s, from %(day)s", "n"
+        ),
+        "weekly": ngettext_lazy(
+            "every week at %(time)s, from %(day)s",
+            "every %(n)d weeks at %(time)s, from %(day)s",
+            "n",
+        ),
+        "monthly": ngettext_lazy(
+            "every month at %(time)s, from %(day)s",
+            "every %(n)d months at %(time)s, from %(day)s",
+            "n",
+        ),
+    }
+    return str(sentences[rota.unit] % said)
+
+
+@register.simple_tag
+def swap_state(swap: Swap) -> str:
+    """What became of a question who takes a shift."""
+    return {
+        "asked": pgettext("shift", "asked"),
+        "taken": pgettext("shift", "taken"),
+        "declined": pgettext("shift", "declined"),
+        "withdrawn": pgettext("shift", "withdrawn"),
+        "past_due": pgettext("shift", "nobody came"),
+    }[swap.state]
+
+
+@register.filter
+def preview_id(rota_id: UUID) -> str:
+    """The id of the place on the page where a rota's preview stands."""
+    return f"preview-{rota_id}"
 
 
 @register.filter

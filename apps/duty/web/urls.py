@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.duty.web import hours, views
+from apps.duty.web import hours, rotas, shifts, views
 
 app_name = "duty"
 
@@ -36,5 +36,21 @@ urlpatterns = [
         hours.person_remove,
         name="person_remove",
     ),
+    path("desks/<uuid:desk_id>/rotas/", rotas.rotas, name="rotas"),
+    path("desks/<uuid:desk_id>/rotas/new/", rotas.rota_create, name="rota_create"),
+    path("desks/<uuid:desk_id>/rotas/preview/", rotas.rota_preview, name="rota_preview"),
+    path("desks/<uuid:desk_id>/rotas/<uuid:rota_id>/", rotas.rota_change, name="rota_change"),
+    path(
+        "desks/<uuid:desk_id>/rotas/<uuid:rota_id>/remove/", rotas.rota_remove, name="rota_remove"
+    ),
+    path("desks/<uuid:desk_id>/leave/", shifts.desk_leave_enter, name="desk_leave_enter"),
+    path("desks/<uuid:desk_id>/swaps/", shifts.swap_ask, name="swap_ask"),
+    path("my-shifts/", shifts.my_shifts, name="my_shifts"),
+    path("leave/", shifts.leave_enter, name="leave_enter"),
+    path("leave/<uuid:leave_id>/end/", shifts.leave_end, name="leave_end"),
+    path("swaps/<uuid:swap_id>/take/", shifts.swap_take, name="swap_take"),
+    path("swaps/<uuid:swap_id>/decline/", shifts.swap_decline, name="swap_decline"),
+    path("swaps/<uuid:swap_id>/withdraw/", shifts.swap_withdraw, name="swap_withdraw"),
+    path("swaps/<uuid:swap_id>/everybody/", shifts.swap_everybody, name="swap_everybody"),
     path("coverage/", views.coverage, name="coverage"),
 ]

@@ -130,7 +130,7 @@ def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         "windows": windows,
         "holidays": selectors.holidays(desk, walltime.local(desk.tz, at).date()),
         **_stretches(request, desk, at),
-        **_people(request, desk),
+        **_people(desk, at),
     }
     if may_change:
         context |= _forms(desk, windows, context["colleagues"], at)
@@ -147,14 +147,15 @@ def _stretches(request: HttpRequest, desk: Desk, at: datetime) -> dict[str, Any]
     return {"closures": closures, "extra_cover": cover, "reasons": reasons}
 
 
-def _people(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+def _people(desk: Desk, at: datetime) -> dict[str, Any]:
     """Who sits at the desk and who could: nobody's business but the own member's."""
     if not policies.may_see_people(scope.current(), desk):
-        return {"people": [], "colleagues": []}
+        return {"people": [], "colleagues": [], "on_now": []}
     seated = set(selectors.people(desk))
     everybody = selectors.colleagues(scope.current())
     return {
         "people": [person for person in everybody if person.pk in seated],
+        "on_now": selectors.people_on_duty(desk, at),
         "colleagues": [person for person in everybody if person.pk not in seated],
     }
 
