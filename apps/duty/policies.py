@@ -51,14 +51,24 @@ def may_take_swap(actor: Actor, swap: Swap) -> Decision:
     """Who sits at the desk, was asked and is not on leave then."""
     user_id = actor.user_id
     if user_id is None:
+        return may_take_when(actor, swap, sits=False, is_away=False)
+    sits = selectors.sits_at(swap.desk_id, user_id)
+    is_away = selectors.is_on_leave(swap.member_id, user_id, swap.starts_at, swap.ends_at)
+    return may_take_when(actor, swap, sits=sits, is_away=is_away)
+
+
+def may_take_when(actor: Actor, swap: Swap, *, sits: bool, is_away: bool) -> Decision:
+    """The same for a reader who has already looked up seat and leave, for many swaps at once."""
+    user_id = actor.user_id
+    if user_id is None:
         return denied("swap.people_only", _("Only a person can take a shift."))
     if user_id == swap.asker_id:
         return denied("swap.own", _("This is your own shift: withdraw the question to keep it."))
     if swap.asked_of not in {None, user_id}:
         return denied("swap.not_asked", _("Another colleague was asked to take this shift."))
-    if not selectors.sits_at(swap.desk_id, user_id):
+    if not sits:
         return denied("swap.not_seated", _("Only people who sit at the desk can take its shifts."))
-    if selectors.is_on_leave(swap.member_id, user_id, swap.starts_at, swap.ends_at):
+    if is_away:
         return denied("swap.on_leave", _("You are on leave then: end your leave first."))
     return allowed()
 

@@ -38,6 +38,7 @@ PLAIN = [
     "duty:desks",
     "duty:desk_create",
     "duty:coverage",
+    "duty:my_shifts",
     "members:people",
     "members:settings",
     "members:password_change",
@@ -56,7 +57,10 @@ NO_PAGES = {
     "members:password_reset_confirm", "duty:windows",
     "duty:holiday_add", "duty:holidays_fill", "duty:holiday_remove", "duty:closure_add",
     "duty:closure_remove", "duty:cover_add", "duty:cover_remove", "duty:person_put",
-    "duty:person_remove", "evidence:panel", "evidence:content", "evidence:verify",
+    "duty:person_remove", "duty:rota_create", "duty:rota_change", "duty:rota_remove",
+    "duty:rota_preview", "duty:leave_enter", "duty:desk_leave_enter", "duty:leave_end",
+    "duty:swap_ask", "duty:swap_take", "duty:swap_decline", "duty:swap_withdraw",
+    "duty:swap_everybody", "evidence:panel", "evidence:content", "evidence:verify",
     "chat:panel", "chat:room", "chat:earlier", "chat:post", "notifications:bell",
     "notifications:read_all", "notifications:open", "leads:import_progress",
     "leads:import_check", "leads:import_run", "leads:import_cancel", "leads:panel",
@@ -123,7 +127,7 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
         if handover is not None:
             yield "handovers:detail", handover
     yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
-    yield "duty:desk", _first(duty.own_desks(actor))
+    yield from ((f"duty:{name}", _first(duty.own_desks(actor))) for name in ("desk", "rotas"))
     yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))
 
 

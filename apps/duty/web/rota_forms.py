@@ -46,21 +46,19 @@ class RotaForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=_TEXT))
     length = _number(_("A turn lasts"), 1, 744)
     unit = forms.ChoiceField(
-        label=_("counted in"), choices=_UNITS, widget=forms.Select(attrs={"class": "form-select"})
+        label=_("Counted in"), choices=_UNITS, widget=forms.Select(attrs={"class": "form-select"})
     )
     start_on = _date(_("The first turn starts on"))
     start_time = forms.CharField(
-        label=_("at"),
+        label=_("At"),
         max_length=5,
         validators=[RegexValidator(CLOCK_TIME, _("Write HH:MM, from 00:00 to 23:59."))],
         widget=forms.TextInput(
             attrs={**_TEXT, "inputmode": "numeric", "placeholder": "09:00", "size": 5}
         ),
     )
-    valid_from = _date(
-        _("First day"), required=False, help_text=_("Empty: turns go back before the first one.")
-    )
-    valid_until = _date(_("Last day"), required=False, help_text=_("Empty: without an end."))
+    valid_from = _date(_("First day"), required=False)
+    valid_until = _date(_("Last day"), required=False)
     order = _number(_("Order among rotas"), 0, 1000)
     rota = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

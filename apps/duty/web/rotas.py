@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import clock, scope, walltime
+from apps.core.decisions import Decision
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.forms import attempt, show
 from apps.duty import policies, selectors, services
-from apps.duty.models import Desk, Rota
+from apps.duty.models import Desk, Leave, Rota, Swap
 from apps.duty.ribbons import Ribbon, ribbon, ribbon_range
 from apps.duty.selectors import DeskRoster, Shift
 from apps.duty.web.roster_words import Note, notes, start_note
@@ -147,6 +148,10 @@ def rotas_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
     order = selectors.people_by_rota(rows)
     turns = [selectors.rota_rule(row, desk.tz, ()).turns for row in rows]
     may_change = policies.may_change_desk(scope.current(), desk)
+    swaps = selectors.coming_swaps(scope.current(), desk, at)
+    leave = selectors.coming_leave(scope.current(), names, at)
+    me = scope.current().user_id
+    mine = [row for row in leave if row.user_id == me]
     context: dict[str, Any] = {
         "nav": "desks",
         "desk": desk,
@@ -154,12 +159,12 @@ def rotas_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         "names": names,
         "may_change": may_change,
         "ribbon": _ribbon(desk, people, roster, at),
-        "notes": _with_remedies(notes(desk, roster, turns, names, span), roster, at),
+        "notes": _with_remedies(notes(desk, roster, turns, names, span), roster, swaps, at),
         "holes_count": len(roster.holes),
         "on_now": [person for person in people if person.pk in on_now],
         "rotas": [_shown(row, order[row.pk], people, bound) for row in rows],
-        "swaps": selectors.coming_swaps(scope.current(), desk, at),
-        "leave": selectors.coming_leave(scope.current(), names, at),
+        "swaps": [(swap, may_take(swap, mine, sits=me in names)) for swap in swaps],
+        "leave": leave,
         "leave_form": desk_leave_form(desk, people) if may_change else None,
         "new_form": new_rota_form(people, _defaults(desk, at, len(rows))),
         "at": at,
@@ -181,19 +186,30 @@ def _shown(
 
 
 def _with_remedies(
-    said: list[Note], roster: DeskRoster, at: datetime
+    said: list[Note], roster: DeskRoster, swaps: list[Swap], at: datetime
 ) -> list[tuple[Note, Shift | None]]:
     """Each note with the shift that colleagues can be asked to take, from the next minute on."""
+    asked = [swap for swap in swaps if swap.is_open]
     next_minute = at.replace(second=0, microsecond=0) + _MINUTE
     found: list[tuple[Note, Shift | None]] = []
     for index, note in enumerate(said):
         hole = roster.holes[index] if index < min(len(roster.holes), 20) else None
-        if hole is not None and hole.ends_at <= next_minute:
+        if hole is not None and (hole.ends_at <= next_minute or _is_asked(hole, asked)):
             hole = None
         if hole is not None and hole.starts_at < next_minute:
             hole = Shift(hole.desk_id, hole.user_id, next_minute, hole.ends_at, hole.rota_id)
         found.append((note, hole))
     return found
+
+
+def _is_asked(hole: Shift, asked: list[Swap]) -> bool:
+    return any(
+        swap.rota_id == hole.rota_id
+        and swap.asker_id == hole.user_id
+        and swap.starts_at < hole.ends_at
+        and swap.ends_at > hole.starts_at
+        for swap in asked
+    )
 
 
 def _ribbon(desk: Desk, people: list[User], roster: DeskRoster, at: datetime) -> Ribbon:
@@ -209,6 +225,12 @@ def seated_people(desk: Desk) -> list[User]:
 
 def _names(people: list[User]) -> dict[UUID, str]:
     return {person.pk: person.name for person in people}
+
+
+def may_take(swap: Swap, leave: list[Leave], *, sits: bool) -> Decision:
+    """Whether the reader, whose leave this is, may take a shift."""
+    is_away = any(row.starts_at < swap.ends_at and row.ends_at > swap.starts_at for row in leave)
+    return policies.may_take_when(scope.current(), swap, sits=sits, is_away=is_away)
 
 
 def _defaults(desk: Desk, at: datetime, count: int) -> dict[str, Any]:

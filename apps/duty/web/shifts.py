@@ -17,16 +17,18 @@ from apps.core import clock, scope
 from apps.core.decisions import Decision
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.forms import attempt
-from apps.duty import policies, selectors, services
-from apps.duty.models import Desk, Swap
+from apps.duty import selectors, services
+from apps.duty.models import Desk, Leave, Swap
 from apps.duty.selectors import Shift
 from apps.duty.web.rota_forms import LeaveForm, SwapForm
-from apps.duty.web.rotas import desk_leave_form, people_desk, rotas_page, seated_people
+from apps.duty.web.rotas import desk_leave_form, may_take, people_desk, rotas_page, seated_people
 from apps.duty.web.views import refused, zone_of
 from apps.members.models import User
 from apps.members.web.access import signed_in, user_of
 
 _AHEAD = timedelta(days=28)
+# A shift that runs is shown from its start.
+_BEHIND = timedelta(days=7)
 _SHOWN = 60
 
 
@@ -38,6 +40,7 @@ class OwnShift:
     desk: Desk
     rota_name: str
     swap: Swap | None
+    is_running: bool
     can_ask: bool
     colleagues: list[User]
 
@@ -67,23 +70,35 @@ def my_shifts(request: HttpRequest) -> HttpResponse:
 def _my_page(request: HttpRequest, **bound: Any) -> HttpResponse:
     me, at, actor = user_of(request), clock.now(), scope.current()
     desks = {desk.pk: desk for desk in selectors.desks_of_person(actor, me.pk)}
-    shifts = selectors.shifts_of_person(actor, me.pk, at, at + _AHEAD)
+    around = selectors.shifts_of_person(actor, me.pk, at - _BEHIND, at + _AHEAD)
+    shifts = [shift for shift in around if shift.ends_at > at]
     everybody = {person.pk: person for person in selectors.colleagues(actor)}
     mine = list(selectors.swaps(actor).filter(asker_id=me.pk, ends_at__gt=at))
+    leave = selectors.coming_leave(actor, [me.pk], at)
     context: dict[str, Any] = {
         "nav": "shifts",
         "shifts": _own(shifts[:_SHOWN], desks, mine, everybody, at),
-        "running": next((s for s in shifts if s.starts_at <= at < s.ends_at), None),
+        "last": _last_of_run(shifts, at),
         "next_shift": next((s for s in shifts if s.starts_at > at), None),
         "desks": desks,
-        "questions": _questions(me.pk, everybody, at),
+        "questions": _questions(me.pk, everybody, leave, at),
         "names": {ident: person.name for ident, person in everybody.items()},
-        "leave": selectors.coming_leave(actor, [me.pk], at),
+        "leave": leave,
         "leave_form": my_leave_form(zone_of(request)),
         "zone": zone_of(request),
         "days": _AHEAD.days,
     }
     return render(request, "duty/my_shifts.html", context | bound, status=400 if bound else 200)
+
+
+def _last_of_run(shifts: list[Shift], at: datetime) -> Shift | None:
+    """The shift with which the duty that runs now ends, one shift after another."""
+    last = None
+    for shift in shifts:
+        end = at if last is None else last.ends_at
+        if shift.starts_at <= end < shift.ends_at:
+            last = shift
+    return last
 
 
 def _own(
@@ -102,6 +117,7 @@ def _own(
             desk=desks[shift.desk_id],
             rota_name=names.get(shift.rota_id, "") if shift.rota_id else "",
             swap=_about(shift, mine),
+            is_running=shift.starts_at <= at < shift.ends_at,
             can_ask=shift.rota_id is not None and shift.starts_at > at,
             colleagues=[everybody[u] for u in seated[shift.desk_id] if u != me and u in everybody],
         )
@@ -123,7 +139,9 @@ def _about(shift: Shift, mine: list[Swap]) -> Swap | None:
     return max(same, key=lambda swap: swap.asked_at, default=None)
 
 
-def _questions(user_id: UUID, everybody: dict[UUID, User], at: datetime) -> list[Question]:
+def _questions(
+    user_id: UUID, everybody: dict[UUID, User], leave: list[Leave], at: datetime
+) -> list[Question]:
     actor = scope.current()
     asked = selectors.asks_for(actor, user_id, at)
     if not asked:
@@ -134,7 +152,7 @@ def _questions(user_id: UUID, everybody: dict[UUID, User], at: datetime) -> list
         Question(
             swap=swap,
             asker=everybody[swap.asker_id].name if swap.asker_id in everybody else "",
-            may_take=policies.may_take_swap(actor, swap),
+            may_take=may_take(swap, leave, sits=True),
             collides=[
                 s
                 for s in own
