@@ -57,7 +57,7 @@ NO_PAGES = {
     "members:password_reset_confirm", "duty:windows",
     "duty:holiday_add", "duty:holidays_fill", "duty:holiday_remove", "duty:closure_add",
     "duty:closure_remove", "duty:cover_add", "duty:cover_remove", "duty:person_put",
-    "duty:person_remove", "duty:rota_create", "duty:rota_change", "duty:rota_remove",
+    "duty:person_remove", "duty:regions", "duty:rota_create", "duty:rota_change", "duty:rota_remove",
     "duty:rota_preview", "duty:leave_enter", "duty:desk_leave_enter", "duty:leave_end",
     "duty:swap_ask", "duty:swap_take", "duty:swap_decline", "duty:swap_withdraw",
     "duty:swap_everybody", "evidence:panel", "evidence:content", "evidence:verify",

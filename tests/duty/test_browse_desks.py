@@ -218,3 +218,32 @@ def test_late_hour_of_the_demo_is_the_pages_hour(ana: Actor, hangzhou: Desk) -> 
     page = client_of(ana).get(f"/desks/{hangzhou.pk}/").content.decode()
 
     assert ">20:00</b>" in page
+
+
+def test_holidays_say_where_they_come_from(ana: Actor, hangzhou: Desk) -> None:
+    client, path = client_of(ana), f"/desks/{hangzhou.pk}/"
+    today = clock.now().date()
+    with scope.acting(ana):
+        changes = {"country": "BR", "subdivision": "SP"}
+        services.change_desk(
+            hangzhou.pk, changes, version=hangzhou.version, actor=ana, at=clock.now()
+        )
+    client.post(f"{path}holidays/", {"on": f"{today:%Y-%m-%d}", "name": "Team"})
+    client.post(f"{path}holidays/fill/", {"year": [str(today.year), str(today.year + 1)]})
+
+    page = client.get(path).content.decode()
+
+    assert "The desk keeps the calendar of Brazil." in page
+    assert "by hand" in page
+    assert "from the calendar" in page
+
+
+def test_country_and_region_are_chosen_from_the_calendars(ana: Actor, hangzhou: Desk) -> None:
+    client = client_of(ana)
+
+    page = client.get(f"/desks/{hangzhou.pk}/").content.decode()
+    regions = client.get("/desks/regions/", {"country": "br"}).content.decode()
+
+    assert '<option value="BR">Brazil</option>' in page
+    assert '<option value="SP">São Paulo</option>' in regions
+    assert client.get("/desks/regions/", {"country": "x<"}).content.decode().strip() == ""

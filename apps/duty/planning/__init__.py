@@ -1,6 +1,11 @@
 """Who is on duty when, and who holds a case: exact, pure, and without a database."""
 
-from apps.duty.planning.calendars import UnknownCalendar, country_holidays
+from apps.duty.planning.calendars import (
+    UnknownCalendar,
+    calendar_countries,
+    calendar_regions,
+    country_holidays,
+)
 from apps.duty.planning.coverage import Coverage, coverage, gaps_and_overlaps
 from apps.duty.planning.document import Limits, PlanError, plan, plan_text
 from apps.duty.planning.handovers import (
@@ -43,6 +48,8 @@ __all__ = [
     "Unit",
     "UnknownCalendar",
     "Window",
+    "calendar_countries",
+    "calendar_regions",
     "country_holidays",
     "coverage",
     "gaps_and_overlaps",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 
 class UnknownCalendar(ValueError):
@@ -31,3 +32,23 @@ def country_holidays(
     except NotImplementedError:
         raise UnknownCalendar(country, subdivision) from None
     return {day: str(name) for day, name in sorted(found.items()) if day.year in wanted}
+
+
+@lru_cache(maxsize=1)
+def calendar_countries() -> tuple[str, ...]:
+    """Return the codes of the countries that have a holiday calendar, in order."""
+    from holidays.registry import COUNTRIES
+
+    return tuple(sorted({code for names in COUNTRIES.values() for code in names if len(code) == 2}))
+
+
+@lru_cache(maxsize=64)
+def calendar_regions(country: str) -> tuple[tuple[str, str], ...]:
+    """Return the parts of a country that have a calendar of their own: code and name, in order."""
+    if country not in calendar_countries():
+        return ()
+    import holidays
+
+    found = holidays.country_holidays(country)
+    names = {code: name for name, code in found.subdivisions_aliases.items()}
+    return tuple((code, names.get(code, "")) for code in sorted(found.subdivisions))

@@ -1,14 +1,20 @@
 """Which people of a desk are on duty when: rotas, with swaps applied, less those on leave."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from apps.core.walltime import DAY, day_number, minute_after, minute_of, zone
 from apps.duty.planning.rotation import Rota, turn_starts
 from apps.duty.planning.spans import Interval, Span, clipped, merged, without
+
+_BY_TIME = itemgetter(0, 1)
+_END = itemgetter(1)
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,7 @@ class RosterRule:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A stretch of duty of one person in minutes [start, end); no rota: everybody is on."""
 
     start: int
@@ -96,8 +101,8 @@ def roster(rule: RosterRule, duty: Sequence[Span], a: int, b: int) -> Roster:
     for rota in rule.rotas:
         owed = _within(_swapped(rota_turns(rota, a, b), rota.id, rule.swaps), inside)
         for turn in owed:
-            away = rule.away.get(turn.person)
-            if away is None:
+            away = _overlapping(rule.away.get(turn.person), turn.start, turn.end)
+            if not away:
                 turns.append(turn)
                 continue
             there = without([(turn.start, turn.end)], away)
@@ -106,8 +111,8 @@ def roster(rule: RosterRule, duty: Sequence[Span], a: int, b: int) -> Roster:
     bare = without(inside, merged((turn.start, turn.end) for turn in turns)) if turns else inside
     for person in rule.seated:
         turns += [Turn(*span, person) for span in without(bare, rule.away.get(person, []))]
-    turns.sort(key=lambda turn: (turn.start, turn.end))
-    holes.sort(key=lambda turn: (turn.start, turn.end))
+    turns.sort(key=_BY_TIME)
+    holes.sort(key=_BY_TIME)
     return Roster(turns, holes, bare if rule.rotas else [])
 
 
@@ -132,11 +137,25 @@ def owns(rule: RosterRule, rota_id: UUID, person: UUID, span: Span) -> bool:
     return merged((turn.start, turn.end) for turn in mine) == [span]
 
 
+def _overlapping(spans: list[Span] | None, start: int, end: int) -> list[Span]:
+    """Return those of the merged spans that share a minute with [start, end)."""
+    if not spans:
+        return []
+    first = bisect_right(spans, start, key=_END)
+    return [span for span in spans[first:] if span[0] < end]
+
+
 def _swapped(turns: list[Turn], rota_id: UUID, swaps: Iterable[SwapRule]) -> list[Turn]:
     """Return the turns with what changed hands at its taker, in the order of taking."""
     for swap in swaps:
-        if swap.rota_id == rota_id:
-            turns = [part for turn in turns for part in _handed(turn, swap)]
+        if swap.rota_id != rota_id:
+            continue
+        start, end = swap.span
+        first = bisect_right(turns, start, key=_END)
+        last = first
+        while last < len(turns) and turns[last].start < end:
+            last += 1
+        turns[first:last] = [part for turn in turns[first:last] for part in _handed(turn, swap)]
     return turns
 
 

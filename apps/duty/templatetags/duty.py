@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from babel import Locale
 from babel.dates import format_date, format_interval
 from django import template
 from django.template import Context
@@ -21,6 +22,12 @@ _A_MONDAY = date(2024, 1, 1)
 def _locale() -> str:
     language = translation.get_language() or "en"
     return {"zh-hans": "zh_Hans_CN", "en": "en_GB"}.get(language, language.replace("-", "_"))
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """A country in the reader's language; the code where the language has no name for it."""
+    return str(Locale.parse(_locale()).territories.get(code, code))
 
 
 @register.filter

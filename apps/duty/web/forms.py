@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
@@ -77,8 +78,24 @@ class DeskForm(forms.Form):
         attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"},
     )
     city = _words(_("City"))
-    country = _words(_("Country"), max_length=2, help_text=_("Two letters; gives the holidays."))
-    subdivision = _words(_("Region"), max_length=3, help_text=_("As in ISO 3166-2: SP in BR-SP."))
+    country = _words(
+        _("Country"),
+        max_length=2,
+        help_text=_("Two letters; gives the holidays."),
+        attrs={
+            "list": "countries",
+            "autocomplete": "off",
+            "hx-get": reverse_lazy("duty:regions"),
+            "hx-trigger": "change",
+            "hx-target": "#regions",
+        },
+    )
+    subdivision = _words(
+        _("Region"),
+        max_length=3,
+        help_text=_("As in ISO 3166-2: SP in BR-SP."),
+        attrs={"list": "regions", "autocomplete": "off"},
+    )
     latitude = forms.FloatField(
         label=_("Latitude"), required=False, widget=forms.NumberInput({**_TEXT, "step": "any"})
     )

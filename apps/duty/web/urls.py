@@ -9,6 +9,7 @@ app_name = "duty"
 urlpatterns = [
     path("desks/", views.desks, name="desks"),
     path("desks/new/", views.desk_create, name="desk_create"),
+    path("desks/regions/", views.regions, name="regions"),
     path("desks/<uuid:desk_id>/", views.desk, name="desk"),
     path("desks/<uuid:desk_id>/windows/", hours.windows, name="windows"),
     path("desks/<uuid:desk_id>/holidays/", hours.holiday_add, name="holiday_add"),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core import clock, scope, walltime
 from apps.core.errors import DomainError
 from apps.core.web.forms import attempt
-from apps.duty import policies, selectors, services
+from apps.duty import planning, policies, selectors, services
 from apps.duty.models import Desk
 from apps.duty.services import DeskFacts
+from apps.duty.templatetags.duty import country_name
 from apps.duty.web.forms import (
     DeskForm,
     HolidayForm,
@@ -73,8 +74,26 @@ def desk_create(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The desk is open. Now say when it is on duty."))
                 return redirect("duty:desk", desk.pk)
     status = 400 if form.errors else 200
-    context = {"nav": "desks", "form": form, "zones": sorted(walltime.zone_names())}
+    context = {"nav": "desks", "form": form, **_places("")}
     return render(request, "duty/desk_create.html", context, status=status)
+
+
+def _places(country: str) -> dict[str, Any]:
+    """What the fields of zone, country and region can be chosen from."""
+    return {
+        "zones": sorted(walltime.zone_names()),
+        "countries": [(code, country_name(code)) for code in planning.calendar_countries()],
+        "regions": planning.calendar_regions(country),
+    }
+
+
+@require_GET
+@signed_in
+def regions(request: HttpRequest) -> HttpResponse:
+    """The regions of a country that have holidays of their own."""
+    country = request.GET.get("country", "")[:2].upper()
+    context = {"regions": planning.calendar_regions(country)}
+    return render(request, "duty/regions.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,7 +190,7 @@ def _forms(desk: Desk, windows: list[Any], colleagues: list[Any], at: datetime) 
         "closure_form": StretchForm(auto_id="closure_%s"),
         "cover_form": StretchForm(auto_id="cover_%s"),
         "person_form": person_form(colleagues),
-        "zones": sorted(walltime.zone_names()),
+        **_places(desk.country),
         "years": [year, year + 1],
     }
 
