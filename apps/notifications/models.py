@@ -45,7 +45,7 @@ class Step(models.TextChoices):
     DIGEST = "digest", _("Waits for the digest")
     HANDED = "handed", _("On its way")
     SENT = "sent", _("Sent")
-    DROPPED = "dropped", _("Not sent: you may no longer see it")
+    DROPPED = "dropped", _("Not sent any more")
     FAILED = "failed", _("Could not be delivered")
 
 

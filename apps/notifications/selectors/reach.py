@@ -11,9 +11,10 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.duty import selectors as duty
 from apps.duty.planning import DeskRule
+from apps.members import actors
 from apps.members import selectors as members
 from apps.notifications import quiet
-from apps.notifications.models import Browser, Group, Preference, QuietHours, Reach
+from apps.notifications.models import Browser, Delivery, Group, Preference, QuietHours, Reach
 
 Person = tuple[UUID, UUID]
 
@@ -51,6 +52,12 @@ def rest_of(user_ids: Iterable[UUID]) -> dict[UUID, DeskRule]:
 def browsers(user_id: UUID) -> QuerySet[Browser]:
     """The browsers that the person lets us push to."""
     return Browser.objects.filter(user_id=user_id).order_by("created_at", "id")
+
+
+def digest_of(token: str) -> Delivery | None:
+    """The digest that carried this way out, if any did."""
+    kept = Delivery.objects.filter(channel=Delivery.Channel.DIGEST)
+    return kept.filter(secret_digest=actors.digest(token)).first()
 
 
 def awake(people: Iterable[Person], at: datetime) -> list[Person]:
