@@ -14,6 +14,7 @@ from apps.core.registries import notification_kinds
 from apps.members.models import Membership, User
 from apps.notifications import selectors, services
 from apps.notifications.models import Delivery, Group, Notification
+from apps.notifications.wording import group_of
 from tests.factories.world import NOON
 from tests.notifications.telling import HIDDEN, SUBJECT, tell, told, work
 
@@ -146,10 +147,28 @@ def test_unknown_kind_is_a_programming_error(ana: Actor) -> None:
         tell(ana, kind="nobody.registered_this")
 
 
-def test_every_kind_of_the_product_is_in_a_group_that_people_can_choose() -> None:
+def test_group_that_a_kind_names_is_one_that_people_can_choose() -> None:
     groups = {notification_kinds[name].group for name in notification_kinds}
 
-    assert groups <= set(Group.values)
+    assert groups <= {"", *Group.values}
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("test.talks", "chat"),
+        ("handover.offered", "handovers"),
+        ("briefing.incomplete", "handovers"),
+        ("custody.held", "custody"),
+        ("swap.asked", "swaps"),
+        ("roster.hole", "swaps"),
+        ("cover.requested", "cover"),
+        ("task.due", "cases"),
+        ("nobody.knows", "cases"),
+    ],
+)
+def test_kind_belongs_to_the_group_it_names_or_that_its_name_tells(name: str, group: str) -> None:
+    assert group_of(name) == group
 
 
 def test_reading_is_kept_and_counted(ana: Actor) -> None:

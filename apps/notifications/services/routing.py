@@ -17,7 +17,6 @@ from apps.members.models import User
 from apps.notifications import letters, quiet, selectors
 from apps.notifications.models import (
     Delivery,
-    Group,
     MailChoice,
     Notification,
     Preference,
@@ -25,6 +24,7 @@ from apps.notifications.models import (
     Step,
 )
 from apps.notifications.services.telling import Owner
+from apps.notifications.wording import group_of
 
 WAKE = "notification.wake"
 DIGEST = "notification.digest"
@@ -49,7 +49,7 @@ def route(notification_id: UUID, *, at: datetime) -> None:
 
 
 def _choose_ways(row: Notification, kind: NotificationKind, at: datetime) -> None:
-    wish = selectors.preferences(row.member_id, row.user_id)[Group.of(kind.group)]
+    wish = selectors.preferences(row.member_id, row.user_id)[group_of(row.kind)]
     rest = _rest(row.user_id)
     pause = Step.HELD if quiet.is_quiet(rest, at) and not kind.urgent else Step.HANDED
     row.mail = _mail_step(kind, wish, pause)
@@ -228,15 +228,11 @@ def replan(user_id: UUID, *, actor: Actor, at: datetime) -> None:
 
 def forget_digested(groups: Iterable[str], *, member_id: UUID, user_id: UUID) -> int:
     """What waited for a digest that the person no longer wants stays under the bell alone."""
-    kinds = [name for name in notification_kinds if _group_of(name) in set(groups)]
+    kinds = [name for name in notification_kinds if group_of(name) in set(groups)]
     waiting = Notification.objects.filter(
         member_id=member_id, user_id=user_id, mail=Step.DIGEST, kind__in=kinds
     )
     return waiting.update(mail=Step.NONE)
-
-
-def _group_of(name: str) -> Group:
-    return Group.of(notification_kinds[name].group)
 
 
 def _waiting(reach: Reach, **step: Step) -> QuerySet[Notification]:
