@@ -165,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
+        "worker-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
@@ -194,7 +195,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# A mail server that hangs is left after this: the message is tried again later.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Alliance <no-reply@alliance.example>")
+
+# Push to browsers is off without a key: `manage.py make_vapid_keys` prints one.
+VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = os.environ.get("VAPID_SUBJECT", "mailto:operator@alliance.example")
+PUSH_TIMEOUT = 5
+# Browsers name the address they are pushed at: only these services are ever called.
+PUSH_HOSTS = [
+    host
+    for host in os.environ.get(
+        "PUSH_HOSTS",
+        "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com",
+    ).split(",")
+    if host
+]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.core.api.authentication.ActorAuthentication"],
@@ -245,6 +262,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # Intervals only: local wall times are due rows, never crontab.
 CELERY_BEAT_SCHEDULE = {
     "dispatch-due": {"task": "core.dispatch_due", "schedule": 5.0, "options": {"expires": 5}},
+    "deliver": {"task": "notifications.deliver", "schedule": 2.0, "options": {"expires": 2}},
     "drain-outbox": {"task": "core.drain_outbox", "schedule": 2.0, "options": {"expires": 2}},
     "reconcile": {"task": "core.reconcile", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -101,10 +101,16 @@ def revive(ref: UUID) -> int:
     return failed.update(state=Due.State.PLANNED, attempts=0)
 
 
-def is_planned(ref: UUID, kind: str, *, by: datetime | None = None) -> bool:
-    """Whether work of a kind still waits for a thing, and is due `by` an instant."""
+def is_planned(
+    ref: UUID, kind: str, *, by: datetime | None = None, after: datetime | None = None
+) -> bool:
+    """Whether work of a kind still waits for a thing, and is due `by` one instant, `after` another.
+
+    A service that asks while it is fired says `after`: its own row is planned until it returns.
+    """
     rows = Due.objects.filter(ref=ref, kind=kind, state=Due.State.PLANNED)
-    return (rows.filter(due_at__lte=by) if by else rows).exists()
+    rows = rows.filter(due_at__lte=by) if by else rows
+    return (rows.filter(due_at__gt=after) if after else rows).exists()
 
 
 def run(*, limit: int = 10_000) -> int:

@@ -75,14 +75,15 @@ class Panel:
 class NotificationKind:
     """What a person can be told; `line` and `mail_subject` carry no case content.
 
-    `group` names what preferences are kept for. An `urgent` kind is mailed and pushed at once,
-    whatever the person has chosen and at whatever hour: silence loses cases.
+    `group` names what preferences are kept for; without one the kind's own name tells. An
+    `urgent` kind is mailed and pushed at once, whatever the person has chosen and at whatever
+    hour: silence loses cases.
     """
 
     line: "str | Promise"
     mail_subject: "str | Promise"
     mails: bool = False
-    group: str = "cases"
+    group: str = ""
     urgent: bool = False
 
 

@@ -6,7 +6,6 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from apps.notifications import rosters, subscribers
+        from apps.notifications import registering
 
-        rosters.register()
-        self.subscribers = subscribers
+        registering.register()

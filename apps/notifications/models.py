@@ -13,7 +13,7 @@ CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 class Group(models.TextChoices):
-    """What preferences are kept for; each notification kind names one."""
+    """What preferences are kept for; each notification kind belongs to one."""
 
     HANDOVERS = "handovers", _("Handovers")
     CUSTODY = "custody", _("Cases that nobody has taken over")
@@ -21,11 +21,6 @@ class Group(models.TextChoices):
     SWAPS = "swaps", _("Shifts and swaps")
     CHAT = "chat", _("Chat")
     CASES = "cases", _("Cases and tasks")
-
-    @classmethod
-    def of(cls, name: str) -> "Group":
-        """The group of this name; an unknown one counts as cases."""
-        return cls(name) if name in cls.values else cls.CASES
 
 
 class MailChoice(models.TextChoices):
@@ -45,7 +40,7 @@ class Step(models.TextChoices):
     DIGEST = "digest", _("Waits for the digest")
     HANDED = "handed", _("On its way")
     SENT = "sent", _("Sent")
-    DROPPED = "dropped", _("Not sent: you may no longer see it")
+    DROPPED = "dropped", _("Not sent any more")
     FAILED = "failed", _("Could not be delivered")
 
 

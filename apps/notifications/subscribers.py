@@ -1,14 +1,14 @@
-"""Mails leave after commit, through the outbox: a slow mail server delays nobody."""
+"""Further ways are chosen after commit; the courier hands messages over later still."""
 
 from uuid import UUID
 
 from apps.core import clock
 from apps.core.events import after_commit
 from apps.core.models import Event
+from apps.notifications import services
 from apps.notifications.events import Notified
-from apps.notifications.services import send_mail_of
 
 
 @after_commit(Notified)
-def mail(event: Event) -> None:
-    send_mail_of(UUID(event.payload["notification_id"]), at=clock.now())
+def route(event: Event) -> None:
+    services.route(UUID(event.payload["notification_id"]), at=clock.now())

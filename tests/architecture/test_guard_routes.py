@@ -33,6 +33,7 @@ OPEN = {
     "/password/reset/",
     "/password/reset/sent/",
     "/password/reset/x/x/",
+    "/notifications/unsubscribe/x/",
     "/api/v1/schema/",
     "/api/v1/docs/",
 }

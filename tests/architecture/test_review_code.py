@@ -18,6 +18,8 @@ MAY_WRITE_AS_OWNER = {
     "apps/handovers/subscribers.py",
     "apps/investigations/services/sharing.py",
     "apps/investigations/services/tasks.py",
+    "apps/notifications/services/reaching.py",
+    "apps/notifications/services/routing.py",
     "apps/notifications/services/telling.py",
     "apps/sharing/services/circles.py",
     "apps/sharing/services/grants.py",

@@ -31,7 +31,11 @@ WORDS = {
     "subject_type": "investigation",
 }
 # Links that carry their own secret, which is no id of a thing.
-SECRETS = {"members:password_reset_confirm", "members:invitation"}
+SECRETS = {
+    "members:password_reset_confirm",
+    "members:invitation",
+    "notifications:unsubscribe",
+}
 SOME_ID = str(uuid4())
 # Sound for every form of the API: only the thing that the route names is wrong.
 SOUND: dict[str, Any] = {
@@ -71,6 +75,7 @@ SOUND: dict[str, Any] = {
     "reason_code": "other",
     "situation": "Mine now.",
     "text": "Something else was meant.",
+    "endpoint": "https://fcm.googleapis.com/fcm/send/mine",
 }
 # A list that is empty for whatever is not there.
 EMPTY_LISTS = {"api:investigation-handovers"}

@@ -26,6 +26,7 @@ from apps.leads.models import ImportBatch
 from apps.members import services as members
 from apps.members.models import Role
 from apps.notifications import services as notifications
+from apps.notifications import vapid
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle
 from tests.factories.world import NOON, make_member, make_person
@@ -251,6 +252,12 @@ def _reach(world: FullWorld) -> None:
     notifications.choose({"chat": choice}, actor=mia, at=NOON)
     notifications.set_digest_hour("07:30", actor=mia, at=NOON)
     notifications.set_quiet_hours("22:00", "07:00", range(7), actor=mia, at=NOON)
+    key = vapid.public_key_of(vapid.make_private_key())
+    address = "https://fcm.googleapis.com/fcm/send/mia"
+    told = notifications.Subscription(endpoint=address, p256dh=key, auth="c2l4dGVlbiBieXRlcyBvaw")
+    browser = notifications.add_browser(told, actor=mia, at=NOON)
+    notifications.try_browser(browser.pk, actor=mia, at=NOON)
+    world.ids["browser_id"] = browser.pk
 
 
 def _corrected(world: FullWorld, milan: Desk) -> None:

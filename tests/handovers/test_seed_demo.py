@@ -22,6 +22,7 @@ from apps.handovers.demo import accounts, cases, reports, seeding
 from apps.investigations.models import Custody, Investigation
 from apps.leads.models import LeadSelector
 from apps.members.models import Member, Membership
+from apps.notifications.models import Delivery
 
 Cases = dict[str, list[tuple[str, str, str]]]
 # Every fourteenth case: the whole world takes the better part of a minute.
@@ -54,6 +55,7 @@ def test_a_new_world_is_whole_fictional_and_told_to_nobody(db: None) -> None:
     make()
     assert abs(clock.offset() - timedelta(hours=5)) < timedelta(seconds=1)
     assert not Outbox.objects.exists()
+    assert not Delivery.objects.filter(state="waiting").exists()
     assert mail.outbox == []
     assert "dummy" not in settings.EMAIL_BACKEND
     for member in Member.objects.all():

@@ -12,6 +12,7 @@ from apps.core.actor import Actor
 from apps.duty.models import Desk
 from apps.handovers.models import Handover
 from apps.investigations.models import Investigation
+from apps.notifications import services as notifications
 from apps.notifications.models import Notification
 from tests.handovers.conftest import MORNING, WORDS, offered, reload
 
@@ -150,6 +151,7 @@ def test_offer_rings_and_mails_without_case_content(
     offer = offered(case, ana, at=OFFER_AT)
     outbox.drain()
     outbox.drain()
+    notifications.deliver()
 
     with scope.acting(mia):
         told = Notification.objects.get(user_id=mia.user_id)

@@ -17,6 +17,7 @@ from apps.duty.models import Desk
 from apps.leads import tasks
 from apps.leads.models import ImportBatch
 from apps.members.models import Member
+from apps.notifications import services as notifications
 from apps.sharing import services as sharing
 from tests.factories.world import PASSWORD, make_person
 
@@ -47,6 +48,7 @@ class Day:
         clock.move_to(at)
         due.run()
         outbox.drain()
+        notifications.deliver()
 
     def import_files(self, actor: Actor) -> None:
         """What the worker does when an import rings."""

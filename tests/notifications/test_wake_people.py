@@ -67,6 +67,15 @@ def test_person_of_an_ally_on_duty_is_read_under_her_own_wall(ana: Actor, bo: Ac
     assert awake(ana, bo, by=ana) == [person(bo), person(ana)]
 
 
+def test_who_is_on_leave_is_left_out(ana: Actor, mia: Actor) -> None:
+    with scope.acting(mia):
+        away = (NOON - timedelta(hours=1), NOON + timedelta(hours=1))
+        duty.enter_leave(ana.user_id, *away, actor=mia, at=NOON - timedelta(days=1))
+
+    assert awake(ana, mia, by=mia) == [person(mia)]
+    assert awake(ana, mia, by=mia, at=NOON + timedelta(hours=2)) == [person(ana), person(mia)]
+
+
 def test_when_everybody_rests_everybody_is_woken(ana: Actor, mia: Actor) -> None:
     rest(ana, "19:00", "06:00")
     rest(mia, "12:00", "14:00")

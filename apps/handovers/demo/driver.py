@@ -20,6 +20,7 @@ from apps.handovers.demo.founding import World
 from apps.handovers.models import Handover
 from apps.handovers.notifying import note_in_room
 from apps.handovers.services import ReadBack, asking
+from apps.notifications import services as notifications
 
 Action = Callable[[datetime], object]
 DECLINES, SILENT = 0.05, 0.05
@@ -62,6 +63,9 @@ class Driver:
                 outbox.drain()
         clock.move_to(until)
         outbox.drain()
+        # While no letter leaves: what waited for the courier would be mailed later else.
+        while notifications.deliver():
+            pass
 
     def _settle(self) -> None:
         """Events of long ago go into the audit trail and the rooms; no one is told of them."""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,11 +15,14 @@ from apps.notifications.api.serializers import AllReadSerializer, NotificationSe
 class NotificationListView(ApiView):
     """What the person has been told, newest first."""
 
-    @extend_schema(responses=NotificationSerializer(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("unread", bool, description="Only what was not read yet.")],
+        responses=NotificationSerializer(many=True),
+    )
     def get(self, request: Request) -> Response:
-        return self.page(
-            selectors.newest(self.actor), NotificationSerializer, ordering=("-created_at", "-id")
-        )
+        is_unread = request.query_params.get("unread") in {"1", "true"}
+        rows = selectors.newest(self.actor, is_unread=is_unread)
+        return self.page(rows, NotificationSerializer, ordering=("-created_at", "-id"))
 
 
 class NotificationReadView(ApiView):

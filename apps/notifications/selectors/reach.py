@@ -11,9 +11,10 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.duty import selectors as duty
 from apps.duty.planning import DeskRule
+from apps.members import actors
 from apps.members import selectors as members
 from apps.notifications import quiet
-from apps.notifications.models import Browser, Group, Preference, QuietHours, Reach
+from apps.notifications.models import Browser, Delivery, Group, Preference, QuietHours, Reach
 
 Person = tuple[UUID, UUID]
 
@@ -53,34 +54,39 @@ def browsers(user_id: UUID) -> QuerySet[Browser]:
     return Browser.objects.filter(user_id=user_id).order_by("created_at", "id")
 
 
-def awake(people: Iterable[Person], at: datetime) -> list[Person]:
-    """Whom to wake a (member, person) list down to: nobody who rests.
+def digest_of(token: str) -> Delivery | None:
+    """The digest that carried this way out, if any did."""
+    kept = Delivery.objects.filter(channel=Delivery.Channel.DIGEST)
+    return kept.filter(secret_digest=actors.digest(token)).first()
 
-    Those on duty come first, then those who stay awake longest. If everybody rests, everybody
+
+def awake(people: Iterable[Person], at: datetime) -> list[Person]:
+    """Whom of the (member, person) pairs to wake: nobody who rests or is on leave.
+
+    Those on duty come first, then those who stay awake longest. If that leaves nobody, everybody
     is returned: silence loses cases.
     """
     asked = list(dict.fromkeys(people))
     rest = rest_of(user_id for _member, user_id in asked)
-    up = [person for person in asked if not quiet.is_quiet(rest.get(person[1]), at)]
+    on_duty, away = _standing(asked, at)
+    up = [p for p in asked if p not in away and not quiet.is_quiet(rest.get(p[1]), at)]
     if not up:
         return asked
     until = {user_id: quiet.starts_at(rest.get(user_id), at) or _NEVER for _member, user_id in up}
-    on_duty = _on_duty(up, at)
     latest_first = sorted(up, key=lambda person: until[person[1]], reverse=True)
     return sorted(latest_first, key=lambda person: person not in on_duty)
 
 
-def _on_duty(people: Iterable[Person], at: datetime) -> set[Person]:
-    """Who of them is on duty, read under each member's own stamp."""
+def _standing(people: Iterable[Person], at: datetime) -> tuple[set[Person], set[Person]]:
+    """Who of them is on duty and who on leave, read under each member's own stamp."""
     of_member: dict[UUID, list[UUID]] = defaultdict(list)
     for member_id, user_id in people:
         of_member[member_id].append(user_id)
-    found: set[Person] = set()
+    on_duty: set[Person] = set()
+    away: set[Person] = set()
     for member_id, user_ids in of_member.items():
         with scope.binding(Actor.system(member_id)) as system:
-            found |= {
-                (member_id, user_id)
-                for user_id in user_ids
-                if duty.person_is_on_duty(system, user_id, at)
-            }
-    return found
+            away |= {(member_id, who) for who in duty.people_on_leave(member_id, user_ids, at)}
+            here = [who for who in user_ids if duty.person_is_on_duty(system, who, at)]
+            on_duty |= {(member_id, who) for who in here}
+    return on_duty, away

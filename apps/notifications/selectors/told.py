@@ -13,8 +13,10 @@ def mine(actor: Actor) -> QuerySet[Notification]:
     return Notification.objects.filter(member_id=actor.member_id, user_id=actor.user_id)
 
 
-def newest(actor: Actor) -> QuerySet[Notification]:
-    return mine(actor).order_by("-created_at", "-id")
+def newest(actor: Actor, *, is_unread: bool = False) -> QuerySet[Notification]:
+    """The person's notifications, newest first; with `is_unread` those not read yet."""
+    found = mine(actor).filter(read_at__isnull=True) if is_unread else mine(actor)
+    return found.order_by("-created_at", "-id")
 
 
 def unread_count(actor: Actor) -> int:

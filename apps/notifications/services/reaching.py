@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.core.events import emit
 from apps.members.models import User
-from apps.notifications import policies, quiet
+from apps.notifications import policies, quiet, selectors
 from apps.notifications.events import ReachChanged
 from apps.notifications.models import (
     CLOCK_TIME,
@@ -22,6 +23,8 @@ from apps.notifications.models import (
     QuietHours,
     Reach,
 )
+from apps.notifications.services.routing import forget_digested, replan
+from apps.notifications.services.telling import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ def choose(choices: Mapping[str, Choice], *, actor: Actor, at: datetime) -> None
             group=group,
             defaults={"mail": choice.mail, "push": choice.push},
         )
+    silenced = [group for group, choice in choices.items() if choice.mail == MailChoice.NEVER]
+    forget_digested(silenced, member_id=actor.member_id, user_id=user_id)
     _announce(user_id, actor=actor, at=at)
 
 
@@ -61,6 +66,7 @@ def set_digest_hour(digest_at: str, *, actor: Actor, at: datetime) -> Reach:
     row, _made = Reach.objects.update_or_create(
         member_id=actor.member_id, user_id=user_id, defaults={"digest_at": digest_at}
     )
+    replan(user_id, actor=actor, at=at)
     _announce(user_id, actor=actor, at=at)
     return row
 
@@ -71,10 +77,11 @@ def set_quiet_hours(
     """When the person is not to be rung, whichever member she acts for. Raises Invalid."""
     user_id = _person(actor)
     row = QuietHours(user_id=user_id, starts=starts, ends=ends, days=sorted(set(days)))
-    _check_quiet(row, at)
+    check_quiet(row, at)
     QuietHours.objects.update_or_create(
         user_id=user_id, defaults={"starts": starts, "ends": ends, "days": row.days}
     )
+    replan(user_id, actor=actor, at=at)
     _announce(user_id, actor=actor, at=at)
     return row
 
@@ -83,7 +90,26 @@ def end_quiet_hours(*, actor: Actor, at: datetime) -> None:
     """The person can be rung at every hour again."""
     user_id = _person(actor)
     QuietHours.objects.filter(pk=user_id).delete()
+    replan(user_id, actor=actor, at=at)
     _announce(user_id, actor=actor, at=at)
+
+
+def leave_digests(token: str) -> bool:
+    """Whoever holds the link that a digest carried ends the digests of its person, without more.
+
+    Returns whether the link is one; asking twice changes nothing.
+    """
+    delivery = selectors.digest_of(token)
+    if delivery is None:
+        return False
+    with scope.as_owner(Owner(delivery.member_id), Actor.system(delivery.member_id)):
+        chosen = Preference.objects.filter(
+            member_id=delivery.member_id, user_id=delivery.user_id, mail=MailChoice.DIGEST
+        )
+        groups = list(chosen.values_list("group", flat=True))
+        forget_digested(groups, member_id=delivery.member_id, user_id=delivery.user_id)
+        chosen.update(mail=MailChoice.NEVER)
+    return True
 
 
 def _person(actor: Actor) -> UUID:
@@ -92,7 +118,8 @@ def _person(actor: Actor) -> UUID:
     return actor.user_id
 
 
-def _check_quiet(row: QuietHours, at: datetime) -> None:
+def check_quiet(row: QuietHours, at: datetime) -> None:
+    """Raise Invalid unless these can be somebody's hours of rest."""
     wrong: dict[str, list[str]] = {}
     for name in ("starts", "ends"):
         if not _is_clock_time(getattr(row, name)):

@@ -1,25 +1,24 @@
-"""Telling people: a row and a live hint at once, an e-mail after commit, once per token."""
+"""Telling people: a row and a live hint at once, once per token; further ways after commit."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.utils import translation
-from django.utils.translation import gettext as _
-
-from apps.core import scope
+from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.events import Ref, emit
 from apps.core.registries import notification_kinds
-from apps.members.models import Membership, User
+from apps.members.models import Membership
 from apps.notifications import selectors
 from apps.notifications.events import NotificationsRead, Notified
-from apps.notifications.models import Notification
+from apps.notifications.models import Delivery, Notification
+
+FORGET = "notification.forget"
+KEPT_FOR = timedelta(days=90)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,20 @@ class Owner:
 
 
 def notify(
-    people: Iterable[tuple[UUID, UUID]], *, kind: str, subject: Ref, token: str, at: datetime
+    people: Iterable[tuple[UUID, UUID]],
+    *,
+    kind: str,
+    subject: Ref,
+    token: str,
+    at: datetime,
+    answer_by: datetime | None = None,
+    other_zone: str = "",
 ) -> list[Notification]:
     """Tell (member, person) pairs of something, each once per token; returns the new rows.
 
-    Rows are written under each member's own stamp. Raises LookupError for an unknown kind.
+    `answer_by` is until when it waits for an answer, `other_zone` where the other party is: mails
+    say both local times. Rows are written under each member's own stamp. Raises LookupError for
+    an unknown kind.
     """
     if kind not in notification_kinds:
         raise LookupError(f"no notification kind {kind!r} is registered")
@@ -54,6 +62,8 @@ def notify(
                     subject_id=subject[1],
                     token=token,
                     created_at=at,
+                    answer_by=answer_by,
+                    other_zone=other_zone,
                 )
                 for user_id in _working_for(member_id, user_ids)
             ]
@@ -79,6 +89,8 @@ def _tell(rows: list[Notification], *, actor: Actor, at: datetime) -> list[Notif
         Notification.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
     )
     new = [row for row in rows if row.pk in kept]
+    if new:
+        _plan_forgetting(new[0].member_id, at)
     for row in new:
         emit(
             Notified(subject_id=row.user_id, notification_id=row.pk, kind=row.kind),
@@ -88,30 +100,18 @@ def _tell(rows: list[Notification], *, actor: Actor, at: datetime) -> list[Notif
     return new
 
 
-def send_mail_of(notification_id: UUID, *, at: datetime) -> bool:
-    """Mail a notification whose kind mails, once; returns whether a mail went out now.
+def _plan_forgetting(member_id: UUID, at: datetime) -> None:
+    """A day on which somebody was told something is forgotten when it is old enough."""
+    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    token = f"{FORGET}:{member_id}:{day.date().isoformat()}"
+    due.plan(FORGET, member_id, at=day + KEPT_FOR + _DAY, member_id=member_id, token=token)
 
-    The text names no case and carries no id: mailboxes are not behind the walls.
-    """
-    row = Notification.objects.select_for_update().filter(pk=notification_id).first()
-    if row is None or row.sent_at is not None:
-        return False
-    kind = notification_kinds.get(row.kind)
-    person = User.objects.filter(pk=row.user_id, is_active=True).first()
-    if kind is None or not kind.mails or person is None:
-        return False
-    with translation.override(person.language):
-        link = f"{settings.PUBLIC_URL.rstrip('/')}/{row.subject_type}s/"
-        body = _(
-            "%(line)s\n\nOpen it here: %(link)s\n\n"
-            "This message carries no details on purpose. You receive it because you are on duty"
-            " or responsible."
-        ) % {"line": kind.line, "link": link}
-        subject = str(kind.mail_subject)
-        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
-    row.sent_at = at
-    row.save(update_fields=["sent_at"])
-    return True
+
+def forget(member_id: UUID, at: datetime) -> None:
+    """Due service: what the member's people were told long ago goes, read or not."""
+    old = at - KEPT_FOR
+    Notification.objects.filter(member_id=member_id, created_at__lt=old).delete()
+    Delivery.objects.filter(member_id=member_id, created_at__lt=old).delete()
 
 
 def mark_read(notification_id: UUID, *, actor: Actor, at: datetime) -> Notification:
