@@ -31,7 +31,7 @@ WORDS = {
     "subject_type": "investigation",
 }
 # Links that carry their own secret, which is no id of a thing.
-SECRETS = {"members:password_reset_confirm", "members:invitation"}
+SECRETS = {"duty:calendar_feed", "members:invitation", "members:password_reset_confirm"}
 SOME_ID = str(uuid4())
 # Sound for every form of the API: only the thing that the route names is wrong.
 SOUND: dict[str, Any] = {

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from apps.core import outgoing
-from apps.duty.calendars.jobs import CPU_SECONDS, FETCH_SECONDS, MEMORY, Outcome
-from apps.duty.calendars.reading import MAX_BYTES, ReadingError, read
+from apps.duty.calendars.jobs import FETCH_SECONDS, MEMORY, Outcome
+from apps.duty.calendars.reading import read
+from apps.duty.calendars.results import MAX_BYTES, ReadingError
 
 _ACCEPT = "text/calendar, text/plain;q=0.5, */*;q=0.1"
 _NOT_MODIFIED = 304
@@ -22,8 +23,9 @@ _NOT_MODIFIED = 304
 def main() -> None:
     """Do one job."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     job = json.load(sys.stdin)
+    seconds = job["cpu_seconds"]
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     try:
         outcome = _carried_out(job)
     except outgoing.FetchError as error:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from apps.duty.calendars.reading import EventReport, NamedShift, Reading
+from apps.duty.calendars.results import EventReport, NamedShift, Reading
 
 CPU_SECONDS = 5
 FETCH_SECONDS = 5.0
@@ -30,6 +30,7 @@ class Job:
     url: str = ""
     etag: str = ""
     loopback_ca: str = ""
+    cpu_seconds: int = CPU_SECONDS
 
     def to_json(self) -> str:
         """As the other process reads it."""

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,11 +22,16 @@ from recurring_ical_events import CalendarQuery, EventAdapter
 from recurring_ical_events.selection.name import ComponentsWithName
 
 from apps.core import walltime
+from apps.duty.calendars.results import (
+    MAX_BYTES,
+    MAX_EVENTS,
+    MAX_SHIFTS,
+    EventReport,
+    NamedShift,
+    Reading,
+    ReadingError,
+)
 from apps.duty.calendars.zones import PinnedZones
-
-MAX_BYTES = 2_000_000
-MAX_EVENTS = 5_000
-MAX_SHIFTS = 20_000
 
 _BEGIN_EVENT = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _NUMBER = "X-ALLIANCE-NUMBER"
@@ -35,44 +40,6 @@ _TOO_OFTEN = {"SECONDLY", "MINUTELY"}
 # Clocks are at most this far apart; the bounds are compared exactly afterwards.
 _MARGIN = timedelta(days=2)
 _DAY = timedelta(days=1)
-
-
-class ReadingError(ValueError):
-    """The whole of it cannot be read: why, as a code."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedShift:
-    """Duty from an event: exact instants, and a digest of the event's own identifier."""
-
-    starts_at: datetime
-    ends_at: datetime
-    uid: str
-
-
-@dataclass(slots=True)
-class EventReport:
-    """What became of one event: how many shifts, or why none; `detail` is the event's own word."""
-
-    title: str
-    starts: str = ""
-    repeats: bool = False
-    shifts: int = 0
-    skipped: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a calendar names between two instants."""
-
-    name: str
-    events: list[EventReport] = field(default_factory=list)
-    shifts: list[NamedShift] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +76,7 @@ def read(data: bytes, *, zone: str, a: datetime, b: datetime) -> Reading:
     return Reading(_name(calendars), reports, shifts)
 
 
-def _calendars(data: bytes) -> list[Component]:
+def _calendars(data: bytes) -> Sequence[Component]:
     if len(data) > MAX_BYTES:
         raise ReadingError("too_long")
     if len(_BEGIN_EVENT.findall(data)) > MAX_EVENTS:
@@ -118,6 +85,8 @@ def _calendars(data: bytes) -> list[Component]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ReadingError("not_text") from None
+    if "\x00" in text:
+        raise ReadingError("not_text")
     # The calendar's own descriptions of zones are kept by name: none may outlive its reading.
     tzp.use(PinnedZones())
     try:
@@ -145,14 +114,15 @@ def _words(value: object) -> str:
 
 def _report(event: Component, zone: str) -> EventReport:
     report = EventReport(_words(event.get("SUMMARY")), repeats="RRULE" in event or "RDATE" in event)
+    first: Any = event.get("DTSTART")
     try:
-        start = event["DTSTART"].dt
+        start: date = first.dt
         report.starts = start.isoformat()
     except Exception:  # noqa: BLE001 - absent, broken, or not a date at all
         report.skipped = "no_start"
         return report
     report.skipped, report.detail = _refusal(event)
-    end = event.get("DTEND")
+    end: Any = event.get("DTEND")
     if not report.skipped and end is not None and _runs_backwards(start, end.dt, zone):
         report.skipped = "no_length"
     return report
@@ -236,7 +206,7 @@ def _may_be_expanded(series: list[Component], reports: list[EventReport]) -> boo
 
 
 def _number(event: Component) -> int:
-    return int(event[_NUMBER])
+    return int(str(event[_NUMBER]))
 
 
 def _occurrences(series: list[Component], within: _Range) -> Iterable["_Occurrence"]:

@@ -11,23 +11,26 @@ _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event: from instant to instant, or the whole of a local date, which takes no time."""
+    """One event: from instant to instant, or the whole of a local date, which takes no time.
+
+    `changed_at` and `sequence` are those of the last change that may have moved it.
+    """
 
     uid: str
     summary: str
     starts_at: datetime | date
+    changed_at: datetime
+    sequence: int
     ends_at: datetime | None = None
     description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a calendar says of itself; `changed_at` and `sequence` are those of its last change."""
+    """What a calendar says of itself."""
 
     name: str
     zone: str
-    changed_at: datetime
-    sequence: int
 
 
 def calendar_text(head: Head, entries: Iterable[Entry]) -> str:
@@ -49,17 +52,17 @@ def _lines(head: Head, entries: Iterable[Entry]) -> Iterator[str]:
         "X-PUBLISHED-TTL:PT1H",
     )
     for entry in entries:
-        yield from _event(head, entry)
+        yield from _event(entry)
     yield "END:VCALENDAR"
 
 
-def _event(head: Head, entry: Entry) -> Iterator[str]:
-    changed = _instant(head.changed_at)
+def _event(entry: Entry) -> Iterator[str]:
+    changed = _instant(entry.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{entry.uid}"
     yield f"DTSTAMP:{changed}"
     yield f"LAST-MODIFIED:{changed}"
-    yield f"SEQUENCE:{head.sequence}"
+    yield f"SEQUENCE:{entry.sequence}"
     if isinstance(entry.starts_at, datetime):
         yield f"DTSTART:{_instant(entry.starts_at)}"
         if entry.ends_at is not None:

@@ -82,11 +82,13 @@ class Migration(migrations.Migration):
                     "read_until",
                     models.DateTimeField(help_text="How far its shifts are written.", null=True),
                 ),
+                ("tried_at", models.DateTimeField(null=True)),
                 ("last_read_at", models.DateTimeField(null=True)),
                 ("next_read_at", models.DateTimeField(null=True)),
                 ("failing_since", models.DateTimeField(null=True)),
                 ("failures", models.PositiveSmallIntegerField(default=0)),
                 ("error", models.TextField(blank=True, help_text="The code of the last failure.")),
+                ("error_detail", models.TextField(blank=True)),
                 ("created_by", models.UUIDField(null=True)),
                 ("created_at", models.DateTimeField()),
                 (

@@ -58,11 +58,13 @@ class CalendarSource(models.Model):
     report = models.JSONField(default=dict, help_text="What was taken from it, and what was not.")
     etag = models.TextField(blank=True)
     read_until = models.DateTimeField(null=True, help_text="How far its shifts are written.")
+    tried_at = models.DateTimeField(null=True)
     last_read_at = models.DateTimeField(null=True)
     next_read_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, help_text="The code of the last failure.")
+    error_detail = models.TextField(blank=True)
     created_by = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from apps.duty.web import hours, views
+from apps.duty.web import feeds, hours, views
 
 app_name = "duty"
 
 urlpatterns = [
+    path("calendars/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("desks/", views.desks, name="desks"),
     path("desks/new/", views.desk_create, name="desk_create"),
     path("desks/<uuid:desk_id>/", views.desk, name="desk"),
