@@ -199,7 +199,7 @@ def test_unknown_withdrawn_and_ended_are_one_answer(
     ana: Actor, bo: Actor, hangzhou: Desk, allied: None
 ) -> None:
     withdrawn, left, suspended = address_of(ana, hangzhou), address_of(ana), address_of(bo)
-    feed = CalendarFeed.objects.get(desk=hangzhou)
+    feed = CalendarFeed.objects.get(desk_id=hangzhou.pk)
     with scope.acting(ana):
         services.revoke_feed(feed.pk, actor=ana, at=NOON)
     Membership.objects.filter(user_id=ana.user_id).update(ended_at=NOON)

@@ -27,21 +27,17 @@ class Migration(migrations.Migration):
                 ),
                 ("member_id", models.UUIDField(db_index=True)),
                 ("user_id", models.UUIDField(help_text="Who made it: with this person it ends.")),
+                (
+                    "desk_id",
+                    models.UUIDField(
+                        help_text="Whose hours; none: the person's own duty.", null=True
+                    ),
+                ),
                 ("name", models.TextField(blank=True)),
                 ("digest", models.TextField(unique=True)),
                 ("created_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(null=True)),
                 ("last_used_at", models.DateTimeField(null=True)),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        help_text="Or the person.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="feeds",
-                        to="duty.desk",
-                    ),
-                ),
             ],
         ),
         migrations.CreateModel(

@@ -1,6 +1,6 @@
 """Reading desks and their duty as the actor may."""
 
-from apps.duty.selectors.calendars import calendar, calendars
+from apps.duty.selectors.calendars import SHOWN, calendar, calendars, coming_of_calendar
 from apps.duty.selectors.desks import (
     closures,
     colleagues,
@@ -74,6 +74,7 @@ from apps.duty.selectors.rules import rules
 
 __all__ = [
     "FOREVER",
+    "SHOWN",
     "DeskRoster",
     "Shift",
     "Standing",
@@ -83,6 +84,7 @@ __all__ = [
     "closures",
     "colleagues",
     "coming_leave",
+    "coming_of_calendar",
     "coming_swaps",
     "coverage",
     "desk",

@@ -1,5 +1,6 @@
 """The calendars from which a desk takes shifts: its own member's to know."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -7,7 +8,11 @@ from django.db.models import Count, QuerySet
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.duty.models import CalendarSource, Desk
+from apps.duty.planning.spans import Interval
 from apps.duty.selectors.desks import desk as one_desk
+
+# How many of its next times a calendar shows.
+SHOWN = 8
 
 
 def calendars(desk: Desk) -> QuerySet[CalendarSource]:
@@ -25,3 +30,12 @@ def calendar(actor: Actor, desk_id: UUID, calendar_id: UUID) -> CalendarSource:
     if found is None:
         raise NotFound
     return found
+
+
+def coming_of_calendar(source: CalendarSource, at: datetime) -> list[Interval]:
+    """The next times that are duty because of the calendar, or would be if it were used."""
+    if source.is_active:
+        rows = source.shifts.filter(ends_at__gt=at).order_by("starts_at", "id")
+        return list(rows.values_list("starts_at", "ends_at")[:SHOWN])
+    first = source.report["first"]
+    return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in first]

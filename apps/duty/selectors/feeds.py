@@ -104,8 +104,13 @@ def _duty_of_person(
 ) -> dict[UUID, list[Interval]]:
     """When the person is on duty at each desk: by rota, by swap, and not on leave."""
     found: defaultdict[UUID, list[Interval]] = defaultdict(list)
-    for shift in shifts_of_person(actor, person.pk, a, b):
-        found[shift.desk_id].append((shift.starts_at, shift.ends_at))
+    for shift in sorted(shifts_of_person(actor, person.pk, a, b), key=lambda s: s.starts_at):
+        spans = found[shift.desk_id]
+        # Two rotas at once are one duty; turns that only touch are two.
+        if spans and shift.starts_at < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], shift.ends_at))
+        else:
+            spans.append((shift.starts_at, shift.ends_at))
     return found
 
 
@@ -188,13 +193,13 @@ def _changes(desks: Iterable[Desk], feed: CalendarFeed) -> dict[UUID, _Change]:
 
 def feeds_of_desk(actor: Actor, desk: Desk) -> QuerySet[CalendarFeed]:
     """The open addresses of a desk: the person's own, for managers those of all colleagues."""
-    rows = _open_feeds(actor).filter(desk=desk)
+    rows = _open_feeds(actor).filter(desk_id=desk.pk)
     return rows if actor.has_role("manager", "admin") else rows.filter(user_id=_me(actor))
 
 
 def own_feeds(actor: Actor) -> QuerySet[CalendarFeed]:
     """The open addresses of the person's own duty."""
-    return _open_feeds(actor).filter(desk__isnull=True, user_id=_me(actor))
+    return _open_feeds(actor).filter(desk_id__isnull=True, user_id=_me(actor))
 
 
 def find_feed(actor: Actor, feed_id: UUID) -> CalendarFeed:

@@ -3,6 +3,7 @@
 from apps.duty.calendars import carry_out
 from apps.duty.services.calendars import (
     FORGET_KIND,
+    MOST_BYTES,
     READ_KIND,
     forget_draft,
     job_of,
@@ -49,6 +50,7 @@ from apps.duty.services.swaps import (
 
 __all__ = [
     "FORGET_KIND",
+    "MOST_BYTES",
     "PAST_DUE",
     "READ_KIND",
     "DeskFacts",

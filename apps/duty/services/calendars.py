@@ -2,13 +2,12 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.core import due, outgoing
+from apps.core import due, limits, outgoing
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
@@ -26,6 +25,7 @@ from apps.duty.services.desks import locked
 
 READ_KIND = "calendar.read"
 FORGET_KIND = "calendar.forget"
+MOST_BYTES = MAX_BYTES
 MAX_CALENDARS = 10
 BEHIND = timedelta(days=7)
 AHEAD = timedelta(days=400)
@@ -33,6 +33,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _BETWEEN_TRIES = timedelta(minutes=1)
 _SHOWN_EVENTS = 500
 _BATCH = 2_000
+_LOOKS = 60
 
 
 def look_at_file(
@@ -70,6 +71,7 @@ def look_at_feed(
 def _own_desk(desk_id: UUID, name: str, *, actor: Actor) -> Desk:
     desk = selectors.desk(actor, desk_id)
     policies.may_change_desk(actor, desk).require()
+    _limit_looks(desk.member_id)
     if len(name) > 80 or "\x00" in name:
         raise Invalid({"name": [_("At most 80 characters fit here.")]})
     if selectors.calendars(desk).count() >= MAX_CALENDARS:
@@ -81,6 +83,15 @@ def _own_desk(desk_id: UUID, name: str, *, actor: Actor) -> Desk:
     return desk
 
 
+def _limit_looks(member_id: UUID) -> None:
+    if not limits.allows(f"calendars:{member_id}", times=_LOOKS, seconds=3_600):
+        raise DomainError(
+            "calendar.too_many_looks",
+            _("Your member has had many calendars read: try again in an hour."),
+            status=429,
+        )
+
+
 def _looked_at(
     source: CalendarSource, desk: Desk, field: str, *, name: str, actor: Actor, at: datetime
 ) -> CalendarSource:
@@ -89,10 +100,10 @@ def _looked_at(
     if outcome.reading is None:
         raise Invalid({field: [wording.failure(outcome.error, outcome.detail)]})
     _forget_drafts(desk, actor)
-    source.name = name.strip() or outcome.reading.name[:80] or _place(source)
+    source.name = name.strip() or outcome.reading.name[:80] or source.host or _("A file")
     source.created_by, source.created_at = actor.user_id, at
     source.tried_at = source.last_read_at = at
-    _keep(source, outcome, outcome.reading)
+    _keep(source, outcome, outcome.reading, at)
     source.save(force_insert=True)
     due.plan(FORGET_KIND, source.pk, at=at + _DAY, member_id=source.member_id)
     return source
@@ -104,18 +115,17 @@ def _forget_drafts(desk: Desk, actor: Actor) -> None:
     drafts.filter(created_by=actor.user_id).delete()
 
 
-def _place(source: CalendarSource) -> str:
-    return urlsplit(source.url).hostname or _("A file")
-
-
-def _keep(source: CalendarSource, outcome: Outcome, reading: Reading) -> None:
+def _keep(source: CalendarSource, outcome: Outcome, reading: Reading, at: datetime) -> None:
     source.text, source.etag = outcome.text, outcome.etag
     source.report = {
         "events_count": len(reading.events),
         "taken_count": sum(bool(event.shifts) for event in reading.events),
         "shifts_count": len(reading.shifts),
-        "first_at": reading.shifts[0].starts_at.isoformat() if reading.shifts else None,
-        "last_at": max(s.ends_at for s in reading.shifts).isoformat() if reading.shifts else None,
+        "first": [
+            [shift.starts_at.isoformat(), shift.ends_at.isoformat()]
+            for shift in reading.shifts
+            if shift.ends_at > at
+        ][: selectors.SHOWN],
         # What was not taken must be seen even in a calendar of thousands.
         "events": [
             asdict(event)
@@ -250,7 +260,7 @@ def _take(
     source.tried_at = source.last_read_at = at
     source.failing_since, source.failures, source.error, source.error_detail = None, 0, "", ""
     source.read_until = at + AHEAD
-    _keep(source, outcome, reading)
+    _keep(source, outcome, reading, at)
     source.save()
     if recovers:
         fact = CalendarRecovered(subject_id=source.desk_id, calendar_id=source.pk)

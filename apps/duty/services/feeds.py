@@ -56,14 +56,12 @@ def _subscribed(
     feed = CalendarFeed.objects.create(
         member_id=actor.member_id,
         user_id=actor.user_id,
-        desk=desk,
+        desk_id=desk.pk if desk else None,
         name=name.strip(),
         digest=_digest(token),
         created_at=at,
     )
-    fact = FeedCreated(
-        subject_id=actor.member_id, feed_id=feed.pk, desk_id=desk.pk if desk else None
-    )
+    fact = FeedCreated(subject_id=actor.member_id, feed_id=feed.pk, desk_id=feed.desk_id)
     emit(fact, actor=actor, at=at)
     return feed, token
 
