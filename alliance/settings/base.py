@@ -194,6 +194,10 @@ IMPORT_ROOT = VAR_DIR / "imports"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Tests only (refused by check --deploy): calendars of any address are read from this machine, under
+# the seal in this file.
+CALENDAR_LOOPBACK_CA = ""
+
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # A mail server that hangs is left after this: the message is tried again later.
 EMAIL_TIMEOUT = 10

@@ -133,3 +133,72 @@ class SwapPastDue(SwapFact):
     """The shift begins and nobody has taken it."""
 
     name: ClassVar[str] = "swap.past_due"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarAdded(Fact):
+    """A file or an address of a calendar is duty of the desk from now on."""
+
+    name: ClassVar[str] = "calendar.added"
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    calendar_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarRemoved(Fact):
+    """A calendar's shifts are no longer duty of the desk."""
+
+    name: ClassVar[str] = "calendar.removed"
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    calendar_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarFailed(Fact):
+    """A calendar cannot be read any more; what was read last stays duty."""
+
+    name: ClassVar[str] = "calendar.failed"
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    calendar_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarRecovered(Fact):
+    """A calendar that failed is read again."""
+
+    name: ClassVar[str] = "calendar.recovered"
+    subject_type: ClassVar[str] = "desk"
+    min_level: ClassVar[int] = Level.FULL
+
+    calendar_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedCreated(Fact):
+    """Somebody may read a desk's or the person's own duty at a secret address."""
+
+    name: ClassVar[str] = "calendar_feed.created"
+    subject_type: ClassVar[str] = "member"
+    min_level: ClassVar[int] = Level.FULL
+
+    feed_id: UUID
+    desk_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRevoked(Fact):
+    """The secret address answers no more."""
+
+    name: ClassVar[str] = "calendar_feed.revoked"
+    subject_type: ClassVar[str] = "member"
+    min_level: ClassVar[int] = Level.FULL
+
+    feed_id: UUID

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
 from apps.duty import selectors
-from apps.duty.models import Desk, Swap
+from apps.duty.models import CalendarFeed, Desk, Swap
 
 
 def may_keep_desks(actor: Actor) -> Decision:
@@ -78,3 +78,22 @@ def may_decline_swap(actor: Actor, swap: Swap) -> Decision:
     if swap.asked_of is not None and swap.asked_of == actor.user_id:
         return allowed()
     return denied("swap.not_asked_of_you", _("Only the colleague who was asked can decline."))
+
+
+def may_subscribe(actor: Actor) -> Decision:
+    """A calendar's address belongs to a person, and ends when she leaves."""
+    if actor.user_id is not None:
+        return allowed()
+    return denied(
+        "calendar.people_only",
+        _("A calendar's address belongs to a person: sign in to make one. A key reads duty/."),
+    )
+
+
+def may_revoke_feed(actor: Actor, feed: CalendarFeed) -> Decision:
+    if actor.user_id == feed.user_id or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied(
+        "calendar.not_yours",
+        _("Only who made this address, a manager or an admin can withdraw it."),
+    )

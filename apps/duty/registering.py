@@ -7,15 +7,17 @@ from django.urls import reverse
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.registries import Subject, due_kinds, subjects
-from apps.duty import selectors, services, subscribers
+from apps.duty import checks, selectors, services, subscribers, tasks
 
-__all__ = ["register", "subscribers"]
+__all__ = ["checks", "register", "subscribers"]
 
 
 def register() -> None:
     """Called once, by the app's configuration."""
     due_kinds.register(services.PAST_DUE, services.end_past_due)
     subjects.register("desk", Subject(may_watch=_may_watch, title=_title, url=_url))
+    due_kinds.register(services.READ_KIND, tasks.ring_reading)
+    due_kinds.register(services.FORGET_KIND, services.forget_draft)
 
 
 def _may_watch(actor: Actor, desk_id: UUID) -> bool:

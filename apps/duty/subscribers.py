@@ -1,10 +1,13 @@
-"""What desks do when a circle grows or shrinks, or somebody leaves."""
+"""What desks do when circles change, a person leaves, or a desk moves to other clocks."""
 
 from datetime import datetime
 
+from apps.core import clock, due
 from apps.core.actor import Actor
-from apps.core.events import inside
+from apps.core.events import after_commit, inside
+from apps.core.models import Event
 from apps.duty import selectors, services
+from apps.duty.events import DeskChanged
 from apps.members.events import MembershipEnded
 from apps.sharing.events import CircleJoined, CircleLeft
 
@@ -29,3 +32,26 @@ def hide_on_leaving(fact: CircleLeft, actor: Actor, at: datetime) -> None:
 def end_seats_of_leaver(fact: MembershipEnded, actor: Actor, at: datetime) -> None:
     """Who no longer works for a member sits at none of its desks, and has no shift there."""
     services.end_seats(fact.user_id, actor=actor, at=at)
+
+
+@inside(MembershipEnded)
+def withdraw_addresses(fact: MembershipEnded, actor: Actor, at: datetime) -> None:
+    """Who leaves reads no duty at any secret address, not even until the next sweep."""
+    services.revoke_feeds_of_person(fact.subject_id, fact.user_id, actor=actor, at=at)
+
+
+@after_commit(DeskChanged)
+def read_on_other_clocks(event: Event) -> None:
+    """Whole days and times without a zone are the desk's own: in another zone they move."""
+    if "tz" not in event.payload["fields"]:
+        return
+    desk = selectors.desk(Actor.system(event.member_id), event.subject_id)
+    for calendar in selectors.calendars(desk):
+        token = f"{services.READ_KIND}:{calendar.pk}:{event.pk}"
+        due.plan(
+            services.READ_KIND,
+            calendar.pk,
+            at=clock.now(),
+            member_id=event.member_id,
+            token=token,
+        )

@@ -30,6 +30,7 @@ MAY_BIND = {
     "apps/core/lateness.py",
     "apps/core/outbox.py",
     "apps/core/scope.py",
+    "apps/duty/services/feeds.py",
     "apps/handovers/notifying.py",
     "apps/members/middleware.py",
     "apps/members/services/invitations.py",

@@ -32,8 +32,9 @@ WORDS = {
 }
 # Links that carry their own secret, which is no id of a thing.
 SECRETS = {
-    "members:password_reset_confirm",
+    "duty:calendar_feed",
     "members:invitation",
+    "members:password_reset_confirm",
     "notifications:unsubscribe",
 }
 SOME_ID = str(uuid4())

@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from apps.core import clock, scope, walls
 from apps.core.actor import Actor
 from apps.duty import selectors as duty
+from apps.duty import services as duties
 from apps.evidence.models import Evidence
 from apps.handovers.models import Handover
 from apps.investigations import selectors as cases
@@ -26,6 +27,25 @@ Serum Store,https://serum-store.example/item/1,CN
 Serum Store,https://serum-store.example/item/1,CN
 =cmd|'/c calc'!A1,https://bad.example/,
 """
+# A calendar of which one event is duty and one is not.
+WATCH = b"""BEGIN:VCALENDAR
+VERSION:2.0
+X-WR-CALNAME:Night watch
+BEGIN:VEVENT
+UID:night
+SUMMARY:Night watch
+DTSTART;TZID=W. Europe Standard Time:20260901T220000
+DURATION:PT8H
+RRULE:FREQ=WEEKLY
+END:VEVENT
+BEGIN:VEVENT
+UID:party
+SUMMARY:Summer party
+DTSTART;VALUE=DATE:20260901
+TRANSP:TRANSPARENT
+END:VEVENT
+END:VCALENDAR
+"""
 # Pages that take no id.
 PLAIN = [
     "handovers:board",
@@ -38,6 +58,7 @@ PLAIN = [
     "duty:desks",
     "duty:desk_create",
     "duty:coverage",
+    "duty:my_calendar",
     "duty:my_shifts",
     "members:people",
     "members:settings",
@@ -55,7 +76,9 @@ NO_PAGES = {
     "members:everywhere", "members:invite", "members:withdraw", "members:role", "members:end",
     "members:create_key", "members:revoke_key", "members:add_brand", "members:rename_brand",
     "members:remove_brand", "members:suspend", "members:reinstate",
-    "members:password_reset_confirm", "duty:windows",
+    "members:password_reset_confirm", "duty:calendar_feed", "duty:calendar_look",
+    "duty:calendar_read", "duty:calendar_remove", "duty:calendar_use", "duty:feed_create",
+    "duty:feed_withdraw", "duty:windows",
     "duty:holiday_add", "duty:holidays_fill", "duty:holiday_remove", "duty:closure_add",
     "duty:closure_remove", "duty:cover_add", "duty:cover_remove", "duty:person_put",
     "duty:person_remove", "duty:regions", "duty:rota_create", "duty:rota_change", "duty:rota_remove",
@@ -110,6 +133,7 @@ def visit(actor: Actor) -> list[tuple[str, str]]:
         found = [(name, reverse(name)) for name in PLAIN]
         found += [("leads:search", reverse("leads:search") + "?q=a")]
         found += [(name, reverse(name, args=[thing.pk])) for name, thing in _things(actor)]
+        found += [("duty:calendar", _calendar(actor))]
     return found
 
 
@@ -132,6 +156,13 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
     yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
     yield from ((f"duty:{name}", _first(duty.own_desks(actor))) for name in ("desk", "rotas"))
     yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))
+
+
+def _calendar(actor: Actor) -> str:
+    """A calendar that was looked at: one event would be duty, one would not."""
+    desk = _first(duty.own_desks(actor))
+    draft = duties.look_at_file(desk.pk, WATCH, actor=actor, at=clock.now())
+    return reverse("duty:calendar", args=[desk.pk, draft.pk])
 
 
 def _imports(actor: Actor) -> Iterator[ImportBatch]:

@@ -105,6 +105,7 @@ def _desks(world: FullWorld) -> tuple[Desk, Desk]:
     _rosters(world, desk)
     closure = duty.add_closure(desk.pk, *stretch, reason=SECRET, actor=mia, at=NOON)
     cover = duty.add_extra_cover(desk.pk, *stretch, reason=SECRET, actor=mia, at=NOON)
+    _calendars(world, desk)
     world.ids |= {
         "desk_id": desk.pk,
         "holiday_id": holiday.pk,
@@ -130,6 +131,20 @@ def _rosters(world: FullWorld, desk: Desk) -> None:
     shift = (NOON + 2 * DAY, NOON + 3 * DAY)
     swap = duty.ask_swap(desk.pk, rota.pk, *shift, note=SECRET, actor=mia, at=NOON)
     world.ids |= {"rota_id": rota.pk, "leave_id": leave.pk, "swap_id": swap.pk}
+
+
+def _calendars(world: FullWorld, desk: Desk) -> None:
+    """An address given away, and a calendar whose shift is duty."""
+    mia = world.mia
+    event = (
+        f"BEGIN:VEVENT\r\nUID:{SECRET}\r\nSUMMARY:{SECRET}\r\n"
+        "DTSTART:20261201T090000Z\r\nDTEND:20261201T100000Z\r\nEND:VEVENT\r\n"
+    )
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event}END:VCALENDAR\r\n"
+    feed, _token = duty.subscribe_to_desk(desk.pk, name=SECRET, actor=mia, at=NOON)
+    draft = duty.look_at_file(desk.pk, text.encode(), name=SECRET, actor=mia, at=NOON)
+    calendar = duty.use_calendar(desk.pk, draft.pk, actor=mia, at=NOON)
+    world.ids |= {"feed_id": feed.pk, "calendar_id": calendar.pk}
 
 
 def _people(world: FullWorld) -> None:

@@ -2,9 +2,30 @@
 
 from django.urls import path
 
-from apps.duty.api import desks, duty, rotas, shifts
+from apps.duty.api import calendars, desks, duty, rotas, shifts
 
 urlpatterns = [
+    path(
+        "desks/<uuid:desk_id>/calendars/", calendars.CalendarsView.as_view(), name="desk-calendars"
+    ),
+    path(
+        "desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/",
+        calendars.CalendarView.as_view(),
+        name="desk-calendar",
+    ),
+    path(
+        "desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/read/",
+        calendars.ReadCalendarView.as_view(),
+        name="desk-calendar-read",
+    ),
+    path(
+        "desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/use/",
+        calendars.UseCalendarView.as_view(),
+        name="desk-calendar-use",
+    ),
+    path("desks/<uuid:desk_id>/feeds/", calendars.DeskFeedsView.as_view(), name="desk-feeds"),
+    path("duty/feeds/", calendars.OwnFeedsView.as_view(), name="duty-feeds"),
+    path("duty/feeds/<uuid:feed_id>/", calendars.FeedView.as_view(), name="duty-feed"),
     path("desks/", desks.DeskListView.as_view(), name="desk-list"),
     path("desks/<uuid:desk_id>/", desks.DeskView.as_view(), name="desk"),
     path("desks/<uuid:desk_id>/windows/", desks.WindowsView.as_view(), name="desk-windows"),

@@ -1,5 +1,6 @@
 """Desks and what they promise."""
 
+from apps.duty.models.calendars import CalendarFeed, CalendarSource, ImportedShift
 from apps.duty.models.desks import (
     TIME_OF_DAY,
     Closure,
@@ -15,12 +16,15 @@ from apps.duty.models.rotas import CLOCK_TIME, Leave, Rota, RotaPlace, Swap
 __all__ = [
     "CLOCK_TIME",
     "TIME_OF_DAY",
+    "CalendarFeed",
+    "CalendarSource",
     "Closure",
     "Desk",
     "DeskPerson",
     "DutyWindow",
     "ExtraCover",
     "Holiday",
+    "ImportedShift",
     "Leave",
     "Reason",
     "Rota",

@@ -1,5 +1,6 @@
 """Reading desks and their duty as the actor may."""
 
+from apps.duty.selectors.calendars import SHOWN, calendar, calendars, coming_of_calendar
 from apps.duty.selectors.desks import (
     closures,
     colleagues,
@@ -17,6 +18,14 @@ from apps.duty.selectors.desks import (
     reasons,
     seated_ids,
     sits_at,
+)
+from apps.duty.selectors.feeds import (
+    feed_text,
+    feeds_of_desk,
+    feeds_of_person,
+    find_feed,
+    open_feed,
+    own_feeds,
 )
 from apps.duty.selectors.hours import (
     FOREVER,
@@ -66,14 +75,18 @@ from apps.duty.selectors.rules import rules
 
 __all__ = [
     "FOREVER",
+    "SHOWN",
     "DeskRoster",
     "Shift",
     "Standing",
     "asks_for",
+    "calendar",
+    "calendars",
     "closures",
     "colleagues",
     "collisions",
     "coming_leave",
+    "coming_of_calendar",
     "coming_swaps",
     "coverage",
     "desk",
@@ -84,6 +97,10 @@ __all__ = [
     "duty_end",
     "duty_ends",
     "extra_cover",
+    "feed_text",
+    "feeds_of_desk",
+    "feeds_of_person",
+    "find_feed",
     "holidays",
     "is_colleague",
     "is_on_duty",
@@ -92,7 +109,9 @@ __all__ = [
     "member_names",
     "next_start",
     "next_starts",
+    "open_feed",
     "own_desks",
+    "own_feeds",
     "own_leave",
     "people",
     "people_by_desk",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from apps.duty.models import Closure, Desk, DutyWindow, ExtraCover, Holiday
+from apps.duty.models import Closure, Desk, DutyWindow, ExtraCover, Holiday, ImportedShift
 from apps.duty.planning import DeskRule, Window
 from apps.duty.planning.spans import Interval
 
@@ -19,7 +19,7 @@ _Part = TypeVar("_Part", DutyWindow, Holiday)
 
 
 def rules(desks: Iterable[Desk], a: datetime, b: datetime | None = None) -> list[DeskRule]:
-    """The planning rules of the desks for [a, b) (b absent: from a on), in four queries."""
+    """The planning rules of the desks for [a, b) (b absent: from a on), in five queries."""
     asked = list(desks)
     ids = [desk.pk for desk in asked]
     if not ids:
@@ -28,6 +28,7 @@ def rules(desks: Iterable[Desk], a: datetime, b: datetime | None = None) -> list
     holidays = _by_desk(_holidays(ids, a, b))
     closures = _stretches(Closure.objects.all(), ids, a, b)
     extra = _stretches(ExtraCover.objects.all(), ids, a, b)
+    imported = _stretches(ImportedShift.objects.all(), ids, a, b)
     return [
         DeskRule(
             id=str(desk.pk),
@@ -36,6 +37,7 @@ def rules(desks: Iterable[Desk], a: datetime, b: datetime | None = None) -> list
             holidays=frozenset(row.on for row in holidays[desk.pk]),
             closures=tuple(closures[desk.pk]),
             extra=tuple(extra[desk.pk]) if desk.is_active else (),
+            imported=tuple(imported[desk.pk]) if desk.is_active else (),
         )
         for desk in asked
     ]
@@ -56,7 +58,7 @@ def _moved(instant: datetime, by: timedelta) -> date:
 
 
 def _stretches(
-    rows: "QuerySet[Closure] | QuerySet[ExtraCover]",
+    rows: "QuerySet[Closure] | QuerySet[ExtraCover] | QuerySet[ImportedShift]",
     ids: list[UUID],
     a: datetime,
     b: datetime | None,

@@ -1,7 +1,29 @@
 """Keeping desks: one function per verb."""
 
+from apps.duty.calendars import carry_out
+from apps.duty.services.calendars import (
+    FORGET_KIND,
+    MOST_BYTES,
+    READ_KIND,
+    forget_draft,
+    job_of,
+    look_at_feed,
+    look_at_file,
+    plan_reading,
+    read_again,
+    remove_calendar,
+    take_outcome,
+    use_calendar,
+)
 from apps.duty.services.checking import DeskFacts, WindowFacts
 from apps.duty.services.desks import change_desk, create_desk
+from apps.duty.services.feeds import (
+    read_feed,
+    revoke_feed,
+    revoke_feeds_of_person,
+    subscribe_to_desk,
+    subscribe_to_own_duty,
+)
 from apps.duty.services.hours import (
     add_closure,
     add_extra_cover,
@@ -35,7 +57,10 @@ from apps.duty.services.swaps import (
 )
 
 __all__ = [
+    "FORGET_KIND",
+    "MOST_BYTES",
     "PAST_DUE",
+    "READ_KIND",
     "DeskFacts",
     "RotaFacts",
     "WindowFacts",
@@ -44,6 +69,7 @@ __all__ = [
     "add_holiday",
     "ask_everybody",
     "ask_swap",
+    "carry_out",
     "change_desk",
     "change_rota",
     "check_rota",
@@ -55,17 +81,31 @@ __all__ = [
     "end_seats",
     "enter_leave",
     "fill_holidays",
+    "forget_draft",
+    "job_of",
+    "look_at_feed",
+    "look_at_file",
+    "plan_reading",
     "preview_rota",
     "put_person",
+    "read_again",
+    "read_feed",
+    "remove_calendar",
     "remove_closure",
     "remove_extra_cover",
     "remove_holiday",
     "remove_person",
     "remove_rota",
+    "revoke_feed",
+    "revoke_feeds_of_person",
     "rota_of",
     "set_windows",
     "share_desks",
+    "subscribe_to_desk",
+    "subscribe_to_own_duty",
+    "take_outcome",
     "take_swap",
     "unshare_desks",
+    "use_calendar",
     "withdraw_swap",
 ]

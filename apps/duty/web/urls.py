@@ -2,11 +2,32 @@
 
 from django.urls import path
 
-from apps.duty.web import hours, rotas, shifts, views
+from apps.duty.web import calendars, feeds, hours, rotas, shifts, views
 
 app_name = "duty"
 
 urlpatterns = [
+    path("calendars/", calendars.my_calendar, name="my_calendar"),
+    path("calendars/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
+    path("calendars/<uuid:feed_id>/withdraw/", calendars.feed_withdraw, name="feed_withdraw"),
+    path("desks/<uuid:desk_id>/calendars/", calendars.calendar_look, name="calendar_look"),
+    path("desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/", calendars.calendar, name="calendar"),
+    path(
+        "desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/read/",
+        calendars.calendar_read,
+        name="calendar_read",
+    ),
+    path(
+        "desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/remove/",
+        calendars.calendar_remove,
+        name="calendar_remove",
+    ),
+    path(
+        "desks/<uuid:desk_id>/calendars/<uuid:calendar_id>/use/",
+        calendars.calendar_use,
+        name="calendar_use",
+    ),
+    path("desks/<uuid:desk_id>/feeds/", calendars.feed_create, name="feed_create"),
     path("desks/", views.desks, name="desks"),
     path("desks/new/", views.desk_create, name="desk_create"),
     path("desks/regions/", views.regions, name="regions"),

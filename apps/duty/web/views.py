@@ -17,6 +17,7 @@ from apps.duty import planning, policies, selectors, services
 from apps.duty.models import Desk
 from apps.duty.services import DeskFacts
 from apps.duty.templatetags.duty import country_name
+from apps.duty.web.calendar_forms import AddressForm, CalendarForm
 from apps.duty.web.forms import (
     DeskForm,
     HolidayForm,
@@ -148,6 +149,7 @@ def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         "standing": selectors.standings([desk], at)[0],
         "windows": windows,
         "holidays": selectors.holidays(desk, walltime.local(desk.tz, at).date()),
+        **calendar_parts(desk),
         **_stretches(request, desk, at),
         **_people(desk, at),
     }
@@ -155,6 +157,19 @@ def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         context |= _forms(desk, windows, context["colleagues"], at)
     context |= bound
     return render(request, "duty/desk.html", context, status=400 if bound else 200)
+
+
+def calendar_parts(desk: Desk) -> dict[str, Any]:
+    """The addresses that give a desk's hours away, and the calendars that bring it some."""
+    actor = scope.current()
+    is_own = desk.member_id == actor.member_id
+    return {
+        "may_subscribe": policies.may_subscribe(actor),
+        "feeds": selectors.feeds_of_desk(actor, desk),
+        "calendars": selectors.calendars(desk) if is_own else [],
+        "address_form": AddressForm(auto_id="address_%s"),
+        "calendar_form": CalendarForm(auto_id="calendar_%s"),
+    }
 
 
 def _stretches(request: HttpRequest, desk: Desk, at: datetime) -> dict[str, Any]:
