@@ -88,6 +88,21 @@ class Zone:
         """Return the minutes to add to the UTC minute to get the wall clock's."""
         return self._offsets[bisect_right(self._starts, minute - _shift(minute)) - 1]
 
+    def changes(self, a: int, b: int) -> list[tuple[int, int]]:
+        """Return the UTC minute and the size of each change of offset in [a, b)."""
+        shift = _shift(a)
+        first = max(1, bisect_left(self._starts, a - shift))
+        last = bisect_left(self._starts, b - shift)
+        return [
+            (self._starts[k] + shift, self._offsets[k] - self._offsets[k - 1])
+            for k in range(first, last)
+        ]
+
+    def unchanged_from(self, minute: int) -> "Zone":
+        """Return the zone as if its clocks had not changed at this UTC minute, nor ever after."""
+        k = max(1, bisect_left(self._starts, minute - _shift(minute)))
+        return Zone(self.name, self._starts[:k], self._offsets[:k])
+
     def start_minute(self, wall: int) -> int:
         """Return S: the first UTC minute whose running maximum of the wall clock is >= wall."""
         shift = _shift(wall)

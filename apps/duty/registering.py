@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from apps.core import access
+from apps.core import access, reconcilers
 from apps.core.actor import Actor
 from apps.core.registries import Subject, due_kinds, subjects
 from apps.duty import selectors, services, subscribers
@@ -16,6 +17,20 @@ def register() -> None:
     """Called once, by the app's configuration."""
     due_kinds.register(services.PAST_DUE, services.end_past_due)
     subjects.register("desk", Subject(may_watch=_may_watch, title=_title, url=_url))
+    for kind in ("cover_request", "cover_offer"):
+        subjects.register(kind, _of_cover(kind))
+    due_kinds.register("duty.extend", services.extend_intervals)
+    due_kinds.register("cover.expire", services.expire_offer)
+    due_kinds.register("cover.close", services.close_request)
+    reconcilers.register(services.reconcile_intervals)
+
+
+def _of_cover(kind: str) -> Subject:
+    return Subject(
+        may_watch=lambda actor, ident: access.may_read(actor, kind, ident),
+        title=lambda _actor, _ident: str(_("Cover")),
+        url=lambda _ident: reverse("duty:cover"),
+    )
 
 
 def _may_watch(actor: Actor, desk_id: UUID) -> bool:

@@ -1,5 +1,6 @@
 """Desks and what they promise."""
 
+from apps.duty.models.cover import CoverOffer, CoverRequest
 from apps.duty.models.desks import (
     TIME_OF_DAY,
     Closure,
@@ -10,14 +11,19 @@ from apps.duty.models.desks import (
     Holiday,
     Reason,
 )
+from apps.duty.models.intervals import DutyInterval, DutyStamp
 from apps.duty.models.rotas import CLOCK_TIME, Leave, Rota, RotaPlace, Swap
 
 __all__ = [
     "CLOCK_TIME",
     "TIME_OF_DAY",
     "Closure",
+    "CoverOffer",
+    "CoverRequest",
     "Desk",
     "DeskPerson",
+    "DutyInterval",
+    "DutyStamp",
     "DutyWindow",
     "ExtraCover",
     "Holiday",

@@ -3,6 +3,7 @@
 from apps.duty.planning.calendars import UnknownCalendar, country_holidays
 from apps.duty.planning.coverage import Coverage, coverage, gaps_and_overlaps
 from apps.duty.planning.document import Limits, PlanError, plan, plan_text
+from apps.duty.planning.forecast import Cause, CauseKind, Gap, Piece, forecast, uncovered
 from apps.duty.planning.handovers import (
     Event,
     HandedOver,
@@ -10,18 +11,24 @@ from apps.duty.planning.handovers import (
     next_handover,
     simulate_handovers,
 )
+from apps.duty.planning.lines import Line, lines
 from apps.duty.planning.roster import Roster, RosterRule, RotaRule, SwapRule, Turn, owns, roster
 from apps.duty.planning.rotation import Rota, Unit, rotation, turn_at
-from apps.duty.planning.rules import DeskRule, Window
+from apps.duty.planning.rules import DeskRule, Window, rule_hash
 from apps.duty.planning.timeline import is_on_duty, next_change, on_duty
 
 __all__ = [
+    "Cause",
+    "CauseKind",
     "Coverage",
     "DeskRule",
     "Event",
+    "Gap",
     "HandedOver",
     "Held",
     "Limits",
+    "Line",
+    "Piece",
     "PlanError",
     "Roster",
     "RosterRule",
@@ -34,8 +41,10 @@ __all__ = [
     "Window",
     "country_holidays",
     "coverage",
+    "forecast",
     "gaps_and_overlaps",
     "is_on_duty",
+    "lines",
     "next_change",
     "next_handover",
     "on_duty",
@@ -44,6 +53,8 @@ __all__ = [
     "plan_text",
     "roster",
     "rotation",
+    "rule_hash",
     "simulate_handovers",
     "turn_at",
+    "uncovered",
 ]

@@ -1,5 +1,18 @@
 """Reading desks and their duty as the actor may."""
 
+from apps.duty.selectors.cached import known_duty
+from apps.duty.selectors.cover import (
+    AskedCover,
+    CoverBook,
+    cover_book,
+    cover_offer,
+    cover_offers,
+    cover_request,
+    cover_requests,
+    left_of,
+    open_cover,
+    promised_cover,
+)
 from apps.duty.selectors.desks import (
     closures,
     colleagues,
@@ -65,6 +78,8 @@ from apps.duty.selectors.rules import rules
 
 __all__ = [
     "FOREVER",
+    "AskedCover",
+    "CoverBook",
     "DeskRoster",
     "Shift",
     "Standing",
@@ -73,6 +88,11 @@ __all__ = [
     "colleagues",
     "coming_leave",
     "coming_swaps",
+    "cover_book",
+    "cover_offer",
+    "cover_offers",
+    "cover_request",
+    "cover_requests",
     "coverage",
     "desk",
     "desk_ids_of_person",
@@ -86,10 +106,13 @@ __all__ = [
     "is_colleague",
     "is_on_duty",
     "is_on_leave",
+    "known_duty",
     "leave",
+    "left_of",
     "member_names",
     "next_start",
     "next_starts",
+    "open_cover",
     "own_desks",
     "own_leave",
     "people",
@@ -101,6 +124,7 @@ __all__ = [
     "people_on_leave",
     "person_is_on_duty",
     "planned",
+    "promised_cover",
     "reasons",
     "remaining",
     "roster",
