@@ -98,10 +98,9 @@ class Zone:
             for k in range(first, last)
         ]
 
-    def unchanged_from(self, minute: int) -> "Zone":
-        """Return the zone as if its clocks had not changed at this UTC minute, nor ever after."""
-        k = max(1, bisect_left(self._starts, minute - _shift(minute)))
-        return Zone(self.name, self._starts[:k], self._offsets[:k])
+    def steady(self, minute: int) -> "Zone":
+        """Return the zone as if its clock had always kept the offset of this UTC minute."""
+        return Zone(self.name, [-_ALWAYS], [self.offset_at(minute)])
 
     def start_minute(self, wall: int) -> int:
         """Return S: the first UTC minute whose running maximum of the wall clock is >= wall."""

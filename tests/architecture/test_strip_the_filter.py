@@ -18,7 +18,12 @@ WALLED = [m for m in apps.get_models() if walls.kind_of(m) and walls.kind_of(m).
 # Its fellow of the circle reads these, and no other table, before anything is shared with it.
 OF_THE_CIRCLE = {"sharing.Circle", "sharing.Seat", "core.Access", "leads.LeadAccess", "core.Event"}
 # Desks are seen by every fellow of a circle: when they are on duty, not who sits at them.
-OF_THE_DESKS = {"duty.Desk", "duty.DutyWindow", "duty.Holiday", "duty.Closure", "duty.ExtraCover"}
+OF_THE_DESKS = {
+    *{"duty.Desk", "duty.DutyWindow", "duty.Holiday", "duty.Closure", "duty.ExtraCover"},
+    *{"duty.DutyStamp", "duty.DutyInterval"},
+    # Asked of everybody in the circle, and offered to everybody there.
+    *{"duty.CoverRequest", "duty.CoverOffer"},
+}
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.duty.api import desks, duty
+from apps.duty.api import cover, desks, duty, forecast
 
 urlpatterns = [
     path("desks/", desks.DeskListView.as_view(), name="desk-list"),
@@ -42,6 +42,40 @@ urlpatterns = [
         name="desk-person",
     ),
     path("desks/<uuid:desk_id>/duty/", duty.DeskDutyView.as_view(), name="desk-duty"),
+    path("cover-requests/", cover.CoverRequestsView.as_view(), name="cover-request-list"),
+    path(
+        "cover-requests/<uuid:cover_request_id>/",
+        cover.CoverRequestView.as_view(),
+        name="cover-request",
+    ),
+    path(
+        "cover-requests/<uuid:cover_request_id>/offers/",
+        cover.AnswerRequestView.as_view(),
+        name="cover-request-answer",
+    ),
+    path(
+        "cover-requests/<uuid:cover_request_id>/withdraw/",
+        cover.WithdrawRequestView.as_view(),
+        name="cover-request-withdraw",
+    ),
+    path("cover-offers/", cover.CoverOffersView.as_view(), name="cover-offer-list"),
+    path(
+        "cover-offers/<uuid:cover_offer_id>/accept/",
+        cover.AcceptOfferView.as_view(),
+        name="cover-offer-accept",
+    ),
+    path(
+        "cover-offers/<uuid:cover_offer_id>/decline/",
+        cover.DeclineOfferView.as_view(),
+        name="cover-offer-decline",
+    ),
+    path(
+        "cover-offers/<uuid:cover_offer_id>/withdraw/",
+        cover.WithdrawOfferView.as_view(),
+        name="cover-offer-withdraw",
+    ),
+    path("duty/forecast/", forecast.ForecastView.as_view(), name="duty-forecast"),
+    path("duty/staffing/", forecast.StaffingView.as_view(), name="duty-staffing"),
     path("duty/coverage/", duty.CoverageView.as_view(), name="duty-coverage"),
     path("duty/now/", duty.DutyNowView.as_view(), name="duty-now"),
     path("duty/plan/", duty.PlanView.as_view(), name="duty-plan"),

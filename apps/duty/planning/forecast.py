@@ -1,9 +1,10 @@
 """Why nobody will be on duty: each gap ahead with its cause, found by taking the cause away.
 
-A minute of a gap is due to a holiday, a closure or a change of the clocks when somebody would be
-on duty then had it not been observed, or had the clocks stayed. A clock that merely moves a gap
-has not caused it: the gap must close or shrink. What is left is due to days off, if the gap would
-shrink were the desks' hours kept on all seven days, else to the pattern: no desk has such hours.
+A minute of a gap is due to a holiday or a closure when somebody would be on duty then had it not
+been observed; else to a change of the clocks when somebody would be had they stayed. A clock that
+merely moves a gap has not caused it: the gap must close or shrink. What is left is due to days
+off, if the gap would shrink were the desks' hours kept on all seven days, else to the pattern: no
+desk has such hours.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,7 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from apps.core.walltime import DAY, day_number, instant_at, minute_after, minute_of
+from apps.core.walltime import DAY, Zone, day_number, instant_at, minute_after, minute_of
 from apps.duty.planning.coverage import gap_and_overlap_spans
 from apps.duty.planning.rules import DeskRule, Window
 from apps.duty.planning.spans import Interval, Span, clipped, common, length, merged, without
@@ -22,6 +23,8 @@ from apps.duty.planning.timeline import duty_spans, shifts_anchored_on
 
 # A clock that changed longer ago than this is how things are, not what happened to them.
 _MEMORY = 366 * DAY
+# How far around a gap its neighbours are looked at: further than a long weekend.
+_AROUND = 7 * DAY
 _ALL_DAYS = frozenset(range(7))
 
 Explained = tuple[int, int, "Cause"]
@@ -151,11 +154,17 @@ class _World:
 
 
 def _explained(world: _World) -> Iterator[Explained]:
-    """Yield the stretches of gaps that would not be there but for a cause."""
-    yield from _by_clocks(world)
+    """Yield the stretches of gaps that would not be there but for a cause.
+
+    What a holiday or a closure explains is not laid at a clock's door too: in winter every desk
+    that is away leaves an hour that some clock, had it stayed, would have covered by chance.
+    """
+    away: list[Explained] = []
     for rule in world.rules:
-        yield from _by_holidays(world, rule)
-        yield from _by_closures(world, rule)
+        away += _by_holidays(world, rule)
+        away += _by_closures(world, rule)
+    yield from away
+    yield from _by_clocks(world, without(world.gaps, merged((s, e) for s, e, _cause in away)))
 
 
 def _by_holidays(world: _World, rule: DeskRule) -> Iterator[Explained]:
@@ -178,7 +187,7 @@ def _by_closures(world: _World, rule: DeskRule) -> Iterator[Explained]:
                 yield left, right, cause
 
 
-def _by_clocks(world: _World) -> Iterator[Explained]:
+def _by_clocks(world: _World, gaps: list[Span]) -> Iterator[Explained]:
     zones: defaultdict[str, list[DeskRule]] = defaultdict(list)
     for rule in world.rules:
         zones[rule.tz].append(rule)
@@ -197,9 +206,8 @@ def _by_clocks(world: _World) -> Iterator[Explained]:
                 until=instant_at(until),
                 by=by,
             )
-            period = (max(at, world.a), min(until, at + _MEMORY, world.b))
-            stayed = _Stayed(there, at, alone[tz], period)
-            for start, end in stayed.closing(clipped(world.gaps, *period)):
+            here = clipped(gaps, max(at, world.a), min(until, at + _MEMORY, world.b))
+            for start, end in _closed_by_clock(there, at, merged(world.gaps + alone[tz]), here):
                 yield start, end, cause
 
 
@@ -223,33 +231,45 @@ def _alone(by_zone: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
     return found
 
 
-class _Stayed:
-    """The duty of a zone's desks in a period, had its clocks not changed at the minute."""
+def _closed_by_clock(
+    rules: Sequence[DeskRule], at: int, free: list[Span], gaps: list[Span]
+) -> Iterator[Span]:
+    """Yield what a zone's desks would fill of the gaps, had its clock not changed at a minute.
 
-    def __init__(self, rules: Sequence[DeskRule], at: int, alone: list[Span], period: Span) -> None:
-        self._rules, self._at, self._alone, self._period = rules, at, alone, period
-
-    def closing(self, gaps: list[Span]) -> Iterator[Span]:
-        """Yield what it would fill of the gaps that would close or shrink."""
-        if not gaps:
-            return
-        clock = self._rules[0].zone.unchanged_from(self._at)
-        duty = merged(
-            span for rule in self._rules for span in duty_spans(rule, *self._period, clock=clock)
-        )
-        opened = without(clipped(self._alone, *self._period), duty)
-        would_be = merged([*without(gaps, duty), *opened])
-        starts = [start for start, _end in would_be]
-        for start, end in gaps:
-            first, last = max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)
-            touching = [span for span in would_be[first:last] if span[1] > start]
-            if length(touching) < end - start:
-                yield from common([(start, end)], duty[_from(duty, start) : _from(duty, end) + 1])
+    `free` are the minutes that nobody else covers. Both clocks are taken to have run all along:
+    what is cut off at the change, or at the next, would look as if it had shrunk.
+    """
+    if not gaps:
+        return
+    a, b = max(gaps[0][0] - _AROUND, free[0][0]), min(gaps[-1][1] + _AROUND, free[-1][1])
+    free, zone = clipped(free, a, b), rules[0].zone
+    would_serve = _served(rules, a, b, zone.steady(at - 1))
+    moved = without(free, _served(rules, a, b, zone.steady(at)))
+    unmoved = without(free, would_serve)
+    for gap in gaps:
+        whole = _touching(moved, gap)
+        if whole and _shrinks((whole[0][0], whole[-1][1]), unmoved, (a, b)):
+            yield from common([gap], _touching(would_serve, gap))
 
 
-def _from(spans: list[Span], minute: int) -> int:
-    """Return the index of the last of the merged spans that begins by the minute, or 0."""
-    return max(0, bisect_right(spans, (minute, 0)) - 1)
+def _shrinks(gap: Span, gaps: list[Span], seen: Span) -> bool:
+    """Whether less of a gap is left among other gaps; of one that is cut off, nothing."""
+    left = length(_touching(gaps, gap))
+    is_cut = gap[0] <= seen[0] or gap[1] >= seen[1]
+    return left == 0 or (left < gap[1] - gap[0] and not is_cut)
+
+
+def _served(rules: Iterable[DeskRule], a: int, b: int, clock: Zone) -> list[Span]:
+    """Return when the desks would be on duty by the clock, had nothing kept them away."""
+    bare = [replace(rule, holidays=frozenset(), closures=()) for rule in rules]
+    return merged(span for rule in bare for span in duty_spans(rule, a, b, clock=clock))
+
+
+def _touching(spans: list[Span], span: Span) -> list[Span]:
+    """Return those of the merged spans that share a minute with a span."""
+    first = max(0, bisect_right(spans, (span[0], 0)) - 1)
+    last = bisect_left(spans, (span[1], 0))
+    return [other for other in spans[first:last] if other[1] > span[0]]
 
 
 class _DaysOff:
@@ -265,8 +285,7 @@ class _DaysOff:
     def __call__(self, start: int, end: int) -> bool:
         if self._spans is None:
             self._spans = self._every_day()
-        spans = self._spans
-        return bool(common([(start, end)], spans[_from(spans, start) : _from(spans, end) + 1]))
+        return bool(_touching(self._spans, (start, end)))
 
     def _every_day(self) -> list[Span]:
         world = self._world

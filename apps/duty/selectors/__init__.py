@@ -13,6 +13,14 @@ from apps.duty.selectors.cover import (
     open_cover,
     promised_cover,
 )
+from apps.duty.selectors.coverage import (
+    Outlook,
+    Scope,
+    ScopeChoice,
+    outlook,
+    scope_choices,
+    scoped,
+)
 from apps.duty.selectors.desks import (
     closures,
     colleagues,
@@ -81,6 +89,9 @@ __all__ = [
     "AskedCover",
     "CoverBook",
     "DeskRoster",
+    "Outlook",
+    "Scope",
+    "ScopeChoice",
     "Shift",
     "Standing",
     "asks_for",
@@ -113,6 +124,7 @@ __all__ = [
     "next_start",
     "next_starts",
     "open_cover",
+    "outlook",
     "own_desks",
     "own_leave",
     "people",
@@ -134,6 +146,8 @@ __all__ = [
     "rota_rule",
     "rotas",
     "rules",
+    "scope_choices",
+    "scoped",
     "seated_ids",
     "shifts_of_person",
     "sits_at",

@@ -96,7 +96,7 @@ def cover_book(actor: Actor, at: datetime) -> CoverBook:
     for offer in offers:
         if offer.request_id is not None:
             of_request[offer.request_id].append(offer)
-    ids = {row.member_id for row in (*requests, *offers)}
+    ids = {row.member_id for row in requests} | {row.member_id for row in offers}
     ids |= {row.decided_by_member for row in offers if row.decided_by_member}
     members = dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
     seated = Circle.objects.filter(pk__in={row.circle_id for row in requests})

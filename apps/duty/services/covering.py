@@ -1,6 +1,7 @@
 """Answering offers of cover: accepted, the desk is on duty then, and nothing else is shared."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -160,8 +161,8 @@ def part_cover(
     """Who leaves a circle asks and offers there no longer, and reads nothing of it."""
     with scope.as_owner(sharing.Owner(left_id), actor):
         own = {"member_id": left_id, "circle_id": circle_id}
-        for request in CoverRequest.objects.select_for_update().filter(**own, state="open"):
-            _close(request, CoverRequest.State.WITHDRAWN, actor=actor, at=at)
+        for asked in CoverRequest.objects.select_for_update().filter(**own, state="open"):
+            _close(asked, CoverRequest.State.WITHDRAWN, actor=actor, at=at)
         waiting = [CoverOffer.State.OFFERED, CoverOffer.State.ACCEPTED]
         offers = CoverOffer.objects.filter(**own, state__in=waiting, starts_at__gt=at)
         for seen in offers.select_related("request").order_by("request_id", "id"):
@@ -200,7 +201,7 @@ def _locked(seen: CoverOffer, *, actor: Actor) -> tuple[CoverRequest | None, Cov
     request = None
     if seen.request is not None:
         with scope.as_owner(seen.request, actor):
-            request = CoverRequest.objects.select_for_update().get(pk=seen.request_id)
+            request = CoverRequest.objects.select_for_update().get(pk=seen.request.pk)
     with scope.as_owner(seen, actor):
         offer = CoverOffer.objects.select_for_update().get(pk=seen.pk)
     offer.request = request
@@ -266,8 +267,8 @@ def _show_circle(offer: CoverOffer, *, at: datetime) -> None:
         show_cover(ref, owner_id=offer.member_id, viewer_id=reader_id, at=at)
 
 
-def _facts(offer: CoverOffer) -> dict[str, UUID | None]:
-    to = offer.request.member_id if offer.request_id and offer.request else None
+def _facts(offer: CoverOffer) -> dict[str, Any]:
+    to = offer.request.member_id if offer.request else None
     return {"desk_id": offer.desk_id, "to_member_id": to}
 
 
