@@ -38,6 +38,10 @@ PLAIN = [
     "duty:desks",
     "duty:desk_create",
     "duty:coverage",
+    "duty:coverage_year",
+    "duty:what_if",
+    "duty:cover",
+    "duty:quality",
     "members:people",
     "members:settings",
     "members:password_change",
@@ -70,6 +74,9 @@ NO_PAGES = {
     "sharing:join",
     "sharing:leave",
     "handovers:panel", "handovers:emergency",
+    "duty:quality_csv", "duty:cover_ask", "duty:cover_offer", "duty:cover_answer",
+    "duty:cover_withdraw_request", "duty:cover_accept", "duty:cover_decline",
+    "duty:cover_withdraw",
 }  # fmt: skip
 
 

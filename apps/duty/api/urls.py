@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.duty.api import cover, desks, duty, forecast
+from apps.duty.api import cover, desks, duty, forecast, quality
 
 urlpatterns = [
     path("desks/", desks.DeskListView.as_view(), name="desk-list"),
@@ -75,6 +75,8 @@ urlpatterns = [
         name="cover-offer-withdraw",
     ),
     path("duty/forecast/", forecast.ForecastView.as_view(), name="duty-forecast"),
+    path("duty/quality/", quality.QualityView.as_view(), name="duty-quality"),
+    path("duty/quality.csv", quality.QualityCsvView.as_view(), name="duty-quality-csv"),
     path("duty/staffing/", forecast.StaffingView.as_view(), name="duty-staffing"),
     path("duty/coverage/", duty.CoverageView.as_view(), name="duty-coverage"),
     path("duty/now/", duty.DutyNowView.as_view(), name="duty-now"),

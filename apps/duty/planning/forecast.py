@@ -191,7 +191,7 @@ def _by_clocks(world: _World, gaps: list[Span]) -> Iterator[Explained]:
     zones: defaultdict[str, list[DeskRule]] = defaultdict(list)
     for rule in world.rules:
         zones[rule.tz].append(rule)
-    alone = _alone(
+    lonely = alone(
         {tz: merged(s for r in there for s in world.duty[r.id]) for tz, there in zones.items()}
     )
     for tz, there in zones.items():
@@ -207,15 +207,15 @@ def _by_clocks(world: _World, gaps: list[Span]) -> Iterator[Explained]:
                 by=by,
             )
             here = clipped(gaps, max(at, world.a), min(until, at + _MEMORY, world.b))
-            for start, end in _closed_by_clock(there, at, merged(world.gaps + alone[tz]), here):
+            for start, end in _closed_by_clock(there, at, merged(world.gaps + lonely[tz]), here):
                 yield start, end, cause
 
 
-def _alone(by_zone: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
-    """Return for each zone the minutes in which nobody but its desks is on duty."""
-    names = list(by_zone)
+def alone(by_name: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
+    """Return for each name the minutes in which nobody else is on duty."""
+    names = list(by_name)
     steps: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for index, spans in enumerate(by_zone.values()):
+    for index, spans in enumerate(by_name.values()):
         for start, end in spans:
             steps[start][0] += 1
             steps[start][1] += index
@@ -226,7 +226,7 @@ def _alone(by_zone: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
     for (start, step), (end, _step) in pairwise(sorted(steps.items())):
         count, total = count + step[0], total + step[1]
         if count == 1:
-            # Of one zone alone the sum of the indexes is its own.
+            # Of one alone the sum of the indexes is its own.
             found[names[total]].append((start, end))
     return found
 

@@ -57,6 +57,11 @@ class Line:
         return sorted({(piece.start // DAY + 3) % 7 for piece in self.pieces})
 
     @property
+    def first_desk(self) -> str:
+        """The desk that is away, if the cause names one."""
+        return self.cause.desks[0] if self.cause.desks else ""
+
+    @property
     def last_day(self) -> date:
         return instant_at(self.pieces[-1].start).date()
 

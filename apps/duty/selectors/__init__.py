@@ -14,12 +14,19 @@ from apps.duty.selectors.cover import (
     promised_cover,
 )
 from apps.duty.selectors.coverage import (
+    EVERYBODY,
     Outlook,
     Scope,
     ScopeChoice,
+    WeekView,
+    YearView,
     outlook,
+    own_circles,
     scope_choices,
     scoped,
+    week_of,
+    week_view,
+    year_view,
 )
 from apps.duty.selectors.desks import (
     closures,
@@ -54,6 +61,7 @@ from apps.duty.selectors.hours import (
     strip,
     week,
 )
+from apps.duty.selectors.quality import Quality, quality
 from apps.duty.selectors.roster import (
     DeskRoster,
     Shift,
@@ -83,17 +91,24 @@ from apps.duty.selectors.rotas import (
     swaps,
 )
 from apps.duty.selectors.rules import rules
+from apps.duty.selectors.what_if import Changes, WhatIf, what_if
 
 __all__ = [
+    "EVERYBODY",
     "FOREVER",
     "AskedCover",
+    "Changes",
     "CoverBook",
     "DeskRoster",
     "Outlook",
+    "Quality",
     "Scope",
     "ScopeChoice",
     "Shift",
     "Standing",
+    "WeekView",
+    "WhatIf",
+    "YearView",
     "asks_for",
     "closures",
     "colleagues",
@@ -125,6 +140,7 @@ __all__ = [
     "next_starts",
     "open_cover",
     "outlook",
+    "own_circles",
     "own_desks",
     "own_leave",
     "people",
@@ -137,6 +153,7 @@ __all__ = [
     "person_is_on_duty",
     "planned",
     "promised_cover",
+    "quality",
     "reasons",
     "remaining",
     "roster",
@@ -156,4 +173,8 @@ __all__ = [
     "swap",
     "swaps",
     "week",
+    "week_of",
+    "week_view",
+    "what_if",
+    "year_view",
 ]

@@ -1,6 +1,6 @@
 """Coverage of a desk, a member, a circle or everybody: the reader's choice among what he sees."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,18 +10,21 @@ from django.utils.translation import gettext as _
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.core.walltime import minute_after, minute_of
+from apps.core.walltime import local, minute_after, minute_of
+from apps.duty import closing, weeks, years
 from apps.duty.models import Desk, Holiday
-from apps.duty.planning import CauseKind, Gap, Line, forecast, lines, uncovered
+from apps.duty.planning import CauseKind, DeskRule, Gap, Line, forecast, lines, uncovered
 from apps.duty.planning.coverage import lowest, staffing
 from apps.duty.planning.spans import Span, length
 from apps.duty.selectors.cached import known_duty
 from apps.duty.selectors.desks import desks as desks_of
 from apps.duty.selectors.desks import member_names, seated_ids
+from apps.duty.selectors.rules import rules
 from apps.sharing.models import Circle
 
 EVERYBODY = "all"
 OWN = "mine"
+_AROUND = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +171,64 @@ def _holiday_names(gaps: Iterable[Gap]) -> dict[tuple[str, date], str]:
     return {
         (str(row.desk_id), row.on): row.name for row in rows if (str(row.desk_id), row.on) in wanted
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    """A week with why nobody is on duty in its gaps, and what would close them."""
+
+    scope: Scope
+    week: weeks.Week
+    causes: dict[datetime, Gap]
+    holiday_names: dict[tuple[str, date], str]
+    suggestions: list[closing.Suggestion]
+
+
+def week_view(scope: Scope, first: date, zone: str, at: datetime) -> WeekView:
+    """The week from `first` of some desks; the rules are read once, and reach further for why."""
+    a, b = weeks.week_range(first, zone)
+    return week_of(scope, rules(scope.desks, a - _AROUND, b + _AROUND), first, zone, at)
+
+
+def week_of(
+    scope: Scope, found: Sequence[DeskRule], first: date, zone: str, at: datetime
+) -> WeekView:
+    """The same for rules that need not be those that are kept."""
+    a, b = weeks.week_range(first, zone)
+    drawn = weeks.week(scope.desks, found, first, zone, at)
+    # A gap that the week cuts off shows only with its neighbours whether a clock has caused it.
+    told = forecast(found, a - _AROUND, b + _AROUND) if drawn.gaps and scope.desks else []
+    here = [gap for gap in told if gap.starts_at < b and gap.ends_at > a]
+    spans = [(gap.starts_at, gap.ends_at) for gap in drawn.gaps]
+    return WeekView(
+        scope=scope,
+        week=drawn,
+        causes={max(gap.starts_at, a): gap for gap in here},
+        holiday_names=_holiday_names(here),
+        suggestions=closing.suggestions(scope.desks, found, spans, (a, b)) if scope.desks else [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    outlook: Outlook
+    blocks: list[years.Block]
+    changes: list[weeks.ClockChange]
+
+
+def year_view(scope: Scope, zone: str, at: datetime) -> YearView:
+    """The coming 400 days of some desks, from the Monday of this week in the reader's zone."""
+    today = local(zone, at).date()
+    first = weeks.monday_of(today)
+    edges = years.year_edges(first, zone)
+    found = outlook(scope, edges[0], edges[-1])
+    changes = weeks.clock_changes(scope.desks, edges[0], edges[-1])
+    blocks = years.year(
+        edges, found.fewest(edges), first=first, gaps=found.gaps, changes=changes, today=today
+    )
+    return YearView(found, blocks, changes)
+
+
+def own_circles(actor: Actor) -> list[tuple[UUID, str]]:
+    """The circles in which the actor's member sits, by name."""
+    return list(_circles(actor).items())
