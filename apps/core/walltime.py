@@ -88,6 +88,20 @@ class Zone:
         """Return the minutes to add to the UTC minute to get the wall clock's."""
         return self._offsets[bisect_right(self._starts, minute - _shift(minute)) - 1]
 
+    def changes(self, a: int, b: int) -> list[tuple[int, int]]:
+        """Return the UTC minute and the size of each change of offset in [a, b)."""
+        shift = _shift(a)
+        first = max(1, bisect_left(self._starts, a - shift))
+        last = bisect_left(self._starts, b - shift)
+        return [
+            (self._starts[k] + shift, self._offsets[k] - self._offsets[k - 1])
+            for k in range(first, last)
+        ]
+
+    def steady(self, minute: int) -> "Zone":
+        """Return the zone as if its clock had always kept the offset of this UTC minute."""
+        return Zone(self.name, [-_ALWAYS], [self.offset_at(minute)])
+
     def start_minute(self, wall: int) -> int:
         """Return S: the first UTC minute whose running maximum of the wall clock is >= wall."""
         shift = _shift(wall)

@@ -202,3 +202,85 @@ class FeedRevoked(Fact):
     min_level: ClassVar[int] = Level.FULL
 
     feed_id: UUID
+
+
+class CoverAsked(Fact):
+    """A member asks the members of a circle to be on duty."""
+
+    name: ClassVar[str] = "cover.asked"
+    subject_type: ClassVar[str] = "cover_request"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    circle_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverRequestClosed(Fact):
+    """A request was covered, withdrawn, or has passed."""
+
+    name: ClassVar[str] = "cover.request_closed"
+    subject_type: ClassVar[str] = "cover_request"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverRequestReopened(Fact):
+    """Cover that had been promised is gone: the request asks again."""
+
+    name: ClassVar[str] = "cover.request_reopened"
+    subject_type: ClassVar[str] = "cover_request"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfCover(Fact):
+    """Of an offer: which desk, to whom it answers (None: to the whole circle)."""
+
+    subject_type: ClassVar[str] = "cover_offer"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+    to_member_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverOffered(_OfCover):
+    """A member offers one of its desks for hours in which nobody is on duty."""
+
+    name: ClassVar[str] = "cover.offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverAccepted(_OfCover):
+    """An ally took the offer: the desk is on duty then."""
+
+    name: ClassVar[str] = "cover.accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverDeclined(_OfCover):
+    """The offer was declined, or other cover came first."""
+
+    name: ClassVar[str] = "cover.declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverWithdrawn(_OfCover):
+    """The offering member takes its offer back; `was_accepted`: the gap is open again."""
+
+    name: ClassVar[str] = "cover.withdrawn"
+
+    was_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverExpired(_OfCover):
+    """Nobody answered the offer before its start."""
+
+    name: ClassVar[str] = "cover.expired"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
 from apps.duty import selectors
-from apps.duty.models import CalendarFeed, Desk, Swap
+from apps.duty.models import CalendarFeed, CoverOffer, Desk, Swap
 
 
 def may_keep_desks(actor: Actor) -> Decision:
@@ -97,3 +97,36 @@ def may_revoke_feed(actor: Actor, feed: CalendarFeed) -> Decision:
         "calendar.not_yours",
         _("Only who made this address, a manager or an admin can withdraw it."),
     )
+
+
+def may_ask_cover(actor: Actor) -> Decision:
+    """Managers and admins speak for their member towards its allies."""
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied("cover.managers_only", _("Only a manager or an admin can ask for cover."))
+
+
+def may_offer_cover(actor: Actor) -> Decision:
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied("cover.managers_only", _("Only a manager or an admin can offer cover."))
+
+
+def may_answer_cover(actor: Actor, offer: CoverOffer) -> Decision:
+    """Who asked answers; an offer that nobody asked for is anybody's in the circle to take."""
+    if offer.member_id == actor.member_id:
+        return denied("cover.own_offer", _("Your allies answer this offer: it is your own."))
+    if offer.request is not None and offer.request.member_id != actor.member_id:
+        return denied("cover.other_member", _("Only the member that asked can answer this offer."))
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied("cover.managers_only", _("Only a manager or an admin can answer an offer."))
+
+
+def may_decline_cover(actor: Actor, offer: CoverOffer) -> Decision:
+    if offer.request_id is None and offer.member_id != actor.member_id:
+        return denied(
+            "cover.to_everybody",
+            _("It is offered to the whole circle: leave it to the others if you need it not."),
+        )
+    return may_answer_cover(actor, offer)

@@ -1,4 +1,4 @@
-"""What desks do when circles change, a person leaves, or a desk moves to other clocks."""
+"""What desks do when circles change, somebody leaves, or their own clocks or duty change."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from apps.core.actor import Actor
 from apps.core.events import after_commit, inside
 from apps.core.models import Event
 from apps.duty import selectors, services
-from apps.duty.events import DeskChanged
+from apps.duty.events import DeskChanged, DutyChanged
 from apps.members.events import MembershipEnded
 from apps.sharing.events import CircleJoined, CircleLeft
 
@@ -18,13 +18,16 @@ def share_on_joining(fact: CircleJoined, actor: Actor, at: datetime) -> None:
     joined = fact.seated_member_id
     for fellow_id in selectors.seated_ids(fact.subject_id) - {joined}:
         services.share_desks(joined, fellow_id, actor=actor, at=at)
+    services.share_cover(fact.subject_id, joined, actor=actor, at=at)
 
 
 @inside(CircleLeft)
 def hide_on_leaving(fact: CircleLeft, actor: Actor, at: datetime) -> None:
     """Who leaves reads the others' desks no longer, nor they its, unless otherwise allied."""
     left = fact.seated_member_id
-    for fellow_id in selectors.seated_ids(fact.subject_id) - {left}:
+    stayed = selectors.seated_ids(fact.subject_id) - {left}
+    services.part_cover(fact.subject_id, left, stayed, actor=actor, at=at)
+    for fellow_id in stayed:
         services.unshare_desks(left, fellow_id, actor=actor)
 
 
@@ -55,3 +58,9 @@ def read_on_other_clocks(event: Event) -> None:
             member_id=event.member_id,
             token=token,
         )
+
+
+@inside(DutyChanged)
+def keep_intervals(fact: DutyChanged, actor: Actor, at: datetime) -> None:
+    """The cached duty of a desk is never older than the desk."""
+    services.rebuild_intervals(fact.subject_id, at=at)

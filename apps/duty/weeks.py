@@ -1,6 +1,7 @@
 """The week hour by hour: how many desks are on duty, gaps and clock changes. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -133,12 +134,11 @@ def week(
     names = {rule.id: desk for desk, rule in zip(desks, rules, strict=True)}
     duty = {rule.id: on_duty(rule, a, b) for rule in rules}
     staffing = _staffing(duty, a, b)
-    changes = _clock_changes(desks, a, b)
+    changes = clock_changes(desks, a, b)
     holidays = {UUID(rule.id): rule.holidays for rule in rules}
-    days = [
-        _day(first + number * DAY, zone, at, _Facts(desks, staffing, names, changes, holidays))
-        for number in range(7)
-    ]
+    starts = [staff.start for staff in staffing]
+    facts = _Facts(desks, staffing, starts, names, changes, holidays)
+    days = [_day(first + number * DAY, zone, at, facts) for number in range(7)]
     gaps, _overlaps = gaps_and_overlaps(duty.values(), a, b)
     shares = [
         (desk, sum((end - start for start, end in duty[key]), timedelta(0)))
@@ -160,6 +160,7 @@ class _Staff:
 class _Facts:
     desks: Sequence[Desk]
     staffing: list[_Staff]
+    starts: list[datetime]
     names: Mapping[str, Desk]
     changes: list[ClockChange]
     holidays: Mapping[UUID, frozenset[date]]
@@ -195,53 +196,37 @@ def _day(on: date, zone: str, at: datetime, facts: _Facts) -> Day:
 def _cell(hour: int, start: datetime, end: datetime, at: datetime, facts: _Facts) -> Cell:
     if start == end:
         return Cell(hour, 0, "", "", is_skipped=True)
-    there = [staff for staff in facts.staffing if staff.start < end and staff.end > start]
+    last = bisect_left(facts.starts, end)
+    first = max(0, bisect_right(facts.starts, start) - 1)
+    there = facts.staffing[first:last]
     count = min(len(staff.ids) for staff in there)
     ids = frozenset[str]().union(*(staff.ids for staff in there))
     return Cell(
         hour=hour,
         count=count,
         names=", ".join(desk.name for key, desk in facts.names.items() if key in ids),
-        shade=_shade(count),
+        shade=shade(count),
         is_change=any(start <= change.at < end for change in facts.changes),
         is_now=start <= at < end,
     )
 
 
-def _shade(count: int) -> str:
+def shade(count: int) -> str:
     if count <= 2:
         return f"h{count}"
     return "h3" if count <= 4 else "h4"
 
 
-def _clock_changes(desks: Iterable[Desk], a: datetime, b: datetime) -> list[ClockChange]:
+def clock_changes(desks: Iterable[Desk], a: datetime, b: datetime) -> list[ClockChange]:
     zones: dict[str, list[Desk]] = {}
     for desk in desks:
         zones.setdefault(desk.tz, []).append(desk)
     found = [
         ClockChange(walltime.instant_at(minute), tz, timedelta(minutes=by), there)
         for tz, there in zones.items()
-        for minute, by in _offset_steps(tz, a, b)
+        for minute, by in walltime.zone(tz).changes(walltime.minute_of(a), walltime.minute_of(b))
     ]
     return sorted(found, key=lambda change: (change.at, change.tz))
-
-
-def _offset_steps(tz: str, a: datetime, b: datetime) -> Iterator[tuple[int, int]]:
-    """Yield the minute and the size of each change of offset within [a, b)."""
-    zone = walltime.zone(tz)
-    first, last = walltime.minute_of(a), walltime.minute_of(b)
-    for hour in range(first, last, 60):
-        before, after = zone.offset_at(hour - 1), zone.offset_at(min(hour + 59, last - 1))
-        if before == after:
-            continue
-        low, high = hour - 1, hour + 59
-        while high - low > 1:
-            middle = (low + high) // 2
-            if zone.offset_at(middle) == before:
-                low = middle
-            else:
-                high = middle
-        yield high, after - before
 
 
 def _gap(span: Interval, duty: Mapping[str, list[Interval]], names: Mapping[str, Desk]) -> Gap:

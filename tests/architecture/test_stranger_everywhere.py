@@ -228,6 +228,8 @@ IN_QUERIES = [
     "/api/v1/evidence/?root=investigation:{root_id}",
     "/api/v1/leads/?cursor={lead_id}",
     "/api/v1/duty/coverage/?desks={desk_id}",
+    "/api/v1/duty/forecast/?scope=desk:{desk_id}",
+    "/api/v1/duty/staffing/?scope=member:{member_id}",
     "/investigations/new/?lead={lead_id}",
     "/leads/?selected={lead_id}",
 ]
@@ -248,7 +250,8 @@ def test_id_of_another_member_in_an_address_is_an_unknown_id(
 PAGES = "investigations handovers desks notifications leads leads/imports coverage people"
 LISTED = (
     "leads leads/export.csv imports import-mappings investigations handovers desks duty/now"
-    " notifications events brands people members invitations"
+    " duty/forecast duty/staffing cover-requests cover-offers notifications events brands"
+    " people members invitations"
 )
 LISTS = [
     "/",

@@ -25,6 +25,10 @@ OF_THE_DESKS = {
     "duty.ExtraCover",
     "duty.Holiday",
     "duty.ImportedShift",
+    "duty.DutyInterval",
+    "duty.DutyStamp",
+    # Asked of everybody in the circle, and offered to everybody there.
+    *{"duty.CoverRequest", "duty.CoverOffer"},
 }
 
 

@@ -60,6 +60,10 @@ PLAIN = [
     "duty:coverage",
     "duty:my_calendar",
     "duty:my_shifts",
+    "duty:coverage_year",
+    "duty:what_if",
+    "duty:cover",
+    "duty:quality",
     "members:people",
     "members:settings",
     "members:password_change",
@@ -81,8 +85,8 @@ NO_PAGES = {
     "duty:feed_withdraw", "duty:windows",
     "duty:holiday_add", "duty:holidays_fill", "duty:holiday_remove", "duty:closure_add",
     "duty:closure_remove", "duty:cover_add", "duty:cover_remove", "duty:person_put",
-    "duty:person_remove", "duty:regions", "duty:rota_create", "duty:rota_change", "duty:rota_remove",
-    "duty:rota_preview", "duty:leave_enter", "duty:desk_leave_enter", "duty:leave_end",
+    "duty:person_remove", "duty:regions", "duty:rota_create", "duty:rota_change",
+    "duty:rota_remove", "duty:rota_preview", "duty:leave_enter", "duty:desk_leave_enter", "duty:leave_end",
     "duty:swap_ask", "duty:swap_take", "duty:swap_decline", "duty:swap_withdraw",
     "duty:swap_everybody", "evidence:panel", "evidence:content", "evidence:verify",
     "chat:panel", "chat:room", "chat:earlier", "chat:post", "notifications:bell",
@@ -100,6 +104,9 @@ NO_PAGES = {
     "sharing:join",
     "sharing:leave",
     "handovers:panel", "handovers:emergency",
+    "duty:quality_csv", "duty:cover_ask", "duty:cover_offer", "duty:cover_answer",
+    "duty:cover_withdraw_request", "duty:cover_accept", "duty:cover_decline",
+    "duty:cover_withdraw",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from apps.chat import services as chat
 from apps.chat.models import Room
-from apps.core import scope, walls
+from apps.core import clock, scope, walls
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.models import Idempotency, Level
@@ -82,6 +82,7 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
         _parts(world, case)
         _handover(world, case, milan)
         _reach(world)
+        _cover(world, circle)
     with scope.acting(partner):
         # Keeps what its ended access leaves: a tombstone is a row of its own.
         members.add_brand("Norrvik", actor=partner, at=NOON)
@@ -145,6 +146,15 @@ def _calendars(world: FullWorld, desk: Desk) -> None:
     draft = duty.look_at_file(desk.pk, text.encode(), name=SECRET, actor=mia, at=NOON)
     calendar = duty.use_calendar(desk.pk, draft.pk, actor=mia, at=NOON)
     world.ids |= {"feed_id": feed.pk, "calendar_id": calendar.pk}
+
+
+def _cover(world: FullWorld, circle: Circle) -> None:
+    """Cover asked of the circle, and one's own desk offered to it unasked; neither is over."""
+    mia, at = world.mia, clock.now()
+    span = (at + 2 * DAY, at + 3 * DAY)
+    asked = duty.ask_cover(circle.pk, *span, note=SECRET, actor=mia, at=at)
+    offer = duty.offer_cover(world.ids["desk_id"], *span, circle_id=circle.pk, actor=mia, at=at)
+    world.ids |= {"cover_request_id": asked.pk, "cover_offer_id": offer.pk}
 
 
 def _people(world: FullWorld) -> None:

@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.api.views import ApiView
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.duty import planning, selectors
+from apps.duty.api.forecast import SCOPE
 from apps.duty.api.ranges import RANGE, asked_range
 from apps.duty.api.serializers import CoverageSerializer, DutySerializer, StandingSerializer
 from apps.duty.models import Desk
@@ -45,6 +46,7 @@ class CoverageView(ApiView):
             OpenApiParameter(
                 "desks", str, description="Desk ids with commas; all you see when absent."
             ),
+            SCOPE,
         ],
         responses=CoverageSerializer,
     )
@@ -64,7 +66,8 @@ class CoverageView(ApiView):
         text = request.query_params.get("desks", "")
         rows = selectors.desks(self.actor)
         if not text:
-            return list(rows[:MAX_DESKS])
+            key = request.query_params.get("scope", "")
+            return selectors.scoped(self.actor, key).desks[:MAX_DESKS]
         try:
             ids = {UUID(part.strip()) for part in text.split(",")}
         except ValueError:

@@ -19,14 +19,16 @@ RANGE = [
 ]
 
 
-def asked_range(request: Request) -> tuple[datetime, datetime]:
+def asked_range(
+    request: Request, *, longest: timedelta = LONGEST, default: timedelta = DEFAULT
+) -> tuple[datetime, datetime]:
     """The `from` and `to` of the request. Raises Invalid."""
     a = _instant(request, "from") or clock.now().replace(second=0, microsecond=0)
-    b = _instant(request, "to") or a + DEFAULT
+    b = _instant(request, "to") or a + default
     if b < a:
         raise Invalid({"to": [_("The range ends before it starts.")]})
-    if b - a > LONGEST:
-        raise Invalid({"to": [_("A range is at most %(days)d days.") % {"days": LONGEST.days}]})
+    if b - a > longest:
+        raise Invalid({"to": [_("A range is at most %(days)d days.") % {"days": longest.days}]})
     return a, b
 
 

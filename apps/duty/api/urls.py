@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from apps.duty.api import calendars, desks, duty, rotas, shifts
+from apps.duty.api import (
+    calendars,
+    cover,
+    desks,
+    duty,
+    forecast,
+    quality,
+    rotas,
+    shifts,
+)
 
 urlpatterns = [
     path(
@@ -83,6 +92,42 @@ urlpatterns = [
     path("leave/", shifts.LeaveListView.as_view(), name="leave-list"),
     path("leave/<uuid:leave_id>/", shifts.LeaveView.as_view(), name="leave"),
     path("desks/<uuid:desk_id>/duty/", duty.DeskDutyView.as_view(), name="desk-duty"),
+    path("cover-requests/", cover.CoverRequestsView.as_view(), name="cover-request-list"),
+    path(
+        "cover-requests/<uuid:cover_request_id>/",
+        cover.CoverRequestView.as_view(),
+        name="cover-request",
+    ),
+    path(
+        "cover-requests/<uuid:cover_request_id>/offers/",
+        cover.AnswerRequestView.as_view(),
+        name="cover-request-answer",
+    ),
+    path(
+        "cover-requests/<uuid:cover_request_id>/withdraw/",
+        cover.WithdrawRequestView.as_view(),
+        name="cover-request-withdraw",
+    ),
+    path("cover-offers/", cover.CoverOffersView.as_view(), name="cover-offer-list"),
+    path(
+        "cover-offers/<uuid:cover_offer_id>/accept/",
+        cover.AcceptOfferView.as_view(),
+        name="cover-offer-accept",
+    ),
+    path(
+        "cover-offers/<uuid:cover_offer_id>/decline/",
+        cover.DeclineOfferView.as_view(),
+        name="cover-offer-decline",
+    ),
+    path(
+        "cover-offers/<uuid:cover_offer_id>/withdraw/",
+        cover.WithdrawOfferView.as_view(),
+        name="cover-offer-withdraw",
+    ),
+    path("duty/forecast/", forecast.ForecastView.as_view(), name="duty-forecast"),
+    path("duty/quality/", quality.QualityView.as_view(), name="duty-quality"),
+    path("duty/quality.csv", quality.QualityCsvView.as_view(), name="duty-quality-csv"),
+    path("duty/staffing/", forecast.StaffingView.as_view(), name="duty-staffing"),
     path("duty/coverage/", duty.CoverageView.as_view(), name="duty-coverage"),
     path("duty/now/", duty.DutyNowView.as_view(), name="duty-now"),
     path("duty/shifts/", shifts.ShiftsView.as_view(), name="duty-shifts"),

@@ -1,6 +1,7 @@
 """Desks and what they promise."""
 
 from apps.duty.models.calendars import CalendarFeed, CalendarSource, ImportedShift
+from apps.duty.models.cover import CoverOffer, CoverRequest
 from apps.duty.models.desks import (
     TIME_OF_DAY,
     Closure,
@@ -11,6 +12,7 @@ from apps.duty.models.desks import (
     Holiday,
     Reason,
 )
+from apps.duty.models.intervals import DutyInterval, DutyStamp
 from apps.duty.models.rotas import CLOCK_TIME, Leave, Rota, RotaPlace, Swap
 
 __all__ = [
@@ -19,8 +21,12 @@ __all__ = [
     "CalendarFeed",
     "CalendarSource",
     "Closure",
+    "CoverOffer",
+    "CoverRequest",
     "Desk",
     "DeskPerson",
+    "DutyInterval",
+    "DutyStamp",
     "DutyWindow",
     "ExtraCover",
     "Holiday",

@@ -8,6 +8,7 @@ from apps.duty.planning.calendars import (
 )
 from apps.duty.planning.coverage import Coverage, coverage, gaps_and_overlaps
 from apps.duty.planning.document import Limits, PlanError, plan, plan_text
+from apps.duty.planning.forecast import Cause, CauseKind, Gap, Piece, forecast, uncovered
 from apps.duty.planning.handovers import (
     Event,
     HandedOver,
@@ -15,6 +16,7 @@ from apps.duty.planning.handovers import (
     next_handover,
     simulate_handovers,
 )
+from apps.duty.planning.lines import Line, lines
 from apps.duty.planning.roster import Roster, RosterRule, RotaRule, SwapRule, Turn, owns, roster
 from apps.duty.planning.rotation import (
     Oddity,
@@ -26,18 +28,23 @@ from apps.duty.planning.rotation import (
     rotation,
     turn_at,
 )
-from apps.duty.planning.rules import DeskRule, Window
+from apps.duty.planning.rules import DeskRule, Window, rule_hash
 from apps.duty.planning.timeline import is_on_duty, next_change, on_duty
 
 __all__ = [
+    "Cause",
+    "CauseKind",
     "Coverage",
     "DeskRule",
     "Event",
+    "Gap",
     "HandedOver",
     "Held",
     "Limits",
+    "Line",
     "OddStart",
     "Oddity",
+    "Piece",
     "PlanError",
     "Roster",
     "RosterRule",
@@ -52,8 +59,10 @@ __all__ = [
     "calendar_regions",
     "country_holidays",
     "coverage",
+    "forecast",
     "gaps_and_overlaps",
     "is_on_duty",
+    "lines",
     "next_change",
     "next_handover",
     "odd_start",
@@ -64,6 +73,8 @@ __all__ = [
     "plan_text",
     "roster",
     "rotation",
+    "rule_hash",
     "simulate_handovers",
     "turn_at",
+    "uncovered",
 ]

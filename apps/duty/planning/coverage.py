@@ -1,7 +1,7 @@
 """How well several desks together cover a range: gaps and overlaps."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, pairwise
@@ -50,8 +50,19 @@ def gap_and_overlap_spans(
     duty: Iterable[Sequence[Span]], a: int, b: int
 ) -> tuple[list[Span], list[Span]]:
     """Return the minutes of [a, b) with no desk, and those with two or more, as merged spans."""
+    stretches = list(staffing(duty, a, b))
+    gaps = merged((start, end) for start, end, count in stretches if count == 0)
+    overlaps = merged((start, end) for start, end, count in stretches if count > 1)
+    return gaps, overlaps
+
+
+def staffing(duty: Iterable[Sequence[Span]], a: int, b: int) -> Iterator[tuple[int, int, int]]:
+    """Yield each stretch of [a, b) with how many are on duty, in order; stretches touch.
+
+    `duty` holds the merged spans of each, within [a, b).
+    """
     if a >= b:
-        return [], []
+        return
     steps: defaultdict[int, int] = defaultdict(int, {a: 0, b: 0})
     for spans in duty:
         for start, end in spans:
@@ -59,7 +70,25 @@ def gap_and_overlap_spans(
             steps[end] -= 1
     minutes = sorted(steps)
     counts = accumulate(steps[minute] for minute in minutes)
-    stretches = list(zip(pairwise(minutes), counts, strict=False))
-    gaps = merged(span for span, count in stretches if count == 0)
-    overlaps = merged(span for span, count in stretches if count > 1)
-    return gaps, overlaps
+    for (start, end), count in zip(pairwise(minutes), counts, strict=False):
+        yield start, end, count
+
+
+def lowest(stretches: Iterable[tuple[int, int, int]], edges: Sequence[int]) -> list[int]:
+    """Return the fewest on duty at any minute between each two edges; -1 between equal edges.
+
+    The stretches touch and reach from the first edge to the last.
+    """
+    found: list[int] = []
+    rest = iter(stretches)
+    _start, end, count = next(rest, (0, 0, 0))
+    for left, right in pairwise(edges):
+        low = -1
+        while left < right:
+            if end > left:
+                low = count if low < 0 else min(low, count)
+            if end >= right:
+                break
+            _start, end, count = next(rest, (end, right, 0))
+        found.append(low)
+    return found

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 
 from apps.core.walltime import DAY, Zone, day_number, minute_after, minute_of, zone
-from apps.duty.planning.spans import Interval, Span, merged
+from apps.duty.planning.spans import Interval, Span, clipped, merged
+
+# A window that starts on a local date can reach this far around the range's UTC dates.
+_MARGIN = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,19 @@ class DeskRule:
 def _spans(ranges: Iterable[Interval]) -> list[Span]:
     # A part of a minute counts as the whole: duty is kept in minutes.
     return merged((minute_of(start), minute_after(end)) for start, end in ranges)
+
+
+def rule_hash(rule: DeskRule, a: datetime, b: datetime) -> str:
+    """Return a digest of all that decides when the desk is on duty in [a, b)."""
+    first, last = (a - _MARGIN).date(), (b + _MARGIN).date()
+    windows = sorted(
+        (sorted(w.days), w.start, w.end, str(w.valid_from or ""), str(w.valid_until or ""))
+        for w in rule.windows
+    )
+    holidays = sorted(day.isoformat() for day in rule.holidays if first <= day <= last)
+    spans = (minute_of(a), minute_after(b))
+    exact = [
+        clipped(found, *spans)
+        for found in (rule.closed_spans, rule.extra_spans, rule.imported_spans)
+    ]
+    return sha256(repr((rule.tz, windows, holidays, exact)).encode()).hexdigest()

@@ -42,6 +42,25 @@ def without(spans: list[Span], holes: list[Span]) -> list[Span]:
     return rest
 
 
+def common(spans: list[Span], others: list[Span]) -> list[Span]:
+    """Return what lies in both of two lists of merged spans."""
+    found: list[Span] = []
+    k = 0
+    for start, end in spans:
+        while k < len(others) and others[k][1] <= start:
+            k += 1
+        at = k
+        while at < len(others) and others[at][0] < end:
+            found.append((max(start, others[at][0]), min(end, others[at][1])))
+            at += 1
+    return found
+
+
+def length(spans: Iterable[Span]) -> int:
+    """Return the minutes of spans that do not overlap."""
+    return sum(end - start for start, end in spans)
+
+
 def clipped(spans: list[Span], a: int, b: int) -> list[Span]:
     """Return what of the merged spans lies in [a, b)."""
     return [

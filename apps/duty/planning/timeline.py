@@ -3,7 +3,15 @@
 from bisect import bisect_left
 from datetime import datetime
 
-from apps.core.walltime import DAY, MAX_OFFSET, OutsideCalendar, instant_at, minute_after, minute_of
+from apps.core.walltime import (
+    DAY,
+    MAX_OFFSET,
+    OutsideCalendar,
+    Zone,
+    instant_at,
+    minute_after,
+    minute_of,
+)
 from apps.duty.planning.rules import DeskRule
 from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, within, without
 
@@ -37,11 +45,11 @@ def next_change(rule: DeskRule, at: datetime) -> datetime | None:
         return None
 
 
-def duty_spans(rule: DeskRule, a: int, b: int) -> list[Span]:
-    """Return when the desk is on duty in the minutes [a, b)."""
+def duty_spans(rule: DeskRule, a: int, b: int, *, clock: Zone | None = None) -> list[Span]:
+    """Return when the desk is on duty in the minutes [a, b), by its own clock or another."""
     if a >= b:
         return []
-    shifts = _shifts(rule, a, b)
+    shifts = _shifts(rule, a, b, clock or rule.zone)
     if rule.imported_spans:
         shifts += within(rule.imported_spans, a, b)
     spans = clipped(merged(shifts), a, b)
@@ -82,9 +90,20 @@ def _first_change(spans: list[Span], a: int, b: int, *, state: bool) -> int | No
     return end if end < b else None
 
 
-def _shifts(rule: DeskRule, a: int, b: int) -> list[Span]:
+def shifts_anchored_on(rule: DeskRule, day: int) -> list[Span]:
+    """Return the shifts that start on the local day of this number, were it no holiday."""
+    return [
+        (
+            rule.zone.start_minute(day * DAY + window.start),
+            rule.zone.end_minute(day * DAY + window.start + window.length),
+        )
+        for window in rule.windows
+        if window.days_between(day, day, frozenset())
+    ]
+
+
+def _shifts(rule: DeskRule, a: int, b: int, zone: Zone) -> list[Span]:
     """Return every shift that touches [a, b), and perhaps a few that do not."""
-    zone = rule.zone
     shifts: list[Span] = []
     first, last = (a - MAX_OFFSET - _LONGEST) // DAY, (b + MAX_OFFSET) // DAY
     for window in rule.windows:

@@ -1,6 +1,34 @@
 """Reading desks and their duty as the actor may."""
 
+from apps.duty.selectors.cached import known_duty
 from apps.duty.selectors.calendars import SHOWN, calendar, calendars, coming_of_calendar
+from apps.duty.selectors.cover import (
+    AskedCover,
+    CoverBook,
+    cover_book,
+    cover_offer,
+    cover_offers,
+    cover_request,
+    cover_requests,
+    left_of,
+    open_cover,
+    promised_cover,
+)
+from apps.duty.selectors.coverage import (
+    EVERYBODY,
+    Outlook,
+    Scope,
+    ScopeChoice,
+    WeekView,
+    YearView,
+    outlook,
+    own_circles,
+    scope_choices,
+    scoped,
+    week_of,
+    week_view,
+    year_view,
+)
 from apps.duty.selectors.desks import (
     closures,
     colleagues,
@@ -42,6 +70,7 @@ from apps.duty.selectors.hours import (
     strip,
     week,
 )
+from apps.duty.selectors.quality import Quality, quality
 from apps.duty.selectors.roster import (
     DeskRoster,
     Shift,
@@ -72,13 +101,25 @@ from apps.duty.selectors.rotas import (
     swaps,
 )
 from apps.duty.selectors.rules import rules
+from apps.duty.selectors.what_if import Changes, WhatIf, what_if
 
 __all__ = [
+    "EVERYBODY",
     "FOREVER",
     "SHOWN",
+    "AskedCover",
+    "Changes",
+    "CoverBook",
     "DeskRoster",
+    "Outlook",
+    "Quality",
+    "Scope",
+    "ScopeChoice",
     "Shift",
     "Standing",
+    "WeekView",
+    "WhatIf",
+    "YearView",
     "asks_for",
     "calendar",
     "calendars",
@@ -88,6 +129,11 @@ __all__ = [
     "coming_leave",
     "coming_of_calendar",
     "coming_swaps",
+    "cover_book",
+    "cover_offer",
+    "cover_offers",
+    "cover_request",
+    "cover_requests",
     "coverage",
     "desk",
     "desk_ids_of_person",
@@ -105,11 +151,16 @@ __all__ = [
     "is_colleague",
     "is_on_duty",
     "is_on_leave",
+    "known_duty",
     "leave",
+    "left_of",
     "member_names",
     "next_start",
     "next_starts",
+    "open_cover",
     "open_feed",
+    "outlook",
+    "own_circles",
     "own_desks",
     "own_feeds",
     "own_leave",
@@ -122,6 +173,8 @@ __all__ = [
     "people_on_leave",
     "person_is_on_duty",
     "planned",
+    "promised_cover",
+    "quality",
     "reasons",
     "remaining",
     "roster",
@@ -131,6 +184,8 @@ __all__ = [
     "rota_rule",
     "rotas",
     "rules",
+    "scope_choices",
+    "scoped",
     "seated_ids",
     "shifts_of_person",
     "sits_at",
@@ -139,4 +194,8 @@ __all__ = [
     "swap",
     "swaps",
     "week",
+    "week_of",
+    "week_view",
+    "what_if",
+    "year_view",
 ]

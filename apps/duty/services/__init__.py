@@ -16,6 +16,17 @@ from apps.duty.services.calendars import (
     use_calendar,
 )
 from apps.duty.services.checking import DeskFacts, WindowFacts
+from apps.duty.services.cover import answer_request, ask_cover, offer_cover
+from apps.duty.services.covering import (
+    accept_offer,
+    close_request,
+    decline_offer,
+    expire_offer,
+    part_cover,
+    share_cover,
+    withdraw_offer,
+    withdraw_request,
+)
 from apps.duty.services.desks import change_desk, create_desk
 from apps.duty.services.feeds import (
     read_feed,
@@ -33,6 +44,11 @@ from apps.duty.services.hours import (
     remove_extra_cover,
     remove_holiday,
     set_windows,
+)
+from apps.duty.services.intervals import (
+    extend_intervals,
+    rebuild_intervals,
+    reconcile_intervals,
 )
 from apps.duty.services.leave import end_leave, enter_leave
 from apps.duty.services.rotas import (
@@ -64,32 +80,43 @@ __all__ = [
     "DeskFacts",
     "RotaFacts",
     "WindowFacts",
+    "accept_offer",
     "add_closure",
     "add_extra_cover",
     "add_holiday",
+    "answer_request",
+    "ask_cover",
     "ask_everybody",
     "ask_swap",
     "carry_out",
     "change_desk",
     "change_rota",
     "check_rota",
+    "close_request",
     "create_desk",
     "create_rota",
+    "decline_offer",
     "decline_swap",
     "end_leave",
     "end_past_due",
     "end_seats",
     "enter_leave",
+    "expire_offer",
+    "extend_intervals",
     "fill_holidays",
     "forget_draft",
     "job_of",
     "look_at_feed",
     "look_at_file",
+    "offer_cover",
+    "part_cover",
     "plan_reading",
     "preview_rota",
     "put_person",
     "read_again",
     "read_feed",
+    "rebuild_intervals",
+    "reconcile_intervals",
     "remove_calendar",
     "remove_closure",
     "remove_extra_cover",
@@ -100,6 +127,7 @@ __all__ = [
     "revoke_feeds_of_person",
     "rota_of",
     "set_windows",
+    "share_cover",
     "share_desks",
     "subscribe_to_desk",
     "subscribe_to_own_duty",
@@ -107,5 +135,7 @@ __all__ = [
     "take_swap",
     "unshare_desks",
     "use_calendar",
+    "withdraw_offer",
+    "withdraw_request",
     "withdraw_swap",
 ]

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotFound, Stale
+from apps.core.errors import DomainError, Invalid, NotFound, Stale
 from apps.core.events import emit
-from apps.duty import planning
+from apps.duty import planning, selectors
 from apps.duty.events import DutyChanged
 from apps.duty.models import Closure, Desk, DutyWindow, ExtraCover, Holiday, Reason
 from apps.duty.services.checking import WindowFacts, check_stretch, check_windows, whole_minutes
@@ -166,9 +166,15 @@ def add_extra_cover(
 
 
 def remove_extra_cover(desk_id: UUID, cover_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """Withdraw extra cover."""
+    """Withdraw extra cover; what an ally was promised is withdrawn with its offer."""
     desk = locked(desk_id, actor=actor)
-    _removed(ExtraCover.objects.filter(desk=desk, pk=cover_id).first(), desk, actor=actor, at=at)
+    stretch = ExtraCover.objects.filter(desk=desk, pk=cover_id).first()
+    if stretch is not None and stretch.pk in selectors.promised_cover(desk):
+        raise DomainError(
+            "cover.promised",
+            _("An ally was promised this cover: withdraw it among the offers, and say why."),
+        )
+    _removed(stretch, desk, actor=actor, at=at)
 
 
 def _added(stretch: Exact, desk: Desk, *, reason: str, actor: Actor, at: datetime) -> Exact:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel import Locale
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 from django import template
 from django.template import Context
 from django.utils import translation
@@ -36,6 +36,18 @@ def short_day(day: date) -> str:
     locale = _locale()
     pattern = "M月d日 EEE" if locale.startswith("zh") else "EEE d MMM"
     return str(format_date(day, pattern, locale=locale))
+
+
+@register.filter
+def tiny_day(day: date) -> str:
+    """A date without its weekday, as 14 Mar."""
+    return str(format_skeleton("MMMd", day, locale=_locale()))
+
+
+@register.filter
+def weekday_letter(day: date) -> str:
+    """The weekday as short as calendars write it."""
+    return str(format_date(day, "EEEEEE", locale=_locale()))
 
 
 @register.filter

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.duty.web import calendars, feeds, hours, rotas, shifts, views
+from apps.duty.web import (
+    calendars,
+    cover,
+    coverage,
+    feeds,
+    hours,
+    quality,
+    rotas,
+    shifts,
+    views,
+    what_if,
+)
 
 app_name = "duty"
 
@@ -74,5 +85,37 @@ urlpatterns = [
     path("swaps/<uuid:swap_id>/decline/", shifts.swap_decline, name="swap_decline"),
     path("swaps/<uuid:swap_id>/withdraw/", shifts.swap_withdraw, name="swap_withdraw"),
     path("swaps/<uuid:swap_id>/everybody/", shifts.swap_everybody, name="swap_everybody"),
-    path("coverage/", views.coverage, name="coverage"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/year/", coverage.year, name="coverage_year"),
+    path("coverage/what-if/", what_if.what_if, name="what_if"),
+    path("coverage/quality/", quality.quality, name="quality"),
+    path("coverage/quality.csv", quality.quality_csv, name="quality_csv"),
+    path("coverage/cover/", cover.cover, name="cover"),
+    path("coverage/cover/ask/", cover.ask, name="cover_ask"),
+    path("coverage/cover/offer/", cover.offer, name="cover_offer"),
+    path(
+        "coverage/cover/requests/<uuid:cover_request_id>/offer/",
+        cover.answer,
+        name="cover_answer",
+    ),
+    path(
+        "coverage/cover/requests/<uuid:cover_request_id>/withdraw/",
+        cover.withdraw_request,
+        name="cover_withdraw_request",
+    ),
+    path(
+        "coverage/cover/offers/<uuid:cover_offer_id>/accept/",
+        cover.accept,
+        name="cover_accept",
+    ),
+    path(
+        "coverage/cover/offers/<uuid:cover_offer_id>/decline/",
+        cover.decline,
+        name="cover_decline",
+    ),
+    path(
+        "coverage/cover/offers/<uuid:cover_offer_id>/withdraw/",
+        cover.withdraw,
+        name="cover_withdraw",
+    ),
 ]

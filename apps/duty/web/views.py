@@ -1,6 +1,6 @@
-"""Desks on pages: the list, one desk with its hours, the coverage of a week."""
+"""Desks on pages: the list, and one desk with its hours."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +27,8 @@ from apps.duty.web.forms import (
     desk_form,
     new_desk_form,
 )
-from apps.duty.weeks import monday_of
 from apps.members.models import User
 from apps.members.web.access import signed_in
-
-_SHOWN_WEEKS = 520
 
 
 def zone_of(request: HttpRequest) -> str:
@@ -154,7 +151,7 @@ def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         **_people(desk, at),
     }
     if may_change:
-        context |= _forms(desk, windows, context["colleagues"], at)
+        context |= _forms(desk, windows, context["colleagues"], at) | _tried(request, desk)
     context |= bound
     return render(request, "duty/desk.html", context, status=400 if bound else 200)
 
@@ -210,39 +207,28 @@ def _forms(desk: Desk, windows: list[Any], colleagues: list[Any], at: datetime) 
     }
 
 
+def _tried(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """The forms filled with what was tried on the page of what-ifs; the person saves each."""
+    found: dict[str, Any] = {}
+    if "windows-TOTAL_FORMS" in request.GET:
+        found["formset"] = WindowFormSet(request.GET, prefix="windows")
+    if on := request.GET.get("holiday"):
+        found["holiday_form"] = HolidayForm(initial={"on": on}, auto_id="holiday_%s")
+    for name, form, prefix in (
+        ("closed", "closure_form", "closure_%s"),
+        ("extra", "cover_form", "cover_%s"),
+    ):
+        span = [request.GET.get(f"{name}_{end}", "") for end in ("from", "to")]
+        if all(span):
+            initial = dict(zip(("starts_at", "ends_at"), span, strict=True))
+            found[form] = StretchForm(initial=initial, auto_id=prefix)
+    return found
+
+
 def person_form(colleagues: list[Any], data: Any = None) -> PersonForm:
     form = PersonForm(data)
     form.fields["user_id"].choices = [(str(person.pk), person.name) for person in colleagues]  # type: ignore[attr-defined]
     return form
-
-
-@require_GET
-@signed_in
-def coverage(request: HttpRequest) -> HttpResponse:
-    """Is every hour covered, and where not?"""
-    at, zone = clock.now(), zone_of(request)
-    this_week = monday_of(walltime.local(zone, at).date())
-    first = _asked_week(request.GET.get("week", ""), this_week)
-    context = {
-        "nav": "coverage",
-        "week": selectors.week(scope.current(), first, zone, at),
-        "previous": first - timedelta(days=7),
-        "next": first + timedelta(days=7),
-        "is_this_week": first == this_week,
-        "may_keep": policies.may_keep_desks(scope.current()),
-    }
-    return render(request, "duty/coverage.html", context)
-
-
-def _asked_week(text: str, this_week: date) -> date:
-    """The Monday of the week of a date, within ten years of now; anything else: this week."""
-    try:
-        monday = monday_of(date.fromisoformat(text))
-    except (ValueError, OverflowError):
-        return this_week
-    if abs(monday - this_week) > timedelta(weeks=_SHOWN_WEEKS):
-        return this_week
-    return monday
 
 
 def refused(request: HttpRequest, refusal: DomainError) -> None:
