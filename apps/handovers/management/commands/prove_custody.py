@@ -2,7 +2,7 @@
 
 import time
 from argparse import ArgumentParser
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -27,15 +27,18 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=400)
         parser.add_argument("--desks", type=int, default=8)
         parser.add_argument("--cases", type=int, default=4)
+        parser.add_argument(
+            "--since",
+            type=date.fromisoformat,
+            help="The first day, in the future (default: 4 January of next year).",
+        )
         parser.add_argument("--seed", type=int, default=1, help="The same seed, the same year.")
         parser.add_argument("--yes", action="store_true", help="Even in a production database.")
         parser.add_argument("--keep", action="store_true", help="Leave the fictional members.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._check(options)
-        # In the future, where no running worker finds anything due; early enough in the year for
-        # both fortnights between the clock changes of America and Europe.
-        since = datetime(clock.now().year + 1, 1, 4, tzinfo=UTC)
+        since = self._since(options["since"])
         until = since + options["days"] * DAY
         began = time.monotonic()
         with clock.standing_at(since):
@@ -58,9 +61,20 @@ class Command(BaseCommand):
             if options[name] < least:
                 raise CommandError(f"Give --{name} of at least {least}.")
 
+    def _since(self, wanted: date | None) -> datetime:
+        """In the future, where no running worker finds anything due."""
+        now = clock.now()
+        # Early in the year: its days hold both fortnights between the clock changes of America
+        # and Europe.
+        first = wanted or date(now.year + 1, 1, 4)
+        since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+        if since <= now:
+            raise CommandError("Give --since a day in the future.")
+        return since
+
     def _say_day(self, at: datetime, since: datetime, began: float) -> None:
         days = (at - since) // DAY
-        if days % 20 == 0:
+        if days % 10 == 0:
             self.stdout.write(f"day {days}: {time.monotonic() - began:.0f} s")
             self.stdout.flush()
 
