@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from uuid import UUID
 
 from apps.core import walltime
 from apps.core.actor import Actor
@@ -82,8 +83,9 @@ class Changes:
     def _leave(self, desk: Desk, at: datetime) -> None:
         """Somebody leaves the desk for a week; nobody is left there, if both do."""
         who = self.random.choice(self.world.at_desk[desk.pk]).user_id
+        assert who is not None  # noqa: S101 - a person, as everybody at a desk
         self._do("person left", desk, partial(duty.remove_person, desk.pk, who), at)
         self.plan(at + timedelta(days=7), self._come_back, desk, who)
 
-    def _come_back(self, desk: Desk, who: object, at: datetime) -> None:
+    def _come_back(self, desk: Desk, who: UUID, at: datetime) -> None:
         self._do("person came", desk, partial(duty.put_person, desk.pk, who), at)

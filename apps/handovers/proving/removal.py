@@ -45,7 +45,7 @@ def _remove_in_turn(
     """What others still point at is tried again after them."""
     removed, left = 0, list(places)
     while left:
-        again = []
+        again: list[tuple[str, ...]] = []
         for table, column in left:
             try:
                 with connection.transaction():

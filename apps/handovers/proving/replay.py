@@ -21,7 +21,7 @@ from apps.handovers import selecting, selectors, services
 from apps.handovers.models import Asked, Handover
 from apps.handovers.proving.changes import Changes
 from apps.handovers.proving.world import World
-from apps.handovers.services.answering import ReadBack
+from apps.handovers.services.reading_back import ReadBack
 
 Act = Callable[[datetime], object]
 READ_BACK = "I take it over as you have left it, and go on from there."
@@ -47,7 +47,8 @@ class Replay:
     def plan(self, at: datetime, act: Callable[..., object], *told: object) -> None:
         """Have `act(*told, instant)` happen at an instant; equal instants keep their order."""
         self._planned += 1
-        heapq.heappush(self._acts, (at, self._planned, partial(act, *told)))
+        step: Act = partial(act, *told)
+        heapq.heappush(self._acts, (at, self._planned, step))
 
     def run(self, since: datetime, until: datetime, say: Callable[[datetime], None]) -> None:
         """Let everything happen from one instant to another; `say` hears each new day."""
@@ -148,8 +149,15 @@ class Replay:
             self.plan(at + timedelta(seconds=30), self._undo, handover_id, actor)
 
     def _decline(self, handover_id: UUID, actor: Actor, at: datetime) -> None:
-        say = {"reason_code": "no_capacity", "reason": "", "actor": actor, "at": at}
-        self.attempt("decline", actor, partial(services.decline_handover, handover_id, **say))
+        decline = partial(
+            services.decline_handover,
+            handover_id,
+            reason_code="no_capacity",
+            reason="",
+            actor=actor,
+            at=at,
+        )
+        self.attempt("decline", actor, decline)
 
     def _undo(self, handover_id: UUID, actor: Actor, at: datetime) -> None:
         undo = partial(services.undo_acceptance, handover_id, actor=actor, at=at)
