@@ -16,6 +16,7 @@ from celery import Celery
 from django.db import connection
 from kombu.exceptions import OperationalError
 
+from alliance.embedded.processes import child_setup
 from alliance.embedded.redis import program
 from tests.faults.processes import ROOT, wait_until
 
@@ -45,6 +46,8 @@ def celery(*arguments: str, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # Ends with the test run, however that ends.
+        preexec_fn=child_setup(signal.SIGTERM),
     )
     try:
         yield process
