@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 EMBEDDED := $(PY) -m alliance.embedded
 PORT ?= 8000
+DAYS ?= 400
+CASES ?= 4
 # What passed once passes again; plain pytest draws anew.
 SEEDS := --randomly-seed=20261124 --hypothesis-seed=20261124
 BENCH = export ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.settings.test; $(EMBEDDED) reset \
@@ -11,7 +13,7 @@ BENCH = export ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.settings.t
 # Only the pinned tzdata counts.
 export PYTHONTZPATH :=
 
-.PHONY: help setup up reset check format test bench lock seed messages
+.PHONY: help setup up reset check format test bench lock seed prove messages
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,6 +49,10 @@ bench-%: setup
 
 seed: setup ## make the demo world anew in a running installation
 	@$(EMBEDDED) run -- $(PY) manage.py seed_demo
+
+prove: setup ## replay a synthetic year of handovers (DAYS, CASES) and look for broken invariants
+	@export ALLIANCE_VAR=var/prove DJANGO_SETTINGS_MODULE=alliance.settings.test; $(EMBEDDED) reset \
+	  && $(EMBEDDED) run -- bash -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py prove_custody --keep --days $(DAYS) --cases $(CASES)'
 
 messages: setup ## read the translatable strings into locale/
 	@$(PY) manage.py messages extract

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from apps.core.models import AuditLink, Event
@@ -38,6 +39,31 @@ def chain(event: Event) -> None:
         previous=previous,
         digest=_digest(previous, event),
     )
+
+
+def chain_all(events: Sequence[Event]) -> None:
+    """Append a member's events, in this order, with as few statements as one takes."""
+    known = AuditLink.objects.filter(event_id__in=[event.pk for event in events])
+    chained = set(known.values_list("event_id", flat=True))
+    fresh = [event for event in events if event.pk not in chained]
+    if not fresh:
+        return
+    last = AuditLink.objects.filter(member_id=fresh[0].member_id).order_by("-n").first()
+    previous, n = (bytes(last.digest), last.n) if last else (b"", 0)
+    links = []
+    for place, event in enumerate(fresh, start=n + 1):
+        digest = _digest(previous, event)
+        links.append(
+            AuditLink(
+                member_id=event.member_id,
+                n=place,
+                event_id=event.pk,
+                previous=previous,
+                digest=digest,
+            )
+        )
+        previous = digest
+    AuditLink.objects.bulk_create(links)
 
 
 def verify(member_id: UUID) -> int | None:

@@ -15,8 +15,22 @@ _instant: ContextVar[list[datetime] | None] = ContextVar("alliance_instant", def
 
 @contextmanager
 def one_instant() -> Iterator[None]:
-    """A request happens at one instant: the clock is read once, when it is first asked."""
-    token = _instant.set([])
+    """A request happens at one instant: the clock is read once, when it is first asked.
+
+    Within a longer stretch that happens at one instant it is that one's.
+    """
+    kept = _instant.get()
+    token = _instant.set([] if kept is None else kept)
+    try:
+        yield
+    finally:
+        _instant.reset(token)
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Let it be this instant for the code within, and for nobody else: a replay passes time in."""
+    token = _instant.set([instant])
     try:
         yield
     finally:

@@ -7,11 +7,11 @@ its own, in which a bad one fails alone (ADR 0005).
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -113,15 +113,15 @@ def is_planned(
     return (rows.filter(due_at__gt=after) if after else rows).exists()
 
 
-def run(*, limit: int = 10_000) -> int:
+def run(*, limit: int = 10_000, members: Collection[UUID] = ()) -> int:
     """Fire everything that is due now, in small batches; returns how many rows were dealt with.
 
     Safe to run anywhere, any number of times at once: rows are claimed with SKIP LOCKED and
-    marked in the transaction that changes the state.
+    marked in the transaction that changes the state. With `members`, theirs alone (a replay).
     """
     fired, until = 0, time.monotonic() + RUN_IN_SECONDS
     while fired < limit and time.monotonic() < until:
-        done = run_batch(limit - fired)
+        done = run_batch(limit - fired, members=members)
         fired += done
         if done == 0:
             break
@@ -134,13 +134,13 @@ def waiting(*, at_least: int) -> bool:
     return rows.order_by("due_at", "id").values("pk")[at_least - 1 : at_least].exists()
 
 
-def run_batch(limit: int = BATCH) -> int:
+def run_batch(limit: int = BATCH, *, members: Collection[UUID] = ()) -> int:
     """Fire one batch; returns how many rows were fired, cancelled or put off."""
     rows: list[_Row] = []
     try:
         with clock.one_instant(), transaction.atomic():
             at = clock.now()
-            rows = _claim(at, limit=min(limit, BATCH))
+            rows = _claim(at, limit=min(limit, BATCH), members=members)
             if not any(row.attempts for row in rows):
                 return _fire_all(rows, at) if rows else 0
     except MemoryError:
@@ -153,12 +153,16 @@ def run_batch(limit: int = BATCH) -> int:
     return sum(_run_alone(row) for row in rows)
 
 
-def _claim(at: datetime, *, limit: int, only: UUID | None = None) -> list[_Row]:
+def _claim(
+    at: datetime, *, limit: int, only: UUID | None = None, members: Collection[UUID] = ()
+) -> list[_Row]:
     waiting = Due.objects.select_for_update(skip_locked=True).filter(
         state=Due.State.PLANNED, due_at__lte=at
     )
     if only is not None:
         waiting = waiting.filter(pk=only)
+    if members:
+        waiting = waiting.filter(member_id__in=members)
     return list(
         map(_Row._make, waiting.order_by("due_at", "id").values_list(*_Row._fields)[:limit])
     )
@@ -215,7 +219,7 @@ def _mark(fired: Sequence[_Row], at: datetime) -> None:
     if not fired:
         return
     with connection.cursor() as cursor:
-        told = {"at": at, "after": LATE_AFTER, "ids": [row.id for row in fired]}
+        told: dict[str, Any] = {"at": at, "after": LATE_AFTER, "ids": [row.id for row in fired]}
         cursor.execute(_MARK, told)
     late = at - min(row.postponed_from or row.due_at for row in fired)
     if late > LATE_AFTER:

@@ -1,13 +1,10 @@
 """Exactly once: two workers, two beats, one worker killed in the middle, 200 handovers at once."""
 
 import os
-import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -26,7 +23,8 @@ from apps.duty.models import Desk
 from apps.handovers import services
 from apps.handovers.models import Handover
 from apps.investigations.models import Custody
-from tests.faults.processes import ROOT, wait_until
+from tests.faults.processes import wait_until
+from tests.faults.workers import beat, kill, worker
 from tests.handovers.conftest import make_desk, open_case, read_back
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -42,47 +40,6 @@ def broker() -> str:
     """A Redis database of this test's own, so that nobody else's worker takes its work."""
     url = os.environ["CELERY_BROKER_URL"]
     return f"{url.partition('?')[0]}?virtual_host=9" if "socket" in url else f"{url[:-2]}/9"
-
-
-def environment() -> dict[str, str]:
-    here = connection.settings_dict
-    url = f"postgresql://{here['USER']}:{here['PASSWORD']}@/{here['NAME']}?host={here['HOST']}"
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
-        "PYTHONWARNINGS": "ignore",
-    }
-
-
-@contextmanager
-def celery(*arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A Celery process with its children in a group of its own."""
-    quiet = ["-l", "error"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "--quiet", "-A", "alliance", *arguments, *quiet],
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        kill(process)
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """SIGKILL: nothing is finished, nothing is said."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def worker(name: str) -> AbstractContextManager["subprocess.Popen[bytes]"]:
-    lean = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
-    return celery("worker", "-c", "1", "-n", f"{name}@faults", *lean)
 
 
 def workers_answering() -> int:
@@ -116,8 +73,7 @@ def test_each_of_200_handovers_fires_once_though_a_worker_is_killed(
     with ExitStack() as running:
         first, _second = (running.enter_context(worker(name)) for name in ("one", "two"))
         for name in ("a", "b"):
-            schedule = str(tmp_path / f"beat-{name}")
-            running.enter_context(celery("beat", "-s", schedule, f"--pidfile={schedule}.pid"))
+            running.enter_context(beat(tmp_path, name))
         assert wait_until(lambda: workers_answering() == 2, patience=40)
         clock.move_to(AT_ONCE)
         assert wait_until(lambda: 0 < offered(ana) < CASES, patience=30)

@@ -1,0 +1,188 @@
+"""Real Celery workers and beats on the test's database, to kill and to freeze; a Redis to lose."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import redis
+from celery import Celery
+from django.db import connection
+from kombu.exceptions import OperationalError
+
+from alliance.embedded.processes import child_setup
+from alliance.embedded.redis import program
+from tests.faults.processes import ROOT, wait_until
+
+QUEUE = "celery"
+
+
+def environment(**more: str) -> dict[str, str]:
+    here = connection.settings_dict
+    url = f"postgresql://{here['USER']}:{here['PASSWORD']}@/{here['NAME']}?host={here['HOST']}"
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
+        "PYTHONWARNINGS": "ignore",
+        **more,
+    }
+
+
+@contextmanager
+def celery(*arguments: str, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A Celery process with its children in a group of its own."""
+    quiet = ["-l", "error"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "--quiet", "-A", "alliance", *arguments, *quiet],
+        cwd=ROOT,
+        env=environment(**more),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        # Ends with the test run, however that ends.
+        preexec_fn=child_setup(signal.SIGTERM),
+    )
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """SIGKILL: nothing is finished, nothing is said."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def worker(name: str, **more: str) -> AbstractContextManager["subprocess.Popen[bytes]"]:
+    lean = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
+    return celery("worker", "-c", "1", "-n", f"{name}@faults", *lean, **more)
+
+
+def beat(directory: Path, name: str, **more: str) -> AbstractContextManager[object]:
+    schedule = str(directory / f"beat-{name}")
+    return celery("beat", "-s", schedule, f"--pidfile={schedule}.pid", **more)
+
+
+class Redis:
+    """A Redis of the test's own: broker and stream of its workers."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.socket = directory / "redis.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "REDIS_URL": f"unix://{self.socket}?db=0",
+            "CELERY_BROKER_URL": f"redis+socket://{self.socket}?virtual_host=1",
+        }
+
+    def start(self) -> None:
+        command = [program(), "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
+        self._process = subprocess.Popen(
+            [*command, "--dir", str(self.directory)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+        assert wait_until(self._answers, patience=20)
+
+    def die(self) -> None:
+        """At once, without saving what it holds."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self.socket.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.die()
+
+    def save(self) -> Path:
+        """A snapshot of what it holds now."""
+        self.client().save()
+        return Path(shutil.copy(self.directory / "dump.rdb", self.directory / "old.rdb"))
+
+    def restore(self, snapshot: Path) -> None:
+        self.die()
+        shutil.copy(snapshot, self.directory / "dump.rdb")
+        self.start()
+
+    def client(self, database: int = 1) -> "redis.Redis":
+        return redis.Redis(unix_socket_path=str(self.socket), db=database)
+
+    def ring(self, *, expires: float | None = 5) -> None:
+        """What beat does; a dead broker hears nothing."""
+        with contextlib.suppress(OperationalError, redis.RedisError, OSError):
+            self._celery().send_task("core.dispatch_due", expires=expires, retry=False)
+
+    def workers_answering(self) -> int:
+        return len(self._celery().control.ping(timeout=1) or [])
+
+    def _celery(self) -> Celery:
+        app = Celery(broker=self.environment["CELERY_BROKER_URL"])
+        app.conf.broker_transport_options = {"socket_connect_timeout": 1, "max_retries": 0}
+        return app
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client().ping())
+        except redis.RedisError:
+            return False
+
+
+def frozen_in_a_transaction(process: "subprocess.Popen[bytes]", *, patience: float = 20) -> bool:
+    """Freeze the process while it has a transaction open; False if it never had one."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        os.killpg(process.pid, signal.SIGSTOP)
+        time.sleep(0.3)
+        if _standing_still():
+            return True
+        os.killpg(process.pid, signal.SIGCONT)
+        time.sleep(0.1)
+    return False
+
+
+def _standing_still() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state = 'idle in transaction'"
+            " AND clock_timestamp() - state_change > interval '200 milliseconds'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def crash_postgres() -> None:
+    """Kill one server process: PostgreSQL ends all others at once and recovers from its log.
+
+    It is what an immediate shutdown and a start do, and needs no hold of whoever keeps the server.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    os.kill(pid, signal.SIGKILL)
+    connection.close()
+    assert wait_until(_is_back, patience=30)
+
+
+def _is_back() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:
+        connection.close()
+        return False
+    return True
