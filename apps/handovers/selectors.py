@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from apps.core import access
 from apps.core.actor import Actor
@@ -36,7 +36,9 @@ def find(actor: Actor, handover_id: UUID) -> Handover:
 
 def inbox(actor: Actor) -> QuerySet[Handover]:
     """Offers to desks of the actor's member, the first deadline first."""
-    return visible(actor).filter(pk__in=_asked(actor)).order_by("ack_deadline", "id")
+    is_emergency = Case(When(kind=Handover.Kind.EMERGENCY, then=0), default=1)
+    waiting = visible(actor).filter(pk__in=_asked(actor))
+    return waiting.order_by(is_emergency, "ack_deadline", "id")
 
 
 def _asked(actor: Actor) -> QuerySet[Asked, UUID]:

@@ -30,6 +30,7 @@ Serum Store,https://serum-store.example/item/1,CN
 PLAIN = [
     "handovers:board",
     "handovers:inbox",
+    "handovers:quiet",
     "leads:inbox",
     "leads:create",
     "leads:imports",
@@ -64,7 +65,8 @@ NO_PAGES = {
     "investigations:tasks", "investigations:complete_task", "investigations:reopen_task",
     "investigations:assign_task", "investigations:preview", "investigations:revoke",
     "handovers:board_live", "handovers:sky", "handovers:inbox_live", "handovers:accept",
-    "handovers:decline", "handovers:undo", "handovers:cancel", "handovers:amend",
+    "handovers:decline", "handovers:undo", "handovers:cancel", "handovers:correct",
+    "handovers:give_back", "handovers:news", "handovers:peek",
     "sharing:found",
     "sharing:invite",
     "sharing:join",
@@ -115,6 +117,7 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
     )
     for name in ("room", "timeline", "facts", "state", "share"):
         yield f"investigations:{name}", case
+    yield "handovers:ribbon", case
     closed = cases.visible(actor, min_level=3).filter(closed_at__isnull=False).first()
     if closed is not None:
         yield from (("investigations:room", closed), ("investigations:state", closed))
@@ -122,6 +125,9 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
         handover = Handover.objects.filter(state=state).order_by("-planned_at").first()
         if handover is not None:
             yield "handovers:detail", handover
+            yield "handovers:print", handover
+            if handover.is_pending:
+                yield "handovers:amend", handover
     yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
     yield "duty:desk", _first(duty.own_desks(actor))
     yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))
