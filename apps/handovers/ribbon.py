@@ -5,7 +5,7 @@ A day of the reader's zone may have 23 or 25 hours; its strip is drawn at its ow
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from apps.core import walltime
@@ -80,6 +80,7 @@ class Glyph:
 class Day:
     """One local date: what was held when, and what was answered."""
 
+    on: date
     starts_at: datetime
     ends_at: datetime
     bars: list[Bar] = field(default_factory=list)
@@ -168,7 +169,7 @@ def _days(first: datetime, last: datetime, zone: str, most: int) -> Iterable[Day
         on = oldest + timedelta(days=number)
         midnights = [datetime.combine(day, time()) for day in (on, on + timedelta(days=1))]
         start, end = (walltime.shift_start(zone, midnight) for midnight in midnights)
-        yield Day(start, end)
+        yield Day(on, start, end)
 
 
 def _draw(

@@ -78,6 +78,15 @@ def coming(actor: Actor, at: datetime, *, within: timedelta) -> QuerySet[Handove
     )
 
 
+def taken(actor: Actor, at: datetime) -> QuerySet[Handover]:
+    """Accepted before the sender's duty ends: what still moves on the board, and is settled."""
+    return (
+        visible(actor)
+        .filter(state=Handover.State.ACCEPTED, planned_at__gte=at)
+        .order_by("planned_at", "id")
+    )
+
+
 def answered(actor: Actor) -> QuerySet[Handover]:
     """Handovers that were answered, the latest first."""
     return visible(actor).exclude(state__in=OPEN).order_by("-decided_at", "-id")

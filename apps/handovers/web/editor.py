@@ -48,7 +48,8 @@ def edit(request: HttpRequest, handover_id: UUID) -> HttpResponse:
         with transaction.atomic():
             services.amend_briefing(
                 handover_id,
-                changes=_changes(request),
+                # An undrafted briefing is drafted from the record first, and nothing is typed yet.
+                changes={} if "draft" in request.POST else _changes(request),
                 version=_number(request.POST.get("version")),
                 actor=scope.current(),
                 at=clock.now(),
@@ -57,6 +58,8 @@ def edit(request: HttpRequest, handover_id: UUID) -> HttpResponse:
         raise
     except DomainError as refusal:
         return _page(request, handover, refusal=refusal)
+    if "draft" in request.POST:
+        return redirect("handovers:amend", handover_id=handover_id)
     messages.success(request, _("The briefing is kept as a new version."))
     return redirect("handovers:detail", handover_id=handover_id)
 

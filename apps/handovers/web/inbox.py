@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import clock, scope
 from apps.core.errors import DomainError, Invalid
+from apps.core.models import Level
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers import selectors, services
@@ -105,6 +106,22 @@ def peek(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     handover = selectors.find(scope.current(), handover_id)
     context = page.context(request, handover, clock.now())
     return render(request, "handovers/_peek.html", context)
+
+
+@require_safe
+@signed_in
+def card(request: HttpRequest, handover_id: UUID) -> HttpResponse:
+    """The handover as the room shows it, at the reader's own level of access."""
+    actor = scope.current()
+    handover = selectors.find(actor, handover_id)
+    reading = selectors.read_briefing(actor, handover)
+    sees = reading is not None and reading.level >= Level.SELECTORS
+    context = {
+        "handover": handover,
+        "line": lines(actor, [handover])[0],
+        "action_count": len(reading.content.get("actions") or []) if reading and sees else None,
+    }
+    return render(request, "handovers/_card.html", context)
 
 
 @dataclass(frozen=True, slots=True)

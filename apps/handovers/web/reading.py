@@ -121,10 +121,10 @@ def duty_of_case(actor: Actor, handover: Handover) -> bool:
     return handover.member_id == actor.member_id or handover.state in taken
 
 
-def asks(actor: Actor, handover: Handover, at: datetime) -> Sequence[Ask]:
+def asks(actor: Actor, handover: Handover, at: datetime) -> dict[str, Sequence[Ask]]:
     """Who will be asked, in order, and why the others are not: the owner's to know."""
     if not handover.is_pending or actor.member_id != handover.member_id:
-        return []
+        return {}
     when = max(at, handover.planned_at)
     case = handover.investigation
     found = selecting.survey(case, when, refused=handover.refused_by)
@@ -134,7 +134,7 @@ def asks(actor: Actor, handover: Handover, at: datetime) -> Sequence[Ask]:
         for c in found.desks
         if c.code and c.code != "holder"
     ]
-    return [*chosen, *others]
+    return {"chosen": chosen, "others": others}
 
 
 def _end(target: Desk | None, when: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("handovers/<uuid:handover_id>/accept/", answering.accept, name="accept"),
     path("handovers/<uuid:handover_id>/briefing/", editor.edit, name="amend"),
     path("handovers/<uuid:handover_id>/cancel/", answering.cancel, name="cancel"),
+    path("handovers/<uuid:handover_id>/card/", inbox.card, name="card"),
     path("handovers/<uuid:handover_id>/correct/", answering.correct, name="correct"),
     path("handovers/<uuid:handover_id>/decline/", answering.decline, name="decline"),
     path("handovers/<uuid:handover_id>/give-back/", answering.give_back, name="give_back"),
