@@ -24,7 +24,7 @@ SOON = timedelta(hours=6)
 NEXT_LIMIT = 8
 NEWS_LIMIT = 6
 # Offered arcs are dashed and move, accepted ones are solid, planned ones are dotted.
-ARC = {Handover.State.OFFERED: "offered", Handover.State.ACCEPTED: "accepted"}
+ARC: dict[str, str] = {Handover.State.OFFERED: "offered", Handover.State.ACCEPTED: "accepted"}
 
 
 @dataclass(slots=True)

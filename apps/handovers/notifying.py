@@ -1,6 +1,7 @@
 """Who is told about a handover: the people on duty at the desk it concerns."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.chat import services as chat
@@ -118,7 +119,7 @@ def note_in_room(event: Event) -> None:
     room = chat.room_id_of(("investigation", event.subject_id))
     if room is None:
         return
-    said = {
+    said: dict[str, Any] = {
         "code": _code_of(event),
         "params": {k: event.payload.get(k) for k in ("from_desk_id", "to_desk_id")},
         "actor": Actor.system(event.member_id),
