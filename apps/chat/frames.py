@@ -9,6 +9,9 @@ from apps.chat.models import Message
 from apps.chat.selectors import Card
 from apps.core import stream
 
+# Names the subject: resolved for each reader when he asks for the card.
+CARD = "card"
+
 
 def message_frame(message: Message, author: Card) -> dict[str, Any]:
     """The frame of a message; a notice is said in the active language."""
@@ -26,7 +29,8 @@ def message_frame(message: Message, author: Card) -> dict[str, Any]:
         "reply_to": message.reply_to,
         "posted_at": message.posted_at.isoformat(),
         "code": message.code,
-        "params": message.params,
+        "params": {key: value for key, value in message.params.items() if key != CARD},
+        "has_card": CARD in message.params,
     }
     return said(frame)
 

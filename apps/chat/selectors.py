@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.events import Ref
 from apps.core.models import Access, Head, Level
+from apps.core.registries import subjects
 from apps.members.models import Member, User
 
 PAGE = 200
@@ -72,6 +73,18 @@ def may_watch(actor: Actor, room_id: UUID) -> bool:
     except NotFound:
         return False
     return True
+
+
+def card_of_message(actor: Actor, room_id: UUID, seq: int) -> Ref | None:
+    """The subject that a message stands for, if the actor may watch it. Raises NotFound."""
+    here = room(actor, room_id)
+    message = Message.objects.filter(room=here, seq=seq).first()
+    card = message.params.get("card") if message else None
+    if not card:
+        raise NotFound
+    ref = (str(card["type"]), UUID(card["id"]))
+    subject = subjects.get(ref[0])
+    return ref if subject and subject.card and subject.may_watch(actor, ref[1]) else None
 
 
 def messages_after(actor: Actor, room_id: UUID, after: int, *, limit: int = PAGE) -> list[Message]:

@@ -97,6 +97,27 @@ def post_notice(
     return first or _append(room, message, actor=actor, at=at)
 
 
+def post_card(
+    room_id: UUID,
+    *,
+    subject: Ref,
+    code: str,
+    params: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    cid: UUID | None = None,
+) -> Message:
+    """A notice that stands for a subject: its sentence is for every reader of the room.
+
+    Its card is drawn by the subject's own app, for whoever may watch the subject; the id goes over
+    the wire to nobody else.
+    """
+    card = {"type": subject[0], "id": str(subject[1])}
+    return post_notice(
+        room_id, code=code, params={**params, "card": card}, actor=actor, at=at, cid=cid
+    )
+
+
 def _named(params: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters as JSON, with the names of the desks they point to."""
     kept = {key: str(value) if isinstance(value, UUID) else value for key, value in params.items()}

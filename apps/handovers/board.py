@@ -19,8 +19,12 @@ from apps.investigations.models import Investigation, Task
 from apps.members.models import Member, User
 
 HORIZON = timedelta(hours=24)
+# The map and the list show the next hours; what comes later is a number.
+SOON = timedelta(hours=6)
 NEXT_LIMIT = 8
 NEWS_LIMIT = 6
+# Offered arcs are dashed and move, accepted ones are solid, planned ones are dotted.
+ARC: dict[str, str] = {Handover.State.OFFERED: "offered", Handover.State.ACCEPTED: "accepted"}
 
 
 @dataclass(slots=True)
@@ -60,8 +64,10 @@ class Board:
     desks: list[DeskOnBoard]
     gaps: list[Interval]
     moves: list[Move]
+    arcs: list[Move]
     coming: list[Handover]
     coming_count: int
+    later_count: int
     tasks: list[Task]
     news: list[Event]
     open_count: int
@@ -86,6 +92,9 @@ def read(actor: Actor, at: datetime) -> Board:
     cover = duty.coverage(desks, at, until)
     cases = list(investigations.visible(actor).filter(closed_at__isnull=True).order_by("opened_at"))
     coming = list(selectors.coming(actor, at, within=HORIZON).select_related("investigation"))
+    soon = [handover for handover in coming if handover.planned_at < at + SOON]
+    taken = list(selectors.taken(actor, at).select_related("investigation"))
+    next_ones = sorted([*taken, *soon], key=lambda h: (h.planned_at, h.pk))
     by_id = {desk.pk: desk for desk in desks}
     ends = duty.duty_ends(desks, at)
     shown = _desks(desks, cover.on_duty, ends, cases, at)
@@ -95,8 +104,10 @@ def read(actor: Actor, at: datetime) -> Board:
         desks=shown,
         gaps=cover.gaps,
         moves=_moves(coming, shown, by_id),
-        coming=coming[:NEXT_LIMIT],
-        coming_count=len(coming),
+        arcs=_moves(next_ones, shown, by_id),
+        coming=next_ones[:NEXT_LIMIT],
+        coming_count=len(next_ones),
+        later_count=len(coming) - len(soon),
         tasks=list(investigations.due_tasks(actor, before=until)[:5]),
         news=news,
         open_count=len(cases),
@@ -142,7 +153,7 @@ def _moves(
     groups: dict[tuple[UUID, UUID | None, datetime, str], list[Handover]] = defaultdict(list)
     for handover in coming:
         target = handover.to_desk_id or _likely(handover, desks)
-        state = "offered" if handover.state == Handover.State.OFFERED else "planned"
+        state = ARC.get(handover.state, "planned")
         groups[handover.from_desk_id, target, handover.planned_at, state].append(handover)
     return [
         Move(by_id[source], by_id.get(target) if target else None, at, state, handovers)
@@ -200,7 +211,7 @@ def world(board: Board, *, language: str, zone: str, place: str, words: dict[str
                 "at": move.at.isoformat(),
                 "count": len(move.handovers),
             }
-            for move in board.moves
+            for move in board.arcs
             if move.target
         ],
     }

@@ -1,6 +1,7 @@
 """Who is told about a handover: the people on duty at the desk it concerns."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.chat import services as chat
@@ -114,17 +115,21 @@ def _tell(
 
 @after_commit(HandoverOffered, HandoverAccepted, HandoverDeclined, HandoverExpired, HandoverBounced)
 def note_in_room(event: Event) -> None:
-    """The room shows what happened to custody as a notice."""
+    """The room shows what happened to custody; an offer as a card, which goes on telling."""
     room = chat.room_id_of(("investigation", event.subject_id))
-    if room is not None:
-        chat.post_notice(
-            room,
-            code=_code_of(event),
-            params={k: event.payload.get(k) for k in ("from_desk_id", "to_desk_id")},
-            actor=Actor.system(event.member_id),
-            at=event.occurred_at,
-            cid=event.pk,
-        )
+    if room is None:
+        return
+    said: dict[str, Any] = {
+        "code": _code_of(event),
+        "params": {k: event.payload.get(k) for k in ("from_desk_id", "to_desk_id")},
+        "actor": Actor.system(event.member_id),
+        "at": event.occurred_at,
+        "cid": event.pk,
+    }
+    if event.name == HandoverOffered.name:
+        chat.post_card(room, subject=("handover", UUID(event.payload["handover_id"])), **said)
+    else:
+        chat.post_notice(room, **said)
 
 
 def _code_of(event: Event) -> str:

@@ -37,6 +37,7 @@ def register() -> None:
             may_watch=lambda actor, ident: access.may_read(actor, "handover", ident),
             title=lambda _actor, _ident: str(_("Handover")),
             url=lambda ident: f"/handovers/{ident}/",
+            card=lambda ident: reverse("handovers:card", args=[ident]),
         ),
     )
     panels.register(

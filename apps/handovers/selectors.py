@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from apps.core import access
 from apps.core.actor import Actor
@@ -36,7 +36,9 @@ def find(actor: Actor, handover_id: UUID) -> Handover:
 
 def inbox(actor: Actor) -> QuerySet[Handover]:
     """Offers to desks of the actor's member, the first deadline first."""
-    return visible(actor).filter(pk__in=_asked(actor)).order_by("ack_deadline", "id")
+    is_emergency = Case(When(kind=Handover.Kind.EMERGENCY, then=0), default=1)
+    waiting = visible(actor).filter(pk__in=_asked(actor))
+    return waiting.order_by(is_emergency, "ack_deadline", "id")
 
 
 def _asked(actor: Actor) -> QuerySet[Asked, UUID]:
@@ -72,6 +74,15 @@ def coming(actor: Actor, at: datetime, *, within: timedelta) -> QuerySet[Handove
     return (
         visible(actor)
         .filter(state__in=OPEN, planned_at__lt=at + within)
+        .order_by("planned_at", "id")
+    )
+
+
+def taken(actor: Actor, at: datetime) -> QuerySet[Handover]:
+    """Accepted before the sender's duty ends: what still moves on the board, and is settled."""
+    return (
+        visible(actor)
+        .filter(state=Handover.State.ACCEPTED, planned_at__gte=at)
         .order_by("planned_at", "id")
     )
 

@@ -92,7 +92,9 @@
   /* Countdowns: minutes, then seconds in the last two minutes; announced at five and one ------------------- */
   setInterval(() => $$("[data-countdown]").forEach((el) => {
     const left = Math.max(0, Math.round((Date.parse(el.dataset.countdown) - Date.now()) / 1000) - Number(el.dataset.offset || 0));
-    el.textContent = left > 120 ? Math.floor(left / 60) + el.dataset.min : left + el.dataset.sec;
+    /* What is far away keeps the server's words. */
+    if (left > 7200) return;
+    el.textContent = left > 120 ? el.dataset.sayMin.replace("%d", Math.floor(left / 60)) : el.dataset.saySec.replace("%d", left);
     if ((left === 300 || left === 60) && el.dataset.announced !== String(left)) { el.dataset.announced = String(left); tell(el.textContent); }
   }), 1000);
 
@@ -178,21 +180,27 @@
     if (!text || !accept || accept.dataset.wired) return;
     accept.dataset.wired = "1";
     const blocked = accept.dataset.blocked || "";
+    /* An answer that asks for words (why it is returned, what is known) counts when they are there. */
+    const isOpen = (act) => { const chosen = $("input:checked", act), words = chosen && $('[data-needs="' + chosen.value + '"]', act); return !chosen || Boolean(words && !words.value.trim()); };
     const check = () => {
-      const left = acts.filter((a) => !$("input:checked", a)).length, ok = text.value.trim().length >= 20;
+      const left = acts.filter(isOpen).length, ok = text.value.trim().length >= 20;
       const total = acts.length + 1, done = total - left - (ok ? 0 : 1), ready = done === total && !blocked;
-      acts.forEach((a) => a.classList.toggle("open", !$("input:checked", a)));
+      acts.forEach((a) => a.classList.toggle("open", isOpen(a)));
       if (bar) bar.setAttribute("width", (100 * done) / total + "%");
       if (n) n.textContent = form.dataset.sayDone.replace("%d", done).replace("%t", total);
       accept.setAttribute("aria-disabled", String(!ready));
       accept.classList.toggle("btn-primary", ready);
       if (why && !blocked) why.textContent = ready ? form.dataset.sayReady : left && !ok ? form.dataset.sayBoth.replace("%d", left) : left ? form.dataset.sayLeft.replace("%d", left) : form.dataset.sayText;
     };
-    acts.forEach((a) => a.addEventListener("change", check));
-    text.addEventListener("input", check); check();
-    const key = "al-readback:" + location.pathname;
-    try { if (!text.value && sessionStorage.getItem(key)) { text.value = sessionStorage.getItem(key); check(); } } catch (error) { /* no draft */ }
-    text.addEventListener("input", () => { try { sessionStorage.setItem(key, text.value); } catch (error) { /* no draft */ } });
+    /* What is typed and chosen survives a reload, until it is sent. */
+    const key = "al-readback:" + location.pathname, fields = () => [text, ...acts.flatMap((a) => $$("input", a))];
+    const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(fields().filter((f) => f.type !== "radio" || f.checked).map((f) => [f.name, f.value]))); } catch (error) { /* no draft */ } };
+    try {
+      const kept = new Map(JSON.parse(sessionStorage.getItem(key) || "[]"));
+      if (!text.value && kept.size) fields().forEach((f) => { if (!kept.has(f.name)) return; if (f.type === "radio") f.checked = f.value === kept.get(f.name); else f.value = kept.get(f.name); });
+    } catch (error) { /* no draft */ }
+    acts.forEach((a) => ["change", "input"].forEach((name) => a.addEventListener(name, () => { check(); keep(); })));
+    text.addEventListener("input", () => { check(); keep(); }); check();
     form.addEventListener("submit", () => { try { sessionStorage.removeItem(key); } catch (error) { /* no draft */ } });
   });
   readback(); document.addEventListener("htmx:afterSwap", readback);

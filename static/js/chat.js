@@ -124,6 +124,8 @@
       else if (this.shown.size) this.list.insertBefore(li, this.shown.get(Math.min(...this.shown.keys())));
       else if (pending) pending.before(li);
       else this.list.append(li);
+      /* A card is drawn for each reader by the page of what it stands for. */
+      if (frame.has_card && window.htmx) htmx.ajax("GET", "/rooms/" + this.id + "/cards/" + frame.seq + "/", { target: li.querySelector(".al-roomcard"), swap: "outerHTML" });
       this.shown.set(frame.seq, li); if (frame.cid) this.byCid.set(frame.cid, li);
       const empty = this.list.querySelector("[data-empty]"); if (empty) empty.remove();
       if (frame.author) this.quiet(frame.author.id);
@@ -132,10 +134,14 @@
     /* The same shape as chat/_line.html. */
     build(frame) {
       const notice = frame.kind === "notice", li = make("li", notice ? "al-sys" : "al-msg"), author = frame.author || {};
-      if (frame.seq) li.dataset.seq = frame.seq;
+      if (frame.seq) { li.dataset.seq = frame.seq; li.id = "message-" + frame.seq; }
       if (frame.cid) li.dataset.cid = frame.cid;
       if (frame.id) li.dataset.id = frame.id;
-      if (notice) { const span = make("span", "", frame.body + " "); span.append(this.times(frame)); li.append(span); return li; }
+      if (notice) {
+        const span = make("span", "", frame.body + " "); span.append(this.times(frame)); li.append(span);
+        if (frame.has_card) { li.classList.add("al-carded"); li.append(make("div", "al-roomcard")); }
+        return li;
+      }
       const who = make("div", "who"), body = make("div", "al-body"), avatar = make("span", "avatar avatar-sm", monogram(author.name)), name = make("b");
       li.classList.toggle("mine", author.id === this.say.me);
       avatar.classList.toggle("b", Boolean(author.member) && author.member !== this.say.myMember);

@@ -29,6 +29,7 @@ WORDS = {
     "name": "facts",
     "root_type": "investigation",
     "subject_type": "investigation",
+    "seq": "1",
 }
 # Links that carry their own secret, which is no id of a thing.
 SECRETS = {

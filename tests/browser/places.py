@@ -50,6 +50,7 @@ END:VCALENDAR
 PLAIN = [
     "handovers:board",
     "handovers:inbox",
+    "handovers:quiet",
     "leads:inbox",
     "leads:create",
     "leads:imports",
@@ -98,7 +99,8 @@ NO_PAGES = {
     "investigations:tasks", "investigations:complete_task", "investigations:reopen_task",
     "investigations:assign_task", "investigations:preview", "investigations:revoke",
     "handovers:board_live", "handovers:sky", "handovers:inbox_live", "handovers:accept",
-    "handovers:decline", "handovers:undo", "handovers:cancel", "handovers:amend",
+    "handovers:decline", "handovers:undo", "handovers:cancel", "handovers:correct",
+    "handovers:give_back", "handovers:news", "handovers:peek", "handovers:card", "chat:card",
     "sharing:found",
     "sharing:invite",
     "sharing:join",
@@ -153,6 +155,7 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
     )
     for name in ("room", "timeline", "facts", "state", "share"):
         yield f"investigations:{name}", case
+    yield "handovers:ribbon", case
     closed = cases.visible(actor, min_level=3).filter(closed_at__isnull=False).first()
     if closed is not None:
         yield from (("investigations:room", closed), ("investigations:state", closed))
@@ -160,6 +163,9 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
         handover = Handover.objects.filter(state=state).order_by("-planned_at").first()
         if handover is not None:
             yield "handovers:detail", handover
+            yield "handovers:print", handover
+            if handover.is_pending:
+                yield "handovers:amend", handover
     yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
     yield from ((f"duty:{name}", _first(duty.own_desks(actor))) for name in ("desk", "rotas"))
     yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))

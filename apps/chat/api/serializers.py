@@ -41,6 +41,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     posted_at = serializers.CharField()
     code = serializers.CharField()
     params = serializers.DictField()
+    has_card = serializers.BooleanField()
 
 
 class MessagesSerializer(serializers.Serializer[Any]):

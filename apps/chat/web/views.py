@@ -74,6 +74,17 @@ def earlier(request: HttpRequest, room_id: UUID) -> HttpResponse:
     return render(request, "chat/_lines.html", context)
 
 
+@require_GET
+@signed_in
+def card(request: HttpRequest, room_id: UUID, seq: int) -> HttpResponseBase:
+    """The card of a message, drawn by its subject's app; nothing for whoever may not see it."""
+    ref = selectors.card_of_message(scope.current(), room_id, seq)
+    subject = subjects.get(ref[0]) if ref else None
+    if ref is None or subject is None or subject.card is None:
+        return HttpResponse(status=204)
+    return redirect(subject.card(ref[1]))
+
+
 @require_POST
 @signed_in
 def post(request: HttpRequest, room_id: UUID) -> HttpResponseBase:

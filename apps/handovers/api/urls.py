@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.handovers.api import briefings, views
+from apps.handovers.api import briefings, ribbon, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("handovers/", views.HandoversView.as_view(), name="handover-list"),
@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("handovers/<uuid:handover_id>/undo/", views.UndoView.as_view(), name="handover-undo"),
     path(
         "handovers/<uuid:handover_id>/cancel/", views.CancelView.as_view(), name="handover-cancel"
+    ),
+    path(
+        "investigations/<uuid:investigation_id>/ribbon/",
+        ribbon.RibbonView.as_view(),
+        name="investigation-ribbon",
     ),
     path(
         "investigations/<uuid:investigation_id>/handovers/",

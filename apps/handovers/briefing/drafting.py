@@ -25,6 +25,7 @@ WAKE_LIMIT = 3
 # Stored as a message id, so that each reader gets it in his own language.
 IF_SILENT = gettext_noop("Somebody outside does not answer by a task's deadline")
 THEN_CALL = gettext_noop("Tell the owner's manager and note it in the room")
+STANDARD = {"if": IF_SILENT, "then": THEN_CALL}
 
 
 def draft(handover: Handover, investigation: Investigation, *, at: datetime) -> dict[str, Any]:
