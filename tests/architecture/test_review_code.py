@@ -11,9 +11,11 @@ SOURCES = sorted(p for p in (ROOT / "apps").rglob("*.py") if "migrations" not in
 MAY_WRITE_AS_OWNER = {
     "apps/duty/services/sharing.py",
     "apps/handovers/services/answering.py",
+    "apps/handovers/services/asking.py",
     "apps/handovers/services/briefings.py",
     "apps/handovers/services/emergency.py",
     "apps/handovers/services/offering.py",
+    "apps/handovers/services/settling.py",
     "apps/handovers/services/undoing.py",
     "apps/handovers/subscribers.py",
     "apps/investigations/services/sharing.py",
@@ -31,6 +33,7 @@ MAY_BIND = {
     "apps/handovers/notifying.py",
     "apps/members/middleware.py",
     "apps/members/services/invitations.py",
+    "apps/members/services/leaving.py",
     "apps/members/services/organisations.py",
     "apps/notifications/selectors/reach.py",
 }
