@@ -1,11 +1,12 @@
 """What handovers announce: all in the sequence of the investigation, so its timeline is one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from apps.core.events import Fact
+from apps.core.models import Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,3 +115,28 @@ class ReadBackCorrected(_OfHandover):
     name: ClassVar[str] = "handover.corrected"
 
     to_desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyEscalated(Fact):
+    """A rung of a hold's ladder was climbed: 0 at once, then after 15, 30 and 60 minutes."""
+
+    name: ClassVar[str] = "custody.escalated"
+    subject_type: ClassVar[str] = "investigation"
+    min_level: ClassVar[int] = Level.TEASER
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+    step: int
+    late_by: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Fact):
+    """A member lets its cases travel otherwise from now on."""
+
+    name: ClassVar[str] = "handover.policy_changed"
+    subject_type: ClassVar[str] = "member"
+    min_level: ClassVar[int] = Level.FULL
+
+    fields: tuple[str, ...]

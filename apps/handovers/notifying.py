@@ -1,5 +1,6 @@
 """Who is told about a handover: the people on duty at the desk it concerns."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,10 @@ from apps.core.events import after_commit
 from apps.core.models import Event
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
+from apps.handovers import mails
 from apps.handovers.events import (
     BriefingFoundIncomplete,
+    CustodyEscalated,
     HandoverAccepted,
     HandoverBounced,
     HandoverDeclined,
@@ -21,9 +24,13 @@ from apps.handovers.events import (
     ReadBackCorrected,
 )
 from apps.handovers.models import Asked, Handover
-from apps.investigations.events import CustodyHeld
+from apps.handovers.selecting import policy_of
+from apps.investigations.models import Investigation
 from apps.members import selectors as members
+from apps.notifications import selectors
 from apps.notifications import services as notifications
+
+STAFF_STEP = 3
 
 
 @after_commit(HandoverOffered)
@@ -93,12 +100,44 @@ def tell_receiver(event: Event) -> None:
     _tell(event, "handover.corrected", handover.to_member_id, list(told), subject)
 
 
-@after_commit(CustodyHeld)
-def alarm(event: Event) -> None:
-    """Nobody took over: the owner's managers are told at once."""
-    managers = members.people_with_role(event.member_id, "manager", "admin")
+@after_commit(CustodyEscalated)
+def wake(event: Event) -> None:
+    """Nobody took over: each rung of the ladder wakes more people, the last one the staff."""
+    step = event.payload["step"]
+    case = Investigation.objects.filter(pk=event.subject_id).first()
+    if case is None or not case.is_held:
+        return
+    kind = ("custody.held", "custody.unheard", "custody.urgent", "custody.urgent")[step]
     subject = ("investigation", event.subject_id)
-    _tell(event, "custody.held", event.member_id, managers, subject)
+    for member_id, people in _audience(case, step, event.occurred_at).items():
+        _tell(event, kind, member_id, people, subject)
+    if step == STAFF_STEP:
+        mails.tell_staff_of_hold(case.member_id)
+
+
+def _audience(case: Investigation, step: int, at: datetime) -> dict[UUID, list[UUID]]:
+    """Whom a rung wakes, by member."""
+    owner, holder = case.member_id, case.accountable_member_id
+    managers = [(owner, user) for user in members.people_with_role(owner, "manager", "admin")]
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    if step == 0:
+        found[holder] += people_at(case.accountable_desk_id, holder, at)
+        found[owner] += duty_managers(owner)
+    elif step == 1:
+        found[owner] += [user for _member, user in selectors.awake(managers, at)]
+    else:
+        for member_id in {owner, holder}:
+            found[member_id] += members.people_with_role(member_id, "manager", "admin")
+    return found
+
+
+def duty_managers(member_id: UUID) -> list[UUID]:
+    """Whom the member's policy names, as far as they still work there; else all its managers."""
+    everybody = members.people_with_role(member_id, "manager", "admin")
+    with scope.binding(Actor.system(member_id)):
+        named = set(policy_of(member_id).duty_managers)
+    working = members.people_of(member_id).filter(user_id__in=named, user__is_active=True)
+    return list(working.values_list("user_id", flat=True)) or everybody
 
 
 def _tell(

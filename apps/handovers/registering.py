@@ -31,6 +31,8 @@ def register() -> None:
     due_kinds.register("handover.hold", services.hold_custody)
     due_kinds.register("handover.retry", services.retry_handover)
     due_kinds.register("handover.complete", services.complete_handover)
+    due_kinds.register("handover.auto_accept", services.auto_accept)
+    due_kinds.register("custody.escalate", services.escalate_custody)
     subjects.register(
         "handover",
         Subject(
@@ -65,14 +67,18 @@ def _register_notifications() -> None:
             line=_("An emergency: a case is offered to your desk, and to others, now."),
             mail_subject=_("An emergency handover waits for an answer within five minutes"),
             mails=True,
+            group="handovers",
+            urgent=True,
         ),
         "handover.taken": NotificationKind(
             line=_("Another desk has taken the case that was offered to yours, too."),
             mail_subject=_("Another desk has taken the case"),
+            group="handovers",
         ),
         "handover.bounced": NotificationKind(
             line=_("A case that your desk had handed over was given back."),
             mail_subject=_("A case was given back"),
+            group="handovers",
         ),
         "handover.accepted": NotificationKind(
             line=_("Your handover was accepted."),
@@ -108,6 +114,19 @@ def _register_notifications() -> None:
             mail_subject=_("A case is held: nobody has taken over"),
             mails=True,
             group="custody",
+        ),
+        "custody.unheard": NotificationKind(
+            line=_("A case has been held for 15 minutes and nobody has taken over."),
+            mail_subject=_("A case is still held: nobody has taken over"),
+            mails=True,
+            group="custody",
+        ),
+        "custody.urgent": NotificationKind(
+            line=_("A case has been held for half an hour or more and nobody has taken over."),
+            mail_subject=_("Urgent: a case is held and nobody has taken over"),
+            mails=True,
+            group="custody",
+            urgent=True,
         ),
     }
     for name, kind in kinds.items():

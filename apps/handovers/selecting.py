@@ -61,6 +61,7 @@ class Survey:
     desks: list[Candidate]
     holder: Desk | None
     holder_ends_at: datetime | None
+    holder_is_vacant: bool
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -116,7 +117,15 @@ def survey(investigation: Investigation, at: datetime, *, refused: Collection[UU
         )
         for desk in desks
     ]
-    return Survey(facts.policy, found, holder, ends.get(holder.pk) if holder else None)
+    return Survey(
+        policy=facts.policy,
+        desks=found,
+        holder=holder,
+        holder_ends_at=ends.get(holder.pk) if holder else None,
+        holder_is_vacant=holder is None
+        or holder.pk not in facts.staffed
+        or holder.member_id in facts.inactive,
+    )
 
 
 def _bar(investigation: Investigation, desk: Desk, facts: _Facts) -> str:
@@ -191,11 +200,12 @@ def why_not(investigation: Investigation, found: Candidate) -> str:
 
 def next_start(investigation: Investigation, at: datetime) -> datetime | None:
     """When the first desk that may hold the case, the holder included, comes on duty."""
-    fit = [
-        found.desk
-        for found in survey(investigation, at).desks
-        if found.is_fit or found.code == "holder"
-    ]
+    return first_start(survey(investigation, at), at)
+
+
+def first_start(found: Survey, at: datetime) -> datetime | None:
+    """The first start of duty after `at` among the desks that may hold the case."""
+    fit = [judged.desk for judged in found.desks if judged.is_fit or judged.code == "holder"]
     starts = duty.next_starts(fit, at)
     return min((start for start in starts.values() if start), default=None)
 

@@ -13,8 +13,10 @@ from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.models import Level
-from apps.handovers import briefing
+from apps.handovers import briefing, selecting
 from apps.handovers.models import Asked, Briefing, BriefingRead, Correction, Handover
+from apps.handovers.selecting import Candidate
+from apps.investigations import selectors as investigations
 from apps.leads.models import Severity
 
 QUIET_LIMIT = 50
@@ -94,6 +96,48 @@ def answered(actor: Actor) -> QuerySet[Handover]:
 
 def of_investigation(actor: Actor, investigation_id: UUID) -> QuerySet[Handover]:
     return visible(actor).filter(investigation_id=investigation_id).order_by("planned_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A desk that would not be asked, with the reason in the reader's language."""
+
+    desk_id: UUID
+    member_id: UUID
+    desk: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who would be asked at an instant, in order, and why others would not."""
+
+    at: datetime
+    candidates: list[Candidate]
+    others: list[Rejected]
+
+
+def selection(
+    actor: Actor, investigation_id: UUID, *, at: datetime | None, now: datetime
+) -> Selection:
+    """For the owner alone; `at` absent is the planned end of the holder's duty, or now.
+
+    Raises NotFound, for an ally as well: who else could be asked is not its to know.
+    """
+    case = investigations.find(actor, investigation_id)
+    if case.member_id != actor.member_id:
+        raise NotFound
+    pending = of_investigation(actor, case.pk).filter(state__in=OPEN).first()
+    when = at or max(now, pending.planned_at if pending else now)
+    refused = pending.refused_by if pending else ()
+    found = selecting.survey(case, when, refused=refused)
+    others = [
+        Rejected(c.desk.pk, c.desk.member_id, c.desk.name, c.code, selecting.why_not(case, c))
+        for c in found.desks
+        if c.code
+    ]
+    return Selection(when, found.candidates, others)
 
 
 _COUNTS = """

@@ -1,16 +1,17 @@
 """What handovers do when something below them happens."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from apps.core import clock, due, scope
+from apps.core import due, scope
 from apps.core.actor import Actor
-from apps.core.events import after_commit, inside
-from apps.core.models import Event
-from apps.duty.events import DutyChanged
-from apps.handovers import services
+from apps.core.events import inside
+from apps.duty.events import DutyChanged, PeopleChanged
+from apps.duty.models import Desk
+from apps.handovers import selecting, services
 from apps.handovers.events import HandoverBounced, HandoverOffered
 from apps.handovers.models import Asked, Handover
 from apps.handovers.services.answering import withdraw_asked
@@ -18,11 +19,18 @@ from apps.handovers.services.planning import drop, pending
 from apps.handovers.services.taking import end_custody_grants
 from apps.investigations import services as custody
 from apps.investigations.events import (
+    CustodyHeld,
+    CustodyLocked,
+    CustodyPinned,
+    CustodyUnlocked,
+    CustodyUnpinned,
     InvestigationClosed,
     InvestigationOpened,
     InvestigationReopened,
 )
 from apps.investigations.models import Investigation
+from apps.members.events import MemberLeft, MembershipEnded, MemberSuspended
+from apps.members.models import Member
 from apps.sharing import selectors as circles
 from apps.sharing import services as sharing
 from apps.sharing.events import CircleLeft, GrantEnded
@@ -118,14 +126,77 @@ def take_back_tasks(fact: HandoverBounced, actor: Actor, at: datetime) -> None:
     custody.take_tasks(investigation, returned, actor=actor)
 
 
-@after_commit(DutyChanged)
-def replan_desk(event: Event) -> None:
-    """A changed shift moves the planned handovers of its own member's cases at once.
+@inside(DutyChanged, PeopleChanged)
+def follow_desk(fact: DutyChanged | PeopleChanged, actor: Actor, at: datetime) -> None:
+    """A changed shift, a closed or an empty desk: what it holds and is offered is derived anew.
 
-    Cases of allies that the desk holds follow with the reconciler, within a minute.
+    In the transaction of the change, whoever owns the cases: never a stale target.
     """
-    held = Investigation.objects.filter(
-        member_id=event.member_id, accountable_desk_id=event.subject_id, closed_at__isnull=True
-    )
-    for investigation_id in held.order_by("pk").values_list("pk", flat=True):
-        services.replan(investigation_id, at=clock.now())
+    services.replan_all(_at_desks([fact.subject_id]), at=at)
+
+
+@inside(MembershipEnded)
+def follow_leaver(fact: MembershipEnded, actor: Actor, at: datetime) -> None:
+    """Desks at which nobody is left hold nothing and are offered nothing."""
+    if Member.objects.filter(pk=fact.subject_id, state=Member.State.LEFT).exists():
+        # The member itself has left: `part_with_member` has seen to all of it.
+        return
+    desks = _desk_ids(fact.subject_id)
+    empty = set(desks) - selecting.staffed(desks)
+    if empty:
+        services.replan_all(_at_desks(empty), at=at)
+
+
+@inside(MemberSuspended)
+def follow_member(fact: MemberSuspended, actor: Actor, at: datetime) -> None:
+    """Nobody acts there now: what its desks hold for others goes home, offers to them end."""
+    services.replan_all(_at_desks(_desk_ids(fact.subject_id)), at=at)
+
+
+@inside(MemberLeft)
+def part_with_member(fact: MemberLeft, actor: Actor, at: datetime) -> None:
+    """In both directions: it gives back what it holds, and allies give back what is its."""
+    leaver = fact.subject_id
+    services.replan_all(_at_desks(_desk_ids(leaver)), at=at)
+    own = Investigation.objects.select_for_update().filter(member_id=leaver, closed_at__isnull=True)
+    for investigation in own.order_by("pk"):
+        end_custody_grants(investigation, keep=None, actor=actor, at=at)
+        handover = pending(investigation)
+        if handover is not None:
+            drop(handover, reason_code="member_left", actor=actor, at=at)
+        # Nobody is left who could take it on: it rests where it is.
+        due.cancel(investigation.pk)
+
+
+@inside(CustodyPinned, CustodyUnpinned, CustodyLocked, CustodyUnlocked)
+def follow_lock(
+    fact: CustodyPinned | CustodyUnpinned | CustodyLocked | CustodyUnlocked,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """An offer to a desk that may hold the case no longer ends; one that may is found."""
+    services.replan(fact.subject_id, at=at)
+
+
+@inside(CustodyHeld)
+def start_ladder(fact: CustodyHeld, actor: Actor, at: datetime) -> None:
+    """A hold wakes people from its first instant."""
+    services.plan_ladder(custody.lock(fact.subject_id), at=at)
+
+
+def _desk_ids(member_id: UUID) -> list[UUID]:
+    return list(Desk.objects.filter(member_id=member_id).values_list("pk", flat=True))
+
+
+def _at_desks(desk_ids: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """The cases, each with its owner, that the desks hold or are asked to take.
+
+    Under the stamp of the desks' own member, who reads what it holds and is offered.
+    """
+    ids = list(desk_ids)
+    held = Investigation.objects.filter(accountable_desk_id__in=ids, closed_at__isnull=True)
+    asked = Asked.objects.filter(desk_id__in=ids, state=Asked.State.WAITING)
+    return {
+        *held.values_list("pk", "member_id"),
+        *asked.values_list("handover__investigation_id", "member_id"),
+    }

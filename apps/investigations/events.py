@@ -61,6 +61,45 @@ class CustodyResumed(_OfInvestigation):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustodyPinned(_OfInvestigation):
+    """One desk alone may hold the case, until the instant or for good."""
+
+    name: ClassVar[str] = "custody.pinned"
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+    reason: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyUnpinned(_OfInvestigation):
+    name: ClassVar[str] = "custody.unpinned"
+    feeds: ClassVar[bool] = True
+
+    desk_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyLocked(_OfInvestigation):
+    """The law keeps custody of the evidence in a country."""
+
+    name: ClassVar[str] = "custody.locked"
+    feeds: ClassVar[bool] = True
+
+    country: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyUnlocked(_OfInvestigation):
+    name: ClassVar[str] = "custody.unlocked"
+    feeds: ClassVar[bool] = True
+
+    country: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadLinked(_OfInvestigation):
     name: ClassVar[str] = "investigation.lead_linked"
 

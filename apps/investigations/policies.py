@@ -35,6 +35,18 @@ def may_change(actor: Actor, investigation: Investigation) -> Decision:
     return allowed()
 
 
+def may_bind(actor: Actor, investigation: Investigation) -> Decision:
+    """Pins and legal locks: the owner's managers and admins."""
+    change = may_change(actor, investigation)
+    if not change:
+        return change
+    if actor.has_role("manager", "admin"):
+        return allowed()
+    return denied(
+        "investigation.managers_bind", _("A manager or an admin decides where a case must stay.")
+    )
+
+
 def may_work(actor: Actor, investigation: Investigation) -> Decision:
     """Tasks, evidence, messages: the owner's people and allies whose grant lets them act."""
     if not investigation.is_open:

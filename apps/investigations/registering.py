@@ -24,6 +24,7 @@ def register() -> None:
     """Called once, by the app's configuration."""
     subjects.register("investigation", Subject(may_watch=_may_watch, title=_title, url=_url))
     due_kinds.register("task.due", services.remind_of_task)
+    due_kinds.register(services.UNPIN, services.end_pin)
     notification_kinds.register(
         "task.assigned",
         NotificationKind(

@@ -105,6 +105,38 @@ def _resumed(p: Payload, n: Names) -> str:
     }
 
 
+def _escalated(p: Payload, n: Names) -> str:
+    rungs = {
+        0: _("Nobody has taken over from %(desk)s: the desk and the duty managers were told."),
+        1: _("Held at %(desk)s for 15 minutes: the owner's managers were told."),
+        2: _("Held at %(desk)s for 30 minutes: every manager of owner and holder was woken."),
+        3: _("Held at %(desk)s for an hour: the alliance's staff were told, too."),
+    }
+    return rungs[p["step"]] % {"desk": n.desk(p["desk_id"])}
+
+
+def _pinned(p: Payload, n: Names) -> str:
+    return _("The case is kept with %(desk)s: %(reason)s") % {
+        "desk": n.desk(p["desk_id"]),
+        "reason": p["reason"],
+    }
+
+
+def _unpinned(p: Payload, n: Names) -> str:
+    return _("The case is no longer kept with %(desk)s.") % {"desk": n.desk(p["desk_id"])}
+
+
+def _locked(p: Payload, n: Names) -> str:
+    return _("The law keeps custody in %(country)s: %(reason)s") % {
+        "country": p["country"],
+        "reason": p["reason"],
+    }
+
+
+def _unlocked(p: Payload, n: Names) -> str:
+    return _("Custody may leave %(country)s again.") % {"country": p["country"]}
+
+
 def _changed(p: Payload, n: Names) -> str:
     words = {
         "title": _("title"),
@@ -233,6 +265,11 @@ _SENTENCES: dict[str, Sentence] = {
     "custody.passed": _passed,
     "custody.held": _held,
     "custody.resumed": _resumed,
+    "custody.escalated": _escalated,
+    "custody.pinned": _pinned,
+    "custody.unpinned": _unpinned,
+    "custody.locked": _locked,
+    "custody.unlocked": _unlocked,
     "task.added": _about_task(gettext_noop("Task added: %(title)s")),
     "task.assigned": _assigned,
     "task.done": _about_task(gettext_noop("Task done: %(title)s")),

@@ -36,6 +36,13 @@ class MemberReinstated(MemberFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberLeft(MemberFact):
+    """The member has left the alliance for good: nobody will act for it again."""
+
+    name: ClassVar[str] = "member.left"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonInvited(MemberFact):
     """A letter waits to be sent; the link's token travels in no event."""
 

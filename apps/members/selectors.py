@@ -93,6 +93,11 @@ def keys(actor: Actor) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(member_id=actor.member_id).order_by("-created_at", "-pk")
 
 
+def staff() -> list[User]:
+    """The alliance's own staff, who look after its members."""
+    return list(User.objects.filter(is_staff=True, is_active=True).order_by("email"))
+
+
 def all_members() -> QuerySet[Member]:
     """Every member with its count of people: for the alliance's own staff."""
     working = Count("memberships", filter=Q(memberships__ended_at__isnull=True))

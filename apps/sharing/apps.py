@@ -7,6 +7,7 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.registries import due_kinds
-        from apps.sharing import services
+        from apps.sharing import services, subscribers
 
+        self.subscribers = subscribers
         due_kinds.register("sharing.expire_grant", services.expire_grant)

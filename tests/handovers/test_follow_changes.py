@@ -6,9 +6,10 @@ import pytest
 
 from apps.core import scope
 from apps.core.actor import Actor
-from apps.core.models import Event
+from apps.core.events import emit
+from apps.duty.events import DutyChanged
 from apps.duty.models import Desk, DutyWindow
-from apps.handovers import services, subscribers
+from apps.handovers import services
 from apps.investigations.models import Custody, Investigation
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle
@@ -58,8 +59,7 @@ def test_changed_shift_moves_the_planned_handover(
     monkeypatch.setattr("apps.core.clock.now", lambda: MORNING)
     with scope.acting(Actor.system(ana.member_id)):
         DutyWindow.objects.filter(desk=hangzhou).update(end="17:00")
-        event = Event(member_id=ana.member_id, subject_id=hangzhou.pk)
-        subscribers.replan_desk(event)
+        emit(DutyChanged(subject_id=hangzhou.pk), actor=scope.current(), at=MORNING)
 
     assert the_handover(ana, case, "planned").planned_at == MORNING + timedelta(hours=3)
     assert the_handover(ana, case, "cancelled").reason_code == "duty_changed"

@@ -188,4 +188,4 @@ def test_manager_decides_how_cases_travel(as_mia: Client, as_ana: Client) -> Non
 
     assert as_ana.put(url, wanted, content_type="application/json").status_code == 403
     assert as_mia.put(url, wanted, content_type="application/json").status_code == 200
-    assert as_ana.get(url).json() == wanted
+    assert as_ana.get(url).json().items() >= wanted.items()

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.models import Level
-from apps.handovers.models import Correction, Handover, Policy
+from apps.handovers.models import Asked, Correction, Handover, Policy
+from apps.handovers.selecting import WHY_NOT, Candidate
 from apps.handovers.selectors import Reading
 from apps.handovers.services import Outcome
 
@@ -21,6 +22,8 @@ class HandoverSerializer(serializers.Serializer[Handover]):
     from_member_id = serializers.UUIDField()
     to_desk_id = serializers.UUIDField(allow_null=True)
     to_member_id = serializers.UUIDField(allow_null=True)
+    is_automatic = serializers.BooleanField()
+    overlap_until = serializers.DateTimeField(allow_null=True)
     planned_at = serializers.DateTimeField()
     offered_at = serializers.DateTimeField(allow_null=True)
     ack_deadline = serializers.DateTimeField(allow_null=True)
@@ -32,6 +35,47 @@ class HandoverSerializer(serializers.Serializer[Handover]):
     answers = serializers.DictField(child=serializers.CharField())
     return_reasons = serializers.DictField(child=serializers.CharField())
     question_answers = serializers.DictField(child=serializers.CharField(allow_blank=True))
+
+
+class AskedSerializer(serializers.Serializer[Asked]):
+    """One desk that was asked: all of them for the owner, its own for an ally."""
+
+    desk_id = serializers.UUIDField()
+    desk_member_id = serializers.UUIDField()
+    position = serializers.IntegerField()
+    state = serializers.ChoiceField(Asked.State.choices)
+    asked_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    reason_code = serializers.CharField(allow_blank=True)
+
+
+class CandidateSerializer(serializers.Serializer[Candidate]):
+    """A desk that would be asked, the best first."""
+
+    desk_id = serializers.UUIDField(source="desk.pk")
+    member_id = serializers.UUIDField(source="desk.member_id")
+    desk = serializers.CharField(source="desk.name")
+    remaining = serializers.DurationField()
+    load = serializers.IntegerField()
+    capacity = serializers.IntegerField(source="desk.capacity")
+
+
+class RejectedSerializer(serializers.Serializer[Any]):
+    """A desk that would not be asked, and why."""
+
+    desk_id = serializers.UUIDField()
+    member_id = serializers.UUIDField()
+    desk = serializers.CharField()
+    code = serializers.ChoiceField(list(WHY_NOT))
+    reason = serializers.CharField()
+
+
+class SelectionSerializer(serializers.Serializer[Any]):
+    """Who would be asked at an instant, in order, and why others would not."""
+
+    at = serializers.DateTimeField()
+    candidates = CandidateSerializer(many=True)
+    others = RejectedSerializer(many=True)
 
 
 class BriefingSerializer(serializers.Serializer[Reading]):
@@ -65,6 +109,7 @@ class AcceptSerializer(serializers.Serializer[Any]):
     )
     version = serializers.IntegerField(min_value=1)
     override_reason = serializers.CharField(max_length=1000, default="", allow_blank=True)
+    desk_id = serializers.UUIDField(allow_null=True, default=None)
 
 
 class AcceptOneSerializer(AcceptSerializer):
@@ -111,13 +156,37 @@ class CorrectionSerializer(serializers.Serializer[Correction]):
 class DeclineSerializer(serializers.Serializer[Any]):
     reason_code = serializers.ChoiceField(Handover.Refusal.choices)
     reason = serializers.CharField(max_length=4000, default="", allow_blank=True)
+    desk_id = serializers.UUIDField(allow_null=True, default=None)
+
+
+class BounceSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=4000)
 
 
 class EmergencySerializer(serializers.Serializer[Any]):
-    situation = serializers.CharField(max_length=4000)
+    """The emergency's briefing in four short texts (SBAR); without a desk all are asked."""
+
+    situation = serializers.CharField(max_length=1000)
+    background = serializers.CharField(max_length=1000, default="", allow_blank=True)
+    assessment = serializers.CharField(max_length=1000, default="", allow_blank=True)
+    recommendation = serializers.CharField(max_length=1000, default="", allow_blank=True)
     desk_id = serializers.UUIDField(allow_null=True, default=None)
 
 
 class PolicySerializer(serializers.Serializer[Policy]):
-    to_allies = serializers.BooleanField()
-    ally_level = serializers.ChoiceField(Level.choices)
+    """How the member lets its cases travel; what is left out stays as it is.
+
+    A duration that is null leaves it to each desk; `auto_accept_after` null never accepts by
+    silence.
+    """
+
+    to_allies = serializers.BooleanField(required=False)
+    ally_level = serializers.ChoiceField(Level.choices, required=False)
+    allow_translation = serializers.BooleanField(required=False)
+    offer_lead = serializers.DurationField(required=False, allow_null=True)
+    ack_within = serializers.DurationField(required=False, allow_null=True)
+    overlap = serializers.DurationField(required=False, allow_null=True)
+    auto_accept_after = serializers.DurationField(required=False, allow_null=True)
+    duty_managers = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=50
+    )

@@ -31,6 +31,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="handover-decline",
     ),
     path("handovers/<uuid:handover_id>/undo/", views.UndoView.as_view(), name="handover-undo"),
+    path("handovers/<uuid:handover_id>/asked/", views.AskedView.as_view(), name="handover-asked"),
+    path(
+        "handovers/<uuid:handover_id>/bounce/", views.BounceView.as_view(), name="handover-bounce"
+    ),
     path(
         "handovers/<uuid:handover_id>/cancel/", views.CancelView.as_view(), name="handover-cancel"
     ),
@@ -43,6 +47,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "investigations/<uuid:investigation_id>/handovers/",
         views.InvestigationHandoversView.as_view(),
         name="investigation-handovers",
+    ),
+    path(
+        "investigations/<uuid:investigation_id>/candidates/",
+        views.CandidatesView.as_view(),
+        name="investigation-candidates",
     ),
     path(
         "investigations/<uuid:investigation_id>/hand-over-now/",

@@ -1,9 +1,13 @@
 """Handovers through the API: each view parses, calls one service or selector, renders."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,11 +19,14 @@ from apps.handovers import selecting, selectors, services
 from apps.handovers.api.serializers import (
     AcceptManySerializer,
     AcceptSerializer,
+    AskedSerializer,
+    BounceSerializer,
     DeclineSerializer,
     EmergencySerializer,
     HandoverSerializer,
     OutcomesSerializer,
     PolicySerializer,
+    SelectionSerializer,
 )
 from apps.handovers.services import ReadBack
 
@@ -60,6 +67,7 @@ class AcceptView(ApiView):
         handover = services.accept_handover(
             handover_id,
             read_back=_read_back(data),
+            desk_id=data["desk_id"],
             actor=self.actor,
             at=clock.now(),
         )
@@ -106,6 +114,25 @@ class UndoView(ApiView):
         return Response(HandoverSerializer(handover).data)
 
 
+class BounceView(ApiView):
+    """Give the case back, with a reason, until the overlap ends."""
+
+    @extend_schema(request=BounceSerializer, responses=HandoverSerializer)
+    def post(self, request: Request, handover_id: UUID) -> Response:
+        data = self.parsed(BounceSerializer)
+        handover = services.bounce_handover(handover_id, actor=self.actor, at=clock.now(), **data)
+        return Response(HandoverSerializer(handover).data)
+
+
+class AskedView(ApiView):
+    """Which desks were asked and what they answered, as far as the member may know."""
+
+    @extend_schema(responses=AskedSerializer(many=True))
+    def get(self, request: Request, handover_id: UUID) -> Response:
+        handover = selectors.find(self.actor, handover_id)
+        return Response(AskedSerializer(selectors.asked(self.actor, handover), many=True).data)
+
+
 class CancelView(ApiView):
     """Take an offer back before it is answered."""
 
@@ -134,6 +161,33 @@ class InvestigationHandoversView(ApiView):
     def get(self, request: Request, investigation_id: UUID) -> Response:
         rows = selectors.of_investigation(self.actor, investigation_id)
         return self.page(rows, HandoverSerializer, ordering=("-planned_at", "-id"))
+
+
+class CandidatesView(ApiView):
+    """Who would be asked to take the case, in order, and why others would not: for its owner.
+
+    `?at=` is an instant; without it, the end of the holder's duty that is planned, or now.
+    """
+
+    @extend_schema(
+        parameters=[OpenApiParameter("at", OpenApiTypes.DATETIME)], responses=SelectionSerializer
+    )
+    def get(self, request: Request, investigation_id: UUID) -> Response:
+        at = _instant(request.query_params.get("at", ""))
+        found = selectors.selection(self.actor, investigation_id, at=at, now=clock.now())
+        return Response(SelectionSerializer(found).data)
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid({"at": [_("Give an instant with its offset, as in 2027-03-14T09:00:00Z.")]})
+    return found
 
 
 class PolicyView(ApiView):

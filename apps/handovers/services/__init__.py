@@ -2,6 +2,7 @@
 
 from apps.handovers.services.answering import (
     accept_handover,
+    auto_accept,
     complete_handover,
     decline_handover,
     expire_handover,
@@ -9,14 +10,17 @@ from apps.handovers.services.answering import (
 from apps.handovers.services.briefings import correct_read_back, note_gaps, note_reading
 from apps.handovers.services.bulk import Outcome, accept_quiet
 from apps.handovers.services.emergency import cancel_handover, hand_over_now
+from apps.handovers.services.escalating import escalate_custody, plan_ladder
 from apps.handovers.services.holding import hold_custody, recall_custody, retry_handover
 from apps.handovers.services.offering import (
     amend_briefing,
     draft_handover,
     offer_handover,
 )
-from apps.handovers.services.planning import plan_next, replan, set_policy
+from apps.handovers.services.planning import plan_next
+from apps.handovers.services.policy import set_policy
 from apps.handovers.services.reading_back import ReadBack
+from apps.handovers.services.settling import replan, replan_all
 from apps.handovers.services.undoing import bounce_handover, undo_acceptance
 
 __all__ = [
@@ -25,21 +29,25 @@ __all__ = [
     "accept_handover",
     "accept_quiet",
     "amend_briefing",
+    "auto_accept",
     "bounce_handover",
     "cancel_handover",
     "complete_handover",
     "correct_read_back",
     "decline_handover",
     "draft_handover",
+    "escalate_custody",
     "expire_handover",
     "hand_over_now",
     "hold_custody",
     "note_gaps",
     "note_reading",
     "offer_handover",
+    "plan_ladder",
     "plan_next",
     "recall_custody",
     "replan",
+    "replan_all",
     "retry_handover",
     "set_policy",
     "undo_acceptance",

@@ -10,8 +10,9 @@ from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
+from apps.duty import selectors as duty
 from apps.duty.models import Desk
-from apps.handovers import policies, selectors
+from apps.handovers import briefing, policies, selectors
 from apps.handovers.events import HandoverCompleted, HandoverDeclined, HandoverExpired
 from apps.handovers.models import Asked, Handover
 from apps.handovers.services import asking
@@ -106,6 +107,34 @@ def accept_handover(
     return handover
 
 
+def auto_accept(asked_id: UUID, at: datetime) -> None:
+    """Due service: the receiving member has said that its silence is a yes.
+
+    Only for a desk on duty and a whole briefing; there is no read-back, and the record says so.
+    """
+    asked = Asked.objects.filter(pk=asked_id).first()
+    found = locked(asked.handover_id) if asked else None
+    if asked is None or found is None or found[1].state != Handover.State.OFFERED:
+        return
+    investigation, handover = found
+    asked = Asked.objects.get(pk=asked_id)
+    desk = Desk.objects.get(pk=asked.desk_id)
+    last = briefing.latest(handover)
+    if not asked.is_waiting or last is None or briefing.missing(last.content):
+        return
+    after = asking.silence_of(asked.desk_member_id)
+    starts_at = asking.counts_from(handover, desk)
+    if (
+        after is None
+        or starts_at is None
+        or starts_at + after > at
+        or not duty.is_on_duty(desk, at)
+    ):
+        return
+    handover.is_automatic = True
+    take(investigation, handover, asked, desk, actor=scope.current(), at=at)
+
+
 def decline_handover(
     handover_id: UUID,
     *,
@@ -196,8 +225,20 @@ def withdraw_asked(
         return
     investigation, handover = found
     rows = list(Asked.objects.filter(asked, handover=handover, state=Asked.State.WAITING))
-    if not rows:
-        return
+    if rows:
+        withdraw_rows(investigation, handover, rows, reason_code=reason_code, actor=actor, at=at)
+
+
+def withdraw_rows(
+    investigation: Investigation,
+    handover: Handover,
+    rows: list[Asked],
+    *,
+    reason_code: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Ask these desks no longer; the caller holds both locks."""
     asking.release(handover, rows, state=Asked.State.WITHDRAWN, actor=actor, at=at)
     if asking.waiting(handover):
         return

@@ -1,12 +1,14 @@
 """Who an offer asks: a row, a dormant grant and a view of the briefing for each desk."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from apps.core import scope
 from apps.core.actor import Actor
 from apps.duty.models import Desk
 from apps.handovers.models import Asked, Handover
+from apps.handovers.selecting import on_duty_from, policy_of
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
 from apps.sharing.models import Capability, Grant
@@ -107,3 +109,15 @@ def _end_dormant(grant_ids: Collection[UUID], *, actor: Actor, at: datetime) -> 
 def asked_desk_ids(handover: Handover) -> list[UUID]:
     """Every desk that this attempt has asked, whatever came of it."""
     return list(Asked.objects.filter(handover=handover).values_list("desk_id", flat=True))
+
+
+def silence_of(member_id: UUID) -> timedelta | None:
+    """After how long the member's silence is a yes; None, as long as it has not said so."""
+    with scope.as_owner(sharing.Owner(member_id), scope.current()):
+        return policy_of(member_id).auto_accept_after
+
+
+def counts_from(handover: Handover, desk: Desk) -> datetime | None:
+    """Since when the desk could have answered: since it was asked, or its duty began."""
+    assert handover.offered_at is not None  # noqa: S101 - an offer has its instant
+    return on_duty_from(desk, handover.offered_at)

@@ -60,32 +60,46 @@ def retry_handover(investigation_id: UUID, at: datetime) -> None:
 
 
 def recall_custody(investigation_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """The holder's access has ended: custody returns to the owner in the same transaction.
+    """The holder's access has ended, or nobody is left there: custody returns to the owner.
 
-    To the owner's desk with the longest remaining duty; nobody on duty: to the desk that opened
-    the case, held. Runs under the owner's stamp.
+    To the owner's desk with the longest remaining duty; nobody on duty: to the first that will
+    be, held and its people paged. Runs under the owner's stamp.
     """
     investigation = custody.lock(investigation_id)
     planned = pending(investigation)
     if planned is not None:
         drop(planned, reason_code="recalled", actor=actor, at=at)
-    desk, is_on_duty = _home(investigation, at)
-    custody.pass_to_desk(investigation, desk=desk, cause=Custody.Cause.RECALLED, actor=actor, at=at)
-    if is_on_duty:
+    desk = home_of(investigation, at) or _first_desk(investigation)
+    if desk.pk != investigation.accountable_desk_id:
+        cause = Custody.Cause.RECALLED
+        custody.pass_to_desk(investigation, desk=desk, cause=cause, actor=actor, at=at)
+    if duty.is_on_duty(desk, at):
         plan_next(investigation, actor=actor, at=at)
     else:
         hold(investigation, actor=actor, at=at)
 
 
-def _home(investigation: Investigation, at: datetime) -> tuple[Desk, bool]:
-    own = list(
-        Desk.objects.filter(member_id=investigation.member_id, is_active=True).order_by("order")
-    )
-    ends = duty.duty_ends(own, at)
-    on_duty = [(end, desk) for desk in own if (end := ends.get(desk.pk))]
+def home_of(investigation: Investigation, at: datetime) -> Desk | None:
+    """The owner's desk that takes a case back: another than the holder, where somebody sits.
+
+    The longest on duty; else the first that will be. A legal lock is kept where it can be.
+    """
+    own = Desk.objects.filter(member_id=investigation.member_id, is_active=True)
+    others = list(own.exclude(pk=investigation.accountable_desk_id).order_by("order", "pk"))
+    staffed = selecting.staffed([desk.pk for desk in others])
+    fit = [desk for desk in others if desk.pk in staffed]
+    desks = [desk for desk in fit if not selecting.is_outside(investigation, desk)] or fit
+    ends = duty.duty_ends(desks, at)
+    on_duty = [(end, desk) for desk in desks if (end := ends.get(desk.pk))]
     if on_duty:
-        return max(on_duty, key=lambda pair: pair[0])[1], True
+        return max(on_duty, key=lambda pair: pair[0])[1]
+    starts = duty.next_starts(desks, at)
+    return min(desks, key=lambda desk: starts.get(desk.pk) or duty.FOREVER, default=None)
+
+
+def _first_desk(investigation: Investigation) -> Desk:
+    """The owner's desk that opened the case: what is left when it has no other."""
     first = Custody.objects.filter(
         investigation=investigation, desk_member_id=investigation.member_id
     ).earliest("seq")
-    return Desk.objects.get(pk=first.desk_id), False
+    return Desk.objects.get(pk=first.desk_id)

@@ -177,6 +177,15 @@ def _plan_answers(handover: Handover, rows: list[Asked], *, at: datetime) -> Non
         member_id=handover.member_id,
         token=f"handover.expire:{handover.token}",
     )
+    for row in rows:
+        after = asking.silence_of(row.desk_member_id)
+        if after is None:
+            continue
+        starts_at = asking.counts_from(handover, Desk.objects.get(pk=row.desk_id)) or at
+        if starts_at + after < handover.ack_deadline:
+            due.plan(
+                "handover.auto_accept", row.pk, at=starts_at + after, member_id=handover.member_id
+            )
 
 
 def _announce(

@@ -3,18 +3,16 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from apps.core import due, scope
+from apps.core import due
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
-from apps.handovers import policies
 from apps.handovers.events import HandoverCancelled, HandoverPlanned
-from apps.handovers.models import Asked, Handover, Policy
+from apps.handovers.models import Asked, Handover
 from apps.handovers.selecting import next_start, policy_of
 from apps.handovers.services import asking
-from apps.investigations import services as custody
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
 from apps.sharing.services import own_subject
@@ -179,11 +177,9 @@ def _plan(kind: str, handover: Handover, due_at: datetime) -> None:
     )
 
 
-def plan_retry(investigation: Investigation, *, at: datetime) -> None:
-    """While held: look again when the first eligible desk, the holder included, comes on duty."""
-    starts_at = next_start(investigation, at)
-    if starts_at is None:
-        starts_at = at + timedelta(hours=1)
+def plan_retry(investigation: Investigation, *, at: datetime, on: datetime | None = None) -> None:
+    """While held: look again on an instant, else when the first desk that may hold it starts."""
+    starts_at = on or next_start(investigation, at) or at + timedelta(hours=1)
     due.cancel(investigation.pk, kinds=["handover.retry"])
     due.plan(
         "handover.retry",
@@ -213,63 +209,3 @@ def drop(handover: Handover, *, reason_code: str, actor: Actor, at: datetime) ->
         at=at,
         also=[("handover", handover.pk)],
     )
-
-
-def replan(investigation_id: UUID, *, at: datetime) -> bool:
-    """Re-derive what must be due for one open investigation; True if something was changed.
-
-    Idempotent: called by the reconciler each minute and when a duty plan changes.
-    """
-    actor = scope.current()
-    investigation = (
-        Investigation.objects.select_for_update()
-        .filter(pk=investigation_id, closed_at__isnull=True)
-        .first()
-    )
-    if investigation is None:
-        return False
-    handover = pending(investigation)
-    ends_at = duty.duty_end(holder_of(investigation), at)
-    if handover is None:
-        return _replan_waiting(investigation, ends_at, actor=actor, at=at)
-    due.revive(handover.pk)
-    if handover.state == Handover.State.OFFERED:
-        return False
-    if handover.is_scheduled and _has_moved(handover, ends_at, at):
-        drop(handover, reason_code="duty_changed", actor=actor, at=at)
-        plan_next(investigation, actor=actor, at=at)
-        return True
-    plan_due(handover, at=at)
-    return False
-
-
-def _has_moved(handover: Handover, ends_at: datetime | None, at: datetime) -> bool:
-    """Whether the holder's duty ends at another instant than planned, or has ended early."""
-    return handover.planned_at > at if ends_at is None else ends_at != handover.planned_at
-
-
-def _replan_waiting(
-    investigation: Investigation, ends_at: datetime | None, *, actor: Actor, at: datetime
-) -> bool:
-    """Nothing is pending: the holder is always on, is back, has left, or waits for a retry."""
-    if ends_at is None:
-        # Off duty and not held: the look for a receiver is due now, whenever it was planned.
-        by = None if investigation.is_held else at
-        if due.is_planned(investigation.pk, "handover.retry", by=by):
-            return False
-    elif investigation.is_held:
-        custody.resume(investigation, actor=actor, at=at)
-    elif ends_at == duty.FOREVER or due.is_planned(investigation.pk, "handover.retry"):
-        return False
-    due.cancel(investigation.pk, kinds=["handover.retry"])
-    plan_next(investigation, actor=actor, at=at)
-    return True
-
-
-def set_policy(*, to_allies: bool, ally_level: int, actor: Actor, at: datetime) -> Policy:
-    """How the actor's member lets its investigations travel; managers and admins decide."""
-    policies.may_set_policy(actor).require()
-    policy, _created = Policy.objects.update_or_create(
-        member_id=actor.member_id, defaults={"to_allies": to_allies, "ally_level": ally_level}
-    )
-    return policy

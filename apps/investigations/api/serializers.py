@@ -31,6 +31,11 @@ class CaseSerializer(serializers.Serializer[Any]):
     severity_reason = serializers.CharField(allow_null=True)
     language = serializers.CharField(allow_null=True)
     jurisdiction = serializers.CharField(allow_null=True)
+    keep_with = serializers.UUIDField(allow_null=True)
+    keep_reason = serializers.CharField(allow_null=True)
+    keep_until = serializers.DateTimeField(allow_null=True)
+    custody_country = serializers.CharField(allow_null=True)
+    custody_country_reason = serializers.CharField(allow_null=True)
     status_reason = serializers.CharField(allow_null=True)
     outcome = serializers.CharField(allow_null=True)
     opened_by = serializers.UUIDField(allow_null=True)
@@ -83,6 +88,21 @@ class CloseSerializer(serializers.Serializer[Any]):
 class ReopenSerializer(serializers.Serializer[Any]):
     desk_id = serializers.UUIDField()
     reason = serializers.CharField()
+
+
+class PinSerializer(serializers.Serializer[Any]):
+    """The one desk that may hold the case; `until` empty keeps it there for good."""
+
+    desk_id = serializers.UUIDField()
+    reason = serializers.CharField(max_length=1000)
+    until = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class LegalLockSerializer(serializers.Serializer[Any]):
+    """The country in which the law keeps custody of the evidence."""
+
+    country = serializers.CharField(max_length=2)
+    reason = serializers.CharField(max_length=1000)
 
 
 class CustodySerializer(serializers.Serializer[Custody]):

@@ -114,6 +114,36 @@ class ReopenView(CaseView):
         return self.shown(reopened)
 
 
+class PinView(CaseView):
+    """Keep the case with one desk, or let it travel again."""
+
+    @extend_schema(request=shapes.PinSerializer, responses=shapes.CaseSerializer)
+    def put(self, request: Request, investigation_id: UUID) -> Response:
+        data = self.parsed(shapes.PinSerializer)
+        pinned = services.pin_case(investigation_id, **data, actor=self.actor, at=clock.now())
+        return self.shown(pinned)
+
+    @extend_schema(responses=shapes.CaseSerializer)
+    def delete(self, request: Request, investigation_id: UUID) -> Response:
+        freed = services.unpin_case(investigation_id, actor=self.actor, at=clock.now())
+        return self.shown(freed)
+
+
+class LegalLockView(CaseView):
+    """Keep custody in a country where the law keeps the evidence, or end that."""
+
+    @extend_schema(request=shapes.LegalLockSerializer, responses=shapes.CaseSerializer)
+    def put(self, request: Request, investigation_id: UUID) -> Response:
+        data = self.parsed(shapes.LegalLockSerializer)
+        locked = services.lock_custody(investigation_id, **data, actor=self.actor, at=clock.now())
+        return self.shown(locked)
+
+    @extend_schema(responses=shapes.CaseSerializer)
+    def delete(self, request: Request, investigation_id: UUID) -> Response:
+        freed = services.unlock_custody(investigation_id, actor=self.actor, at=clock.now())
+        return self.shown(freed)
+
+
 class CustodyView(ApiView):
     """Who was accountable when, oldest first; without a gap, without an overlap."""
 

@@ -14,6 +14,14 @@ from apps.investigations.services.custody import (
 )
 from apps.investigations.services.facts import change_facts, set_status
 from apps.investigations.services.leads import find_leads, link_leads, open_case, unlink_lead
+from apps.investigations.services.locks import (
+    UNPIN,
+    end_pin,
+    lock_custody,
+    pin_case,
+    unlock_custody,
+    unpin_case,
+)
 from apps.investigations.services.sharing import Share, revoke_share, share_investigation
 from apps.investigations.services.tasks import (
     NewTask,
@@ -27,6 +35,7 @@ from apps.investigations.services.tasks import (
 )
 
 __all__ = [
+    "UNPIN",
     "NewTask",
     "Opening",
     "Share",
@@ -35,14 +44,17 @@ __all__ = [
     "change_facts",
     "close_investigation",
     "complete_task",
+    "end_pin",
     "find_leads",
     "hold",
     "link_lead",
     "link_leads",
     "lock",
+    "lock_custody",
     "open_case",
     "open_investigation",
     "pass_to_desk",
+    "pin_case",
     "reindex",
     "remind_of_task",
     "reopen_investigation",
@@ -54,4 +66,6 @@ __all__ = [
     "share_investigation",
     "take_tasks",
     "unlink_lead",
+    "unlock_custody",
+    "unpin_case",
 ]

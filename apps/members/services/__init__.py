@@ -21,6 +21,7 @@ from apps.members.services.invitations import (
     withdraw_invitation,
 )
 from apps.members.services.keys import create_key, revoke_key
+from apps.members.services.leaving import end_member
 from apps.members.services.organisations import (
     add_brand,
     create_member,
@@ -44,6 +45,7 @@ __all__ = [
     "create_key",
     "create_member",
     "create_person",
+    "end_member",
     "end_membership",
     "invite",
     "invite_first_admin",

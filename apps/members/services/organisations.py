@@ -17,6 +17,7 @@ from apps.members.events import (
     BrandRemoved,
     BrandRenamed,
     MemberCreated,
+    MemberFact,
     MemberReinstated,
     MemberSuspended,
 )
@@ -64,6 +65,7 @@ def _check_card(name: str, code: str, kind: str, country: str) -> None:
 def suspend_member(member_id: UUID, *, by: UUID | None, at: datetime) -> Member:
     """Nobody acts for the member any more: sessions, sockets and keys stop at once."""
     member = _locked(member_id)
+    _refuse_left(member)
     if member.state == Member.State.SUSPENDED:
         return member
     member.state = Member.State.SUSPENDED
@@ -75,12 +77,20 @@ def suspend_member(member_id: UUID, *, by: UUID | None, at: datetime) -> Member:
 
 def reinstate_member(member_id: UUID, *, by: UUID | None, at: datetime) -> Member:
     member = _locked(member_id)
+    _refuse_left(member)
     if member.is_active:
         return member
     member.state = Member.State.ACTIVE
     member.save(update_fields=["state"])
     _announce(MemberReinstated, member, by=by, at=at)
     return member
+
+
+def _refuse_left(member: Member) -> None:
+    if member.state == Member.State.LEFT:
+        raise DomainError(
+            "member.left", _("This member has left the alliance. Invite it as a new one.")
+        )
 
 
 def _locked(member_id: UUID) -> Member:
@@ -91,7 +101,7 @@ def _locked(member_id: UUID) -> Member:
 
 
 def _announce(
-    fact: type[MemberCreated | MemberSuspended | MemberReinstated],
+    fact: type[MemberFact],
     member: Member,
     *,
     by: UUID | None,

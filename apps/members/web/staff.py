@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.errors import NotFound
 from apps.core.web.forms import attempt
 from apps.members import mails, selectors, services
 from apps.members.models import Invitation
@@ -57,4 +58,19 @@ def suspend(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def reinstate(request: HttpRequest, member_id: UUID) -> HttpResponse:
     member = services.reinstate_member(member_id, by=user_of(request).pk, at=clock.now())
     messages.success(request, _("%(name)s is active again.") % {"name": member.name})
+    return redirect("members:staff")
+
+
+@require_POST
+@staff_only
+def leave(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """End a member for good; its code, typed again, says that it is meant."""
+    card = selectors.member_cards([member_id]).get(member_id)
+    if card is None:
+        raise NotFound
+    if request.POST.get("code", "").strip().upper() != card.code:
+        messages.error(request, _("Nothing was ended: type the member's code to confirm."))
+        return redirect("members:staff")
+    member = services.end_member(member_id, by=user_of(request).pk, at=clock.now())
+    messages.success(request, _("%(name)s has left the alliance.") % {"name": member.name})
     return redirect("members:staff")

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/brands/<uuid:brand_id>/rename/", people.rename_brand, name="rename_brand"),
     path("people/brands/<uuid:brand_id>/remove/", people.remove_brand, name="remove_brand"),
     path("staff/", staff.staff, name="staff"),
+    path("staff/<uuid:member_id>/leave/", staff.leave, name="leave"),
     path("staff/<uuid:member_id>/suspend/", staff.suspend, name="suspend"),
     path("staff/<uuid:member_id>/reinstate/", staff.reinstate, name="reinstate"),
 ]

@@ -14,6 +14,7 @@ from apps.sharing.services.circles import (
     invite_to_circle,
     join_by_code,
     join_circle,
+    leave_all_circles,
     leave_circle,
     peek_circle,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "invite_to_circle",
     "join_by_code",
     "join_circle",
+    "leave_all_circles",
     "leave_circle",
     "leave_tombstone",
     "own_subject",

@@ -74,11 +74,28 @@ def leave_circle(circle: Circle, member_id: UUID, *, actor: Actor, at: datetime)
         raise DomainError("circle.keeper_stays", _("The keeper of a circle cannot leave it."))
     policies.may_found_circle(actor).require()
     with scope.as_owner(circle, actor):
-        gone, _rows = Seat.objects.filter(circle=circle, seated_member_id=member_id).delete()
-        if not gone:
-            raise NotFound
-        emit(CircleLeft(subject_id=circle.pk, seated_member_id=member_id), actor=actor, at=at)
-        take_access(("circle", circle.pk), viewer_id=member_id)
+        _unseat(circle, member_id, actor=actor, at=at)
+
+
+def _unseat(circle: Circle, member_id: UUID, *, actor: Actor, at: datetime) -> None:
+    gone, _rows = Seat.objects.filter(circle=circle, seated_member_id=member_id).delete()
+    if not gone:
+        raise NotFound
+    emit(CircleLeft(subject_id=circle.pk, seated_member_id=member_id), actor=actor, at=at)
+    take_access(("circle", circle.pk), viewer_id=member_id)
+
+
+def leave_all_circles(member_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """The member has left the alliance: its seats end, and the circles it kept are dissolved."""
+    for circle in selectors.circles(Actor.system(member_id)).order_by("pk"):
+        with scope.as_owner(circle, actor):
+            seats = Seat.objects.filter(circle=circle)
+            if circle.member_id == member_id:
+                gone = seats.exclude(seated_member_id=member_id)
+            else:
+                gone = seats.filter(seated_member_id=member_id)
+            for seated_id in list(gone.order_by("pk").values_list("seated_member_id", flat=True)):
+                _unseat(circle, seated_id, actor=actor, at=at)
 
 
 def invite_to_circle(circle_id: UUID, *, actor: Actor, at: datetime) -> str:
