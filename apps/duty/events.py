@@ -204,6 +204,7 @@ class FeedRevoked(Fact):
     feed_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
 class CoverAsked(Fact):
     """A member asks the members of a circle to be on duty."""
 

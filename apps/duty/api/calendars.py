@@ -25,7 +25,7 @@ class NewFeedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, allow_blank=True, default="")
 
 
-class FeedSerializer(serializers.Serializer[CalendarFeed]):
+class FeedSerializer(serializers.Serializer[Any]):
     """A secret address of duty. The address itself is in the answer that makes it, and nowhere."""
 
     id = serializers.UUIDField()
@@ -46,7 +46,7 @@ class MadeFeedSerializer(FeedSerializer):
         return settings.PUBLIC_URL + reverse("duty:calendar_feed", args=[token])
 
 
-class SourceSerializer(serializers.Serializer[CalendarSource]):
+class SourceSerializer(serializers.Serializer[Any]):
     """A calendar from which a desk takes shifts; where from is told by its host alone."""
 
     id = serializers.UUIDField()
@@ -143,7 +143,7 @@ class CalendarsView(ApiView):
         if file is not None:
             draft = services.look_at_file(desk_id, file.read(services.MOST_BYTES + 1), **told)
         else:
-            draft = services.look_at_feed(desk_id, url, **told)
+            draft = services.look_at_feed(desk_id, str(url), **told)
         return Response(ReadSourceSerializer(draft).data, status=201)
 
 

@@ -37,7 +37,7 @@ class HandoverSerializer(serializers.Serializer[Handover]):
     question_answers = serializers.DictField(child=serializers.CharField(allow_blank=True))
 
 
-class AskedSerializer(serializers.Serializer[Asked]):
+class AskedSerializer(serializers.Serializer[Any]):
     """One desk that was asked: all of them for the owner, its own for an ally."""
 
     desk_id = serializers.UUIDField()
