@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from apps.core import clock, scope
+from apps.core import clock, ids, scope
 from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.core.registries import due_kinds
@@ -55,20 +55,17 @@ class _Row(NamedTuple):
     postponed_from: datetime | None
 
 
+_PLAN = """
+INSERT INTO core_due (id, member_id, kind, ref, token, due_at, state, attempts, error)
+VALUES (%s, %s, %s, %s, %s, %s, 'planned', 0, '') ON CONFLICT DO NOTHING
+"""
+
+
 def plan(kind: str, ref: UUID, *, at: datetime, member_id: UUID, token: str = "") -> None:
     """Make work due at an instant. The same token twice is one row (the first stays)."""
-    Due.objects.bulk_create(
-        [
-            Due(
-                kind=kind,
-                ref=ref,
-                due_at=at,
-                member_id=member_id,
-                token=token or f"{kind}:{ref}:{at.isoformat()}",
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    token = token or f"{kind}:{ref}:{at.isoformat()}"
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAN, [ids.uuid7(), member_id, kind, ref, token, at])
 
 
 _CANCEL = """
