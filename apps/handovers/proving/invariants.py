@@ -159,7 +159,9 @@ CHECKS: dict[str, tuple[str, str]] = {
           JOIN duty_desk a ON a.id = (e.payload->>'from_desk_id')::uuid AND a.tz <> ''
           JOIN duty_desk b ON b.id = (e.payload->>'to_desk_id')::uuid AND b.tz <> ''
           WHERE e.subject_id = c.investigation_id AND e.name = 'custody.passed'
-            AND b.id = c.desk_id AND (e.payload->>'started_at')::timestamptz = c.started_at
+            AND b.id = c.desk_id
+            AND (e.payload->>'started_at')::timestamptz
+              = date_trunc('milliseconds', c.started_at)
             AND (e.actor_user_id IS NOT NULL OR e.actor_via = 'system'))
         UNION SELECT h.id FROM handovers_handover h
         CROSS JOIN LATERAL (VALUES
