@@ -51,6 +51,15 @@ def register() -> None:
             url=lambda root_id: reverse("handovers:panel", args=[root_id]),
         ),
     )
+    panels.register(
+        "handover_quality",
+        Panel(
+            slot="duty.quality",
+            order=0,
+            title=_("Handovers"),
+            url=lambda _member_id: reverse("handovers:quality"),
+        ),
+    )
     _register_notifications()
     reconcilers.register(reconcile)
 

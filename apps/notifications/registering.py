@@ -1,13 +1,14 @@
 """What notifications add to the house's registries."""
 
 from apps.core.registries import due_kinds
-from apps.notifications import rosters, services, subscribers
+from apps.notifications import cover, rosters, services, subscribers
 
 __all__ = ["register", "subscribers"]
 
 
 def register() -> None:
     """Called once, by the app's configuration."""
+    cover.register()
     rosters.register()
     due_kinds.register(services.WAKE, services.wake)
     due_kinds.register(services.DIGEST, services.send_digest)

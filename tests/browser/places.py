@@ -107,7 +107,8 @@ NO_PAGES = {
     "sharing:join",
     "sharing:leave",
     "handovers:panel", "handovers:emergency",
-    "duty:quality_csv", "duty:cover_ask", "duty:cover_offer", "duty:cover_answer",
+    "handovers:quality", "duty:quality_csv", "duty:cover_ask", "duty:cover_offer",
+    "duty:cover_answer",
     "duty:cover_withdraw_request", "duty:cover_accept", "duty:cover_decline",
     "duty:cover_withdraw",
 }  # fmt: skip

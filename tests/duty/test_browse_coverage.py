@@ -286,21 +286,26 @@ def test_analyst_reads_why_he_cannot_ask(ana: Actor, circle_id: UUID) -> None:
         assert not selectors.cover_book(analyst, NOON).asked
 
 
-@pytest.mark.parametrize("name", ["answer", "withdraw_request", "accept", "decline", "withdraw"])
-def test_strangers_cover_is_unknown_cover(
-    ana: Actor, bo: Actor, cy: Actor, circle_id: UUID, recife: Desk, name: str
-) -> None:
+@pytest.fixture
+def offer(ana: Actor, bo: Actor, circle_id: UUID, recife: Desk) -> CoverOffer:
+    """Bo offers Recife, which Ana had asked for."""
     at = clock.now()
     span = (at + timedelta(days=1), at + timedelta(days=2))
     with scope.acting(ana):
         asked = services.ask_cover(circle_id, *span, actor=ana, at=at)
     with scope.acting(bo):
-        offer = services.answer_request(asked.pk, recife.pk, actor=bo, at=at)
+        return services.answer_request(asked.pk, recife.pk, actor=bo, at=at)
+
+
+@pytest.mark.parametrize("name", ["answer", "withdraw_request", "accept", "decline", "withdraw"])
+def test_strangers_cover_is_unknown_cover(
+    bo: Actor, cy: Actor, offer: CoverOffer, name: str
+) -> None:
     oslo = desk_of(cy, "Oslo", "Europe/Oslo", "09:00", "17:00")
-    thing = asked if name in {"answer", "withdraw_request"} else offer
+    thing_id = offer.request_id if name in {"answer", "withdraw_request"} else offer.pk
 
     body = {"desk_id": str(oslo.pk), "reason": "Mine now."}
-    answer = client_of(cy).post(reverse(f"duty:cover_{name}", args=[thing.pk]), body)
+    answer = client_of(cy).post(reverse(f"duty:cover_{name}", args=[thing_id]), body)
 
     assert answer.status_code == 404
     with scope.acting(bo):

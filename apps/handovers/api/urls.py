@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.handovers.api import briefings, ribbon, views
+from apps.handovers.api import briefings, quality, ribbon, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("handovers/", views.HandoversView.as_view(), name="handover-list"),
     path("handovers/accept/", views.AcceptQuietView.as_view(), name="handover-accept-quiet"),
     path("handovers/policy/", views.PolicyView.as_view(), name="handover-policy"),
+    path("handovers/quality/", quality.HandoverQualityView.as_view(), name="handover-quality"),
     path("handovers/<uuid:handover_id>/", views.HandoverView.as_view(), name="handover"),
     path(
         "handovers/<uuid:handover_id>/briefing/",
