@@ -41,9 +41,24 @@ def ring(event: Event) -> None:
         return
     when = max(event.occurred_at, handover.planned_at)
     kind = "handover.emergency" if handover.is_emergency else "handover.offered"
+    sender_zone = _zone_of(handover.from_desk_id, handover.from_member_id)
     for asked in Asked.objects.filter(handover=handover, state=Asked.State.WAITING):
         people = people_at(asked.desk_id, asked.desk_member_id, when)
-        _tell(event, kind, asked.desk_member_id, people, ("handover", handover.pk))
+        notifications.notify(
+            [(asked.desk_member_id, user_id) for user_id in people],
+            kind=kind,
+            subject=("handover", handover.pk),
+            token=f"{event.pk}:{kind}",
+            at=clock.now(),
+            answer_by=handover.ack_deadline,
+            other_zone=sender_zone,
+        )
+
+
+def _zone_of(desk_id: UUID, member_id: UUID) -> str:
+    """Where the desk is, so that a deadline is said in both parties' time."""
+    with scope.binding(Actor.system(member_id)):
+        return Desk.objects.filter(pk=desk_id).values_list("tz", flat=True).first() or ""
 
 
 def people_at(desk_id: UUID, member_id: UUID, at: datetime) -> list[UUID]:

@@ -157,6 +157,7 @@ def test_offer_rings_and_mails_without_case_content(
         told = Notification.objects.get(user_id=mia.user_id)
     assert told.kind == "handover.offered"
     assert told.subject_id == offer.pk
+    assert (told.answer_by, told.other_zone) == (offer.ack_deadline, "Asia/Shanghai")
     assert all("Serum" not in m.subject + m.body for m in mail.outbox)
     assert {tuple(m.to) for m in mail.outbox} == {("mia.ferrante@aur.example",)}
 
