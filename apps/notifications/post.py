@@ -80,20 +80,24 @@ def _send_mail(connection: Any, letter: EmailMessage) -> Outcome:
         return _refused(error, is_final=all(code >= 500 for code in codes))
     except smtplib.SMTPResponseException as error:
         return _refused(error, is_final=error.smtp_code >= 500)
+    except ValueError as error:
+        # An address that no letter can carry.
+        return _refused(error, is_final=True)
     except (OSError, smtplib.SMTPException) as error:
         return _lost(error)
     return Outcome(Result.SENT)
 
 
 def _lost(error: Exception) -> Outcome:
-    return Outcome(Result.LATER, _named(error), is_lost=True)
+    return Outcome(Result.LATER, named(error), is_lost=True)
 
 
 def _refused(error: Exception, *, is_final: bool) -> Outcome:
-    return Outcome(Result.REFUSED if is_final else Result.LATER, _named(error))
+    return Outcome(Result.REFUSED if is_final else Result.LATER, named(error))
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
+    """An error in one line, as it is kept on the row."""
     return f"{type(error).__name__}: {error}"[:500]
 
 
@@ -130,6 +134,10 @@ def _send_push(push: Push) -> Outcome:
     except requests.RequestException as error:
         # Its text names the address, which is the browser's secret.
         return Outcome(Result.LATER, type(error).__name__, is_lost=True)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a wrong key of ours must never stop the mails
+        return Outcome(Result.LATER, type(error).__name__)
     return Outcome(Result.SENT)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from apps.core import clock, outbox, scope
 from apps.core.actor import Actor
 from apps.core.models import Due
-from apps.notifications import post, services
+from apps.notifications import letters, post, services
 from apps.notifications.models import Delivery
 from apps.notifications.services import courier
 from tests.factories.world import NOON
@@ -192,6 +192,26 @@ def test_letter_taken_just_before_the_line_broke_comes_again_under_the_same_id(
     ids = {message_from_bytes(letter)["Message-ID"] for letter in server.letters}
     assert len(server.letters) == 2
     assert len(ids) == 1
+
+
+def test_letter_that_cannot_be_written_stops_no_other(
+    server: MailServer, ana: Actor, mia: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = letters.letter
+
+    def fail_for_ana(delivery: Any, reader: Any, rows: Any) -> Any:
+        if reader.pk == ana.user_id:
+            raise RuntimeError("no words")
+        return write(delivery, reader, rows)
+
+    monkeypatch.setattr(letters, "letter", fail_for_ana)
+    tell(ana, mia)
+
+    work()
+
+    assert len(server.letters) == 1
+    left = Delivery.objects.get(state="waiting")
+    assert (left.user_id, left.error) == (ana.user_id, "RuntimeError: no words")
 
 
 def test_release_of_what_has_arrived_does_nothing(server: MailServer, ana: Actor) -> None:

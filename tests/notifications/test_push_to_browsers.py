@@ -333,6 +333,18 @@ def test_without_keys_nothing_is_pushed_and_no_browser_is_added(
     assert len(mail.outbox) == 1
 
 
+def test_wrong_key_of_ours_stops_no_mail(
+    server: PushServer, browser: Browser, ana: Actor, settings: Any
+) -> None:
+    settings.VAPID_PRIVATE_KEY = "not a key"
+    tell(ana)
+
+    work()
+
+    assert len(mail.outbox) == 1
+    assert Delivery.objects.get(channel="push").state == "waiting"
+
+
 def test_test_push_arrives_once_for_two_quick_clicks(
     server: PushServer, browser: Browser, ana: Actor, reader: Reader
 ) -> None:

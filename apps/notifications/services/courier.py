@@ -57,10 +57,10 @@ def deliver(*, limit: int = 500) -> int:
     tried = 0
     with _alone() as is_mine:
         while is_mine and tried < limit:
-            parcels = _claim()
-            tried += len(parcels)
+            rows = _claim()
+            tried += len(rows)
             # A server that does not answer is not asked again in the same round.
-            if not parcels or _hand_over(parcels):
+            if not rows or _hand_over(rows):
                 break
     return tried
 
@@ -78,7 +78,7 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _claim() -> list[Parcel]:
+def _claim() -> list[Delivery]:
     with transaction.atomic():
         at = clock.now()
         ready = Delivery.objects.select_for_update(skip_locked=True).filter(ready_at__lte=at)
@@ -90,7 +90,19 @@ def _claim() -> list[Parcel]:
             pause = timedelta(minutes=min(_LONGEST_PAUSE_IN_MINUTES, 2 ** (row.attempts - 1)))
             token = f"{RETRY}:{row.pk}:{row.attempts}"
             due.plan(RETRY, row.pk, at=at + pause, member_id=row.member_id, token=token)
-    return [_pack(row) for row in rows]
+    return rows
+
+
+def _packed(delivery: Delivery) -> Parcel | None:
+    try:
+        return _pack(delivery)
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Whatever it was, one message that cannot be written must never stop all the others.
+        log.exception("notifications.unwritten", delivery=str(delivery.pk))
+        _account(delivery, Outcome(Result.LATER, post.named(error)))
+        return None
 
 
 def _pack(delivery: Delivery) -> Parcel:
@@ -134,8 +146,9 @@ def _still_seen(delivery: Delivery, membership: Membership) -> list[Notification
     return list(rows.filter(pk__in=seen).order_by("created_at", "id"))
 
 
-def _hand_over(parcels: Sequence[Parcel]) -> bool:
+def _hand_over(deliveries: Sequence[Delivery]) -> bool:
     """Ask the servers and account for every answer; returns whether one did not answer."""
+    parcels = [parcel for row in deliveries if (parcel := _packed(row))]
     mailed = [parcel for parcel in parcels if parcel.letter]
     pushed = [parcel for parcel in parcels if parcel.push]
     mail_outcomes, push_outcomes = post.send_all(
