@@ -101,7 +101,7 @@ NO_PAGES = {
     "investigations:assign_task", "investigations:preview", "investigations:revoke",
     "handovers:board_live", "handovers:sky", "handovers:inbox_live", "handovers:accept",
     "handovers:decline", "handovers:undo", "handovers:cancel", "handovers:correct",
-    "handovers:give_back", "handovers:news", "handovers:peek", "handovers:card", "chat:card",
+    "handovers:bounce", "handovers:news", "handovers:peek", "handovers:card", "chat:card",
     "sharing:found",
     "sharing:invite",
     "sharing:join",

@@ -217,7 +217,7 @@ def test_receiver_gives_back_on_the_page(
     offer: Handover, case: Investigation, as_mia: Client, mia: Actor, hangzhou: Desk
 ) -> None:
     accept(offer, mia)
-    url = f"/handovers/{offer.pk}/give-back/"
+    url = f"/handovers/{offer.pk}/bounce/"
 
     assert as_mia.post(url, {"reason": " "}).status_code == 400
     assert as_mia.post(url, {"reason": "Wrong language."}).status_code == 302
@@ -325,7 +325,7 @@ def test_stranger_finds_no_page(offer: Handover, as_cy: Client, path: str) -> No
     assert hidden.status_code == unknown.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["correct", "give-back", "briefing", "accept"])
+@pytest.mark.parametrize("path", ["correct", "bounce", "briefing", "accept"])
 def test_stranger_changes_nothing(offer: Handover, as_cy: Client, path: str) -> None:
     answer = as_cy.post(f"/handovers/{offer.pk}/{path}/", {"text": "x", "reason": "x"})
 

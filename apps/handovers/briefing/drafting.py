@@ -20,6 +20,8 @@ from apps.investigations.models import Custody, Investigation, Task
 
 DONE_LIMIT = 30
 DIGEST_LIMIT = 10
+# What the engine does by itself is nothing that the shift has done.
+BOOKKEEPING = ("handover.planned", "handover.drafted", "briefing.incomplete")
 SAID_LENGTH = 300
 WAKE_LIMIT = 3
 # Stored as a message id, so that each reader gets it in his own language.
@@ -102,8 +104,8 @@ def _action(task: Task) -> dict[str, Any]:
 def _events(investigation: Investigation, since: datetime) -> list[Event]:
     rows = Event.objects.filter(
         subject_type="investigation", subject_id=investigation.pk, occurred_at__gte=since
-    ).order_by("-seq")[:DONE_LIMIT]
-    return list(reversed(rows))
+    ).exclude(name__in=BOOKKEEPING)
+    return list(reversed(rows.order_by("-seq")[:DONE_LIMIT]))
 
 
 def _done(event: Event) -> dict[str, Any]:
