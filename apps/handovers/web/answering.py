@@ -60,7 +60,7 @@ def printed(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 @signed_in
 def accept(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """Take custody; a refusal shows the form again with everything typed."""
-    read_back = ReadBack(**page.typed(request.POST))
+    read_back = page.typed(request.POST)
     try:
         # What was begun before the refusal is undone: the page that says why is no error.
         with transaction.atomic():

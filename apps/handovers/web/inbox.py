@@ -185,7 +185,7 @@ def _said(post: QueryDict) -> dict[UUID, ReadBack]:
         except ValueError:
             continue
         if typed.get("read_back", "").strip():
-            found[handover_id] = ReadBack(**page.typed(typed))
+            found[handover_id] = page.typed(typed)
     return found
 
 

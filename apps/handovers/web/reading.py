@@ -15,6 +15,7 @@ from apps.duty.models import Desk
 from apps.handovers import policies, selecting, selectors
 from apps.handovers.models import Handover
 from apps.handovers.rendering import Rendered, briefing_for, target_of
+from apps.handovers.services import ReadBack
 from apps.handovers.web.briefing import lines
 from apps.members import selectors as members
 from apps.members.models import Member
@@ -141,7 +142,7 @@ def _end(target: Desk | None, when: datetime) -> datetime | None:
     return duty.duty_end(target, when) if target else None
 
 
-def typed(post: Mapping[str, str]) -> dict[str, Any]:
+def typed(post: Mapping[str, str]) -> ReadBack:
     """The read-back as it was typed into the page's form, one handover's or one of many."""
     answers = _starting(post, "answer-")
     reasons = _starting(post, "reason-")
@@ -153,14 +154,14 @@ def typed(post: Mapping[str, str]) -> dict[str, Any]:
             questions[question] = ""
         elif reply:
             questions[question] = reply
-    return {
-        "text": post.get("read_back", ""),
-        "answers": answers,
-        "reasons": {key: reasons.get(key, "") for key in answers if answers[key] == "return"},
-        "questions": questions,
-        "version": _number(post.get("version", "")),
-        "override_reason": post.get("override_reason", "").strip(),
-    }
+    return ReadBack(
+        text=post.get("read_back", ""),
+        answers=answers,
+        reasons={key: reasons.get(key, "") for key in answers if answers[key] == "return"},
+        questions=questions,
+        version=_number(post.get("version", "")),
+        override_reason=post.get("override_reason", "").strip(),
+    )
 
 
 def _starting(post: Mapping[str, str], prefix: str) -> dict[str, str]:
