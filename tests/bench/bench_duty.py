@@ -7,7 +7,7 @@ from statistics import median
 from time import process_time
 
 from apps.core.walltime import zone
-from apps.duty.planning import DeskRule, Window, coverage, next_handover, plan_text
+from apps.duty.planning import DeskRule, Window, coverage, forecast, next_handover, plan_text
 
 ZONES = ("America/Los_Angeles", "Europe/London", "Asia/Shanghai", "Australia/Lord_Howe")
 DESKS = 50
@@ -81,6 +81,10 @@ def main() -> None:
         "coverage of 50 desks x 365 days, rules kept (bar 60 ms)",
         lambda: coverage(cold, START, END),
     )
+    ahead = START + timedelta(days=400)
+    report("forecast with causes, 50 desks x 400 days", lambda: forecast(cold, START, ahead))
+    few = cold[::7]
+    report("forecast with causes, 8 desks x 400 days", lambda: forecast(few, START, ahead))
     report("the same as a JSON document, read and answered", lambda: plan_text(text))
     report("handovers of a year among 50 desks, JSON", lambda: plan_text(handovers))
     report(
