@@ -136,8 +136,8 @@ class CalendarsView(ApiView):
     def post(self, request: Request, desk_id: UUID) -> Response:
         policies.may_change_desk(self.actor, selectors.desk(self.actor, desk_id)).require()
         asked = self.parsed(LookSerializer)
-        file, url = asked.get("file"), asked.get("url")
-        if (file is None) == (url is None):
+        file, url = asked.get("file"), asked.get("url", "")
+        if (file is None) == (not url):
             raise Invalid({"url": [_("Give an address or a file, one of the two.")]})
         told = {"name": asked["name"], "actor": self.actor, "at": clock.now()}
         if file is not None:
