@@ -242,7 +242,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.api.schema.add_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {"LevelEnum": "apps.core.models.Level"},
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "apps.core.models.Level",
+        "SwapStateEnum": "apps.duty.models.Swap.State",
+    },
 }
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", REDIS_URL)
