@@ -50,6 +50,7 @@ END:VCALENDAR
 PLAIN = [
     "handovers:board",
     "handovers:inbox",
+    "handovers:policy",
     "handovers:quiet",
     "leads:inbox",
     "leads:create",
@@ -80,7 +81,8 @@ NO_PAGES = {
     "healthz", "readyz", "members:sign_out", "members:language", "members:switch",
     "members:everywhere", "members:invite", "members:withdraw", "members:role", "members:end",
     "members:create_key", "members:revoke_key", "members:add_brand", "members:rename_brand",
-    "members:remove_brand", "members:suspend", "members:reinstate",
+    "members:remove_brand", "members:suspend", "members:reinstate", "members:leave",
+    "investigations:pin", "investigations:unpin", "investigations:lock", "investigations:unlock",
     "members:password_reset_confirm", "duty:calendar_feed", "duty:calendar_look",
     "duty:calendar_read", "duty:calendar_remove", "duty:calendar_use", "duty:feed_create",
     "duty:feed_withdraw", "duty:windows",

@@ -173,3 +173,21 @@ def test_undone_after_the_sender_has_gone_is_held_at_once(
     found = reload(milans)
     assert found.accountable_desk_id == milan.pk
     assert found.is_held
+
+
+def test_receiver_gives_back_on_the_page(
+    milans: Investigation, mia: Actor, bo: Actor, as_bo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handover = taken(milans, mia, bo, at=EARLY)
+    monkeypatch.setattr("apps.core.clock.now", lambda: EARLY + timedelta(minutes=3))
+
+    assert as_bo.post(f"/handovers/{handover.pk}/give-back/", {"reason": WHY}).status_code == 302
+    assert reload(milans).accountable_member_id == mia.member_id
+
+
+def test_stranger_gives_nothing_back_on_the_page(
+    milans: Investigation, mia: Actor, bo: Actor, as_cy: Client
+) -> None:
+    handover = taken(milans, mia, bo, at=EARLY)
+
+    assert as_cy.post(f"/handovers/{handover.pk}/give-back/", {"reason": WHY}).status_code == 404

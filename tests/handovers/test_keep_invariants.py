@@ -19,13 +19,14 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.models import Due
 from apps.duty import services as duty
-from apps.duty.models import DeskPerson, DutyWindow
+from apps.duty.models import DeskPerson
 from apps.handovers import selectors, services
-from apps.handovers.models import Handover
+from apps.handovers.models import Asked, Handover
 from apps.handovers.proving.invariants import violations
 from apps.handovers.services import ReadBack
 from apps.investigations import services as cases
 from apps.investigations.models import Investigation
+from apps.members import services as members
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle, Grant
 from tests.factories.world import make_person
@@ -33,6 +34,38 @@ from tests.handovers.conftest import MORNING, WORDS, make_desk, open_case
 
 # What must be so besides I1 to I10, which the product's own checks ask in SQL.
 BROKEN = {
+    "I6 the latest briefing is the one that is named": """
+        SELECT h.id FROM handovers_handover h WHERE h.briefing_id IS DISTINCT FROM (
+          SELECT b.id FROM handovers_briefing b WHERE b.handover_id = h.id
+          ORDER BY b.version DESC LIMIT 1)""",
+    "I8 nobody asked twice": """
+        SELECT id FROM handovers_handover WHERE to_desk_id = ANY (refused_by)
+        UNION SELECT min(id::text)::uuid FROM handovers_handover WHERE to_desk_id IS NOT NULL
+        GROUP BY round_id, to_desk_id HAVING count(*) > 1
+        UNION SELECT min(q.id::text)::uuid FROM handovers_asked q
+        JOIN handovers_handover h ON h.id = q.handover_id
+        GROUP BY h.round_id, q.desk_id HAVING count(*) > 1""",
+    "who waits is asked by an offer, and an offer asks somebody": """
+        SELECT h.id FROM handovers_handover h WHERE (h.state = 'offered') <> EXISTS (
+          SELECT 1 FROM handovers_asked q WHERE q.handover_id = h.id AND q.state = 'waiting')""",
+    "only who is asked, sends or owns sees a handover": """
+        SELECT a.subject_id FROM core_access a
+        JOIN handovers_handover h ON h.id = a.subject_id AND a.subject_type = 'handover'
+        WHERE a.viewer_id NOT IN (h.member_id, h.from_member_id)
+          AND a.viewer_id IS DISTINCT FROM h.to_member_id AND NOT EXISTS (
+            SELECT 1 FROM handovers_asked q WHERE q.handover_id = h.id
+              AND q.desk_member_id = a.viewer_id AND q.state = 'waiting')""",
+    "what is held has an open hold, and nothing else has": """
+        SELECT i.id FROM investigations_investigation i WHERE (i.held_at IS NOT NULL) <> EXISTS (
+          SELECT 1 FROM investigations_hold o WHERE o.investigation_id = i.id
+            AND o.ended_at IS NULL)""",
+    "a rung is climbed once": """
+        SELECT subject_id FROM core_event WHERE name = 'custody.escalated'
+        GROUP BY subject_id, payload->>'step', occurred_at HAVING count(*) > 1""",
+    "a pinned case is offered to its desk alone": """
+        SELECT h.id FROM handovers_handover h JOIN handovers_asked q ON q.handover_id = h.id
+        JOIN investigations_investigation i ON i.id = h.investigation_id
+        WHERE q.state = 'waiting' AND i.keep_with IS NOT NULL AND q.desk_id <> i.keep_with""",
     "holder reads what it holds": """
         SELECT i.id FROM investigations_investigation i
         WHERE i.closed_at IS NULL AND NOT EXISTS (
@@ -45,7 +78,7 @@ BROKEN = {
           AND (i.closed_at IS NOT NULL OR i.accountable_member_id <> g.grantee_id)""",
     "dormant grants wait for an offer": """
         SELECT g.id FROM sharing_grant g WHERE g.state = 'dormant' AND NOT EXISTS (
-          SELECT 1 FROM handovers_handover h WHERE h.grant_id = g.id AND h.state = 'offered')""",
+          SELECT 1 FROM handovers_asked q WHERE q.grant_id = g.id AND q.state = 'waiting')""",
     "an open case waits for something": """
         SELECT i.id FROM investigations_investigation i
         WHERE i.closed_at IS NULL
@@ -115,7 +148,12 @@ class World(RuleBasedStateMachine):
             return Handover.objects.filter(investigation=self.case, state="offered").first()
 
     def receiver(self, handover: Handover) -> Actor:
-        return self.mia if handover.to_member_id == self.mia.member_id else self.sol
+        """Who answers: of several that are asked, the best candidate's."""
+        with scope.acting(self.mia):
+            rows = Asked.objects.filter(handover=handover).order_by("position")
+            first = rows.filter(state="waiting").first()
+        asked = first.desk_member_id if first else handover.to_member_id
+        return self.mia if asked == self.mia.member_id else self.sol
 
     @rule(minutes=st.sampled_from([0, 0, 0, 1, 16, 240, -30]))
     def tick(self, minutes: int) -> None:
@@ -161,6 +199,31 @@ class World(RuleBasedStateMachine):
         actor = self.receiver(handover)
         say = {"reason_code": "no_capacity", "reason": "", "actor": actor, "at": self.now}
         self.attempt(actor, lambda: services.decline_handover(handover.pk, **say))
+
+    @rule(minutes=st.sampled_from([2, 14, 20]))
+    def give_back(self, minutes: int) -> None:
+        with scope.acting(self.mia):
+            accepted = Handover.objects.filter(investigation=self.case, state="accepted").last()
+        if accepted is None:
+            return
+        actor, at = self.receiver(accepted), self.now + timedelta(minutes=minutes)
+        say = {"reason": "Not ours.", "actor": actor, "at": at}
+        self.attempt(actor, lambda: services.bounce_handover(accepted.pk, **say))
+
+    @rule(desk=st.sampled_from([None, None, 0, 1, 2, 3]))
+    def pin(self, desk: int | None) -> None:
+        say = {"actor": self.mia, "at": self.now}
+        if desk is None:
+            self.attempt(self.mia, lambda: cases.unpin_case(self.case.pk, **say))
+            return
+        say |= {"desk_id": self.desks[desk].pk, "reason": "Theirs."}
+        self.attempt(self.mia, lambda: cases.pin_case(self.case.pk, **say))
+
+    @rule(suspend=st.booleans())
+    def change_member(self, suspend: bool) -> None:
+        """Nobody acts for the ally for a while."""
+        change = members.suspend_member if suspend else members.reinstate_member
+        change(self.sol.member_id, by=None, at=self.now)
 
     @rule(seconds=st.sampled_from([10, 90]))
     def undo(self, seconds: int) -> None:
@@ -245,11 +308,12 @@ class World(RuleBasedStateMachine):
 
     @rule(desk=st.integers(0, 3), window=st.sampled_from(WINDOWS))
     def change_window(self, desk: int, window: tuple[str, str]) -> None:
+        """By the real service: what the desk holds and is offered follows in its transaction."""
         changed = self.desks[desk]
-        with scope.acting(Actor.system(changed.member_id)):
-            windows = DutyWindow.objects.filter(desk=changed)
-            windows.update(start=window[0], end=window[1])
-        self.reconcile()
+        keeper = Actor.system(changed.member_id)
+        facts = duty.WindowFacts(days=range(7), start=window[0], end=window[1])
+        with scope.acting(keeper):
+            duty.set_windows(changed.pk, [facts], actor=keeper, at=self.now)
 
     @rule()
     def reconcile(self) -> None:

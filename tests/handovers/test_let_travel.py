@@ -201,3 +201,33 @@ def test_nothing_is_due_for_an_offer_that_was_answered(
 
     assert reload(milans).accountable_member_id == mia.member_id
     assert not due.is_planned(offer.pk, "handover.expire")
+
+
+FORM = {"to_allies": "on", "ally_level": "2", "ack_within": "20", "auto_accept_after": ""}
+
+
+def test_page_keeps_the_choices(as_mia: Client, mia: Actor) -> None:
+    sent = as_mia.post("/handovers/policy/", {**FORM, "duty_managers": [str(mia.user_id)]})
+
+    assert sent.status_code == 302
+    kept = as_mia.get(URL).json()
+    assert (kept["ally_level"], kept["ack_within"]) == (2, "00:20:00")
+    assert kept["duty_managers"] == [str(mia.user_id)]
+    assert 'value="20"' in as_mia.get("/handovers/policy/").content.decode()
+
+
+def test_page_shows_a_wrong_choice_with_what_was_typed(as_mia: Client) -> None:
+    answer = as_mia.post("/handovers/policy/", {**FORM, "ack_within": "9999"})
+
+    assert answer.status_code == 400
+    assert 'value="9999"' in answer.content.decode()
+
+
+def test_page_tells_an_analyst_why_she_cannot_save(as_ana: Client) -> None:
+    page = as_ana.get("/handovers/policy/").content.decode()
+    assert 'aria-disabled="true"' in page
+    assert "A manager or an admin decides how cases travel." in page
+
+    answer = as_ana.post("/handovers/policy/", FORM)
+    assert answer.status_code == 400
+    assert "A manager or an admin decides" in answer.content.decode()

@@ -177,3 +177,52 @@ def test_ally_that_reads_the_case_binds_nothing(
 
     body = {"country": "IT", **SAY}
     assert client_of(bo).put(url, body, content_type="application/json").status_code == 403
+
+
+def test_manager_pins_on_the_page_and_the_room_says_so(
+    case: Investigation, as_mia: Client, milan: Desk
+) -> None:
+    base = f"/investigations/{case.pk}"
+    sent = as_mia.post(f"{base}/pin/", {"desk": str(milan.pk), **SAY})
+    assert sent.status_code == 302
+
+    facts = as_mia.get(f"{base}/part/facts/").content.decode()
+    assert "Kept with" in facts
+    assert SAY["reason"] in facts
+    as_mia.post(f"{base}/unpin/")
+    assert "Kept with" not in as_mia.get(f"{base}/part/facts/").content.decode()
+
+
+def test_manager_locks_on_the_page(case: Investigation, as_mia: Client) -> None:
+    base = f"/investigations/{case.pk}"
+    as_mia.post(f"{base}/lock/", {"country": "IT", **SAY})
+    assert "Custody stays in" in as_mia.get(f"{base}/part/facts/").content.decode()
+
+    as_mia.post(f"{base}/unlock/")
+    assert "Custody stays in" not in as_mia.get(f"{base}/part/facts/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("pin", {"reason": "Typed."}), ("lock", {"country": "CN", "reason": "Typed."})],
+)
+def test_refused_page_keeps_what_was_typed(
+    case: Investigation, as_mia: Client, path: str, body: dict[str, str]
+) -> None:
+    answer = as_mia.post(f"/investigations/{case.pk}/{path}/", body)
+
+    assert answer.status_code == 400
+    assert "Typed." in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["pin", "unpin", "lock", "unlock"])
+def test_stranger_has_no_such_page(case: Investigation, as_cy: Client, path: str) -> None:
+    body = {"desk": str(case.accountable_desk_id), "country": "IT", **SAY}
+
+    assert as_cy.post(f"/investigations/{case.pk}/{path}/", body).status_code == 404
+
+
+def test_analyst_reads_why_she_cannot_bind(case: Investigation, as_ana: Client) -> None:
+    page = as_ana.get(f"/investigations/{case.pk}/facts/").content.decode()
+
+    assert "A manager or an admin decides where a case must stay." in page

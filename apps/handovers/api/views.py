@@ -130,7 +130,8 @@ class AskedView(ApiView):
     @extend_schema(responses=AskedSerializer(many=True))
     def get(self, request: Request, handover_id: UUID) -> Response:
         handover = selectors.find(self.actor, handover_id)
-        return Response(AskedSerializer(selectors.asked(self.actor, handover), many=True).data)
+        rows: Any = selectors.asked(self.actor, handover)
+        return Response(AskedSerializer(rows, many=True).data)
 
 
 class CancelView(ApiView):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.handovers.web import answering, editor, inbox, quality, ribbon, views
+from apps.handovers.web import answering, editor, inbox, policy, quality, ribbon, views
 
 app_name = "handovers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/sky/", views.sky, name="sky"),
     path("handovers/", inbox.inbox, name="inbox"),
     path("handovers/list/", inbox.inbox_live, name="inbox_live"),
+    path("handovers/policy/", policy.policy, name="policy"),
     path("handovers/quality/", quality.quality, name="quality"),
     path("handovers/quiet/", inbox.quiet, name="quiet"),
     path("handovers/<uuid:handover_id>/", answering.detail, name="detail"),

@@ -19,6 +19,7 @@ from apps.duty.models import Desk
 from apps.investigations import policies, selectors, services, showing
 from apps.investigations.models import Investigation
 from apps.investigations.services.facts import FACTS
+from apps.investigations.web import binding
 from apps.investigations.web.forms import (
     CloseForm,
     FactsForm,
@@ -90,6 +91,7 @@ def facts(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
         # The page shows what is there now: sending again is a decision, not an accident.
         form.data = {**request.POST.dict(), "version": case.version}
     context = {"form": form, "case": case, "differing": differing, "nav": "investigations"}
+    context |= binding.cards(request, case, actor)
     return render(request, "investigations/facts.html", context)
 
 

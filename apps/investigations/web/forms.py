@@ -84,6 +84,39 @@ class OpenForm(FactsForm):
     desk = _choose([], _("Accountable desk"))
 
 
+class PinForm(LocalTimesForm):
+    """The one desk that may hold the case."""
+
+    desk = _choose([], _("Desk"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.TextInput(attrs=_TEXT))
+    until = LocalInstantField(
+        label=_("Until, your time"),
+        required=False,
+        help_text=_("Empty: until somebody lets it travel again."),
+    )
+
+    def pin(self) -> dict[str, Any]:
+        """What the service wants."""
+        data = self.cleaned_data
+        return {
+            "desk_id": UUID(data["desk"]),
+            "reason": data["reason"],
+            "until": data["until"],
+        }
+
+
+class LockForm(forms.Form):
+    """Where the law keeps custody of the evidence."""
+
+    country = forms.CharField(
+        label=_("Country"),
+        max_length=2,
+        widget=forms.TextInput(attrs={**_TEXT, "size": 2}),
+        help_text=_("Two letters, such as CN."),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.TextInput(attrs=_TEXT))
+
+
 class StatusForm(forms.Form):
     status = _choose(
         [(s.value, s.label) for s in Investigation.Status if s != Investigation.Status.CLOSED],

@@ -28,6 +28,7 @@ def head(actor: Actor, case: Investigation, at: datetime) -> Context:
         "shown": selectors.project(case, access.level(actor, "investigation", case.pk)),
         "case": case,
         "desk": desk,
+        "rests": case.pinned_to(at) == case.accountable_desk_id,
         "holder": Member.objects.filter(pk=case.accountable_member_id).first(),
         "owner": Member.objects.filter(pk=case.member_id).first(),
         "is_owner": is_owner,
@@ -48,6 +49,7 @@ def chain(actor: Actor, case: Investigation, at: datetime) -> Context:
 def facts(actor: Actor, case: Investigation, at: datetime) -> Context:
     """What is known, with the leads it was opened from."""
     links = list(selectors.linked_leads(case))
+    kept = case.pinned_to(at)
     lead = subjects.get("lead")
     ids = [link.lead_id for link in links]
     readable = set(access.subject_ids(actor, "lead").filter(subject_id__in=ids))
@@ -59,6 +61,8 @@ def facts(actor: Actor, case: Investigation, at: datetime) -> Context:
     return {
         "shown": selectors.project(case, access.level(actor, "investigation", case.pk)),
         "case": case,
+        "pinned": showing.desk_cards(actor, [kept]).get(kept) if kept else None,
+        "is_pinned": kept is not None,
         "owner": Member.objects.filter(pk=case.member_id).first(),
         "leads": leads,
         "sealed_leads": len(links) - len(leads),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.investigations.web import changing, views
+from apps.investigations.web import binding, changing, views
 
 app_name = "investigations"
 one: list[URLPattern | URLResolver] = [
@@ -12,6 +12,10 @@ one: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:task_id>/reopen/", views.reopen_task, name="reopen_task"),
     path("tasks/<uuid:task_id>/assign/", views.assign_task, name="assign_task"),
     path("facts/", changing.facts, name="facts"),
+    path("pin/", binding.pin, name="pin"),
+    path("unpin/", binding.unpin, name="unpin"),
+    path("lock/", binding.lock, name="lock"),
+    path("unlock/", binding.unlock, name="unlock"),
     path("state/", changing.state, name="state"),
     path("share/", changing.share, name="share"),
     path("share/preview/", changing.preview, name="preview"),
