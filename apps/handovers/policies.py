@@ -19,26 +19,42 @@ DECLINING = "decline"
 def may_answer(
     actor: Actor, handover: Handover, desk: Desk, *, at: datetime, override: str = ""
 ) -> Decision:
-    """An on-duty person of the offered desk (I7), or a manager with a reason."""
+    """An on-duty person of the offered desk (I7), or with a reason; who sits elsewhere, a manager.
+
+    Under the actor's own stamp: who is on shift is the member's own to know.
+    """
     if desk.member_id != actor.member_id:
         return not_asked()
     if not actor.has_role(*WORKERS):
         return denied("handover.observer", _("An observer reads and does not take cases."))
-    if not duty.is_on_duty(desk, at) and (not override or _is_unattended(actor, override)):
+    on_shift = duty.people_on_duty(desk, at)
+    is_on_duty = bool(on_shift) or duty.is_on_duty(desk, at)
+    if not is_on_duty and (not override or _is_unattended(actor, override)):
         return denied(
             "handover.desk_off_duty",
             _("%(desk)s is off duty: accept when its duty starts, or give a reason.")
             % {"desk": desk.name},
         )
-    if actor.user_id is not None and desk.pk not in duty.desk_ids_of_person(actor, actor.user_id):
-        if actor.has_role("manager", "admin") and override:
-            return allowed()
+    if actor.user_id is None or actor.user_id in on_shift:
+        return allowed()
+    return _off_shift(actor, desk, override)
+
+
+def _off_shift(actor: Actor, desk: Desk, override: str) -> Decision:
+    """Somebody who is not on shift there now answers with a reason, if at all."""
+    is_seated = desk.pk in duty.desk_ids_of_person(actor, actor.user_id) if actor.user_id else False
+    if override and (is_seated or actor.has_role("manager", "admin")):
+        return allowed()
+    if is_seated:
         return denied(
-            "handover.not_at_desk",
-            _("Only people of %(desk)s can answer; a manager can with a reason.")
+            "handover.off_shift",
+            _("You are not on shift at %(desk)s now: leave it to those who are, or give a reason.")
             % {"desk": desk.name},
         )
-    return allowed()
+    return denied(
+        "handover.not_at_desk",
+        _("Only people of %(desk)s can answer; a manager can with a reason.") % {"desk": desk.name},
+    )
 
 
 def not_asked() -> Decision:

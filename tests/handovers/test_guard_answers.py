@@ -10,7 +10,9 @@ from django.test import Client
 from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, Refused, Stale
+from apps.duty import services as duty
 from apps.duty.models import Desk, DeskPerson
+from apps.duty.services import RotaFacts
 from apps.handovers import selecting, selectors, services
 from apps.handovers.models import Handover, Policy
 from apps.handovers.services import ReadBack
@@ -363,3 +365,25 @@ def test_acceptance_says_its_words(offer: Handover, bo: Actor) -> None:
 
     assert taken.read_back == WORDS
     assert taken.decided_by == bo.user_id
+
+
+def test_who_is_not_on_shift_answers_with_a_reason_alone(
+    offer: Handover, bo: Actor, sao_paulo: Desk, solmara: Member
+) -> None:
+    """Another colleague has the shift; both sit at the desk (I7)."""
+    sol = make_person("Sol Reis", solmara, role="manager")
+    first = RotaFacts(
+        name="First",
+        unit="weekly",
+        start_on=MORNING.date(),
+        start_time="00:00",
+        people=[sol.user_id],
+    )
+    with scope.acting(sol):
+        duty.put_person(sao_paulo.pk, sol.user_id, actor=sol, at=OFFER_AT)
+        duty.create_rota(sao_paulo.pk, first, actor=sol, at=OFFER_AT)
+
+    with pytest.raises(Refused) as refused:
+        accept(offer, bo)
+    assert refused.value.code == "handover.off_shift"
+    assert accept(offer, bo, override_reason="Sol is in a hearing.").decided_by == bo.user_id
