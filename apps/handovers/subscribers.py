@@ -30,7 +30,6 @@ from apps.investigations.events import (
 )
 from apps.investigations.models import Investigation
 from apps.members.events import MemberLeft, MembershipEnded, MemberSuspended
-from apps.members.models import Member
 from apps.sharing import selectors as circles
 from apps.sharing import services as sharing
 from apps.sharing.events import CircleLeft, GrantEnded
@@ -138,9 +137,6 @@ def follow_desk(fact: DutyChanged | PeopleChanged, actor: Actor, at: datetime) -
 @inside(MembershipEnded)
 def follow_leaver(fact: MembershipEnded, actor: Actor, at: datetime) -> None:
     """Desks at which nobody is left hold nothing and are offered nothing."""
-    if Member.objects.filter(pk=fact.subject_id, state=Member.State.LEFT).exists():
-        # The member itself has left: `part_with_member` has seen to all of it.
-        return
     desks = _desk_ids(fact.subject_id)
     empty = set(desks) - selecting.staffed(desks)
     if empty:

@@ -18,6 +18,7 @@ from apps.handovers.services.planning import drop, pending, plan_due, plan_next,
 from apps.handovers.services.taking import end_custody_grants
 from apps.investigations import services as custody
 from apps.investigations.models import Investigation
+from apps.members.models import Member
 from apps.sharing import services as sharing
 
 # What ends an offer that is out; a desk that has become full, say, may still answer.
@@ -36,9 +37,15 @@ ENDING = {
 def replan_all(cases: Iterable[tuple[UUID, UUID]], *, at: datetime) -> None:
     """Derive several cases anew, given as (id, owner): each as its owner's system, in id order.
 
-    The order in which the locks are taken is everybody's, so two such changes never lock up.
+    The order in which the locks are taken is everybody's, so two such changes never lock up. An
+    owner that has left the alliance has nobody for whom to plan.
     """
-    for investigation_id, owner_id in sorted(set(cases)):
+    wanted = sorted(set(cases))
+    owners = Member.objects.filter(pk__in={owner_id for _case, owner_id in wanted})
+    left = set(owners.filter(state=Member.State.LEFT).values_list("pk", flat=True))
+    for investigation_id, owner_id in wanted:
+        if owner_id in left:
+            continue
         with scope.as_owner(sharing.Owner(owner_id), Actor.system(owner_id)):
             replan(investigation_id, at=at)
 
