@@ -37,8 +37,7 @@ def lines(actor: Actor, handovers: Sequence[Handover]) -> list[Line]:
     cases = investigations.visible(actor, min_level=3).in_bulk(
         {handover.investigation_id for handover in handovers}
     )
-    sealed = [h for h in handovers if h.investigation_id not in cases]
-    readings = selectors.read_briefings(actor, sealed) if sealed else {}
+    readings = selectors.read_briefings(actor, handovers)
     found = []
     for handover in handovers:
         case = cases.get(handover.investigation_id)
@@ -49,7 +48,7 @@ def lines(actor: Actor, handovers: Sequence[Handover]) -> list[Line]:
                 handover=handover,
                 title=case.title if case else str(content.get("summary") or _("A case")),
                 reference=case.reference if case else "",
-                severity=case.severity if case else str(content.get("severity") or "stable"),
+                severity=str(content.get("severity") or (case.severity if case else "stable")),
                 source=desks.get(handover.from_desk_id),
                 target=target_of(actor, handover, desks),
             )

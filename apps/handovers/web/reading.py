@@ -129,13 +129,17 @@ def asks(actor: Actor, handover: Handover, at: datetime) -> dict[str, Sequence[A
     when = max(at, handover.planned_at)
     case = handover.investigation
     found = selecting.survey(case, when, refused=handover.refused_by)
-    chosen = [Ask(c.desk, when + c.remaining, "") for c in found.candidates]
+    chosen = [Ask(c.desk, _until(when + c.remaining), "") for c in found.candidates]
     others = [
         Ask(c.desk, None, selecting.why_not(case, c))
         for c in found.desks
         if c.code and c.code != "holder"
     ]
     return {"chosen": chosen, "others": others}
+
+
+def _until(ends_at: datetime) -> datetime | None:
+    return None if ends_at >= duty.FOREVER else ends_at
 
 
 def _end(target: Desk | None, when: datetime) -> datetime | None:
