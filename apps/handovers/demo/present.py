@@ -14,7 +14,7 @@ from apps.core.errors import DomainError
 from apps.duty import selectors as duty
 from apps.evidence import services as evidence
 from apps.handovers import services
-from apps.handovers.demo import cases, files, talk
+from apps.handovers.demo import cases, files, rhythm, talk
 from apps.handovers.demo.story import MINUTE, Story
 from apps.handovers.models import Handover
 from apps.handovers.services import asking
@@ -39,6 +39,7 @@ class Present:
         plans: list[tuple[timedelta, Callable[[datetime], None]]] = [
             (timedelta(hours=20), self.share_lead_case),
             (timedelta(hours=19), self.attach_files),
+            (timedelta(hours=18), partial(rhythm.bind_cases, self.world)),
             (timedelta(hours=5), self.decide_leads),
             (timedelta(hours=4), self.share_leads),
             (timedelta(hours=3), self.report_by_hand),

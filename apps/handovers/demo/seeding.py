@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
-from apps.handovers.demo import cast, founding
+from apps.handovers.demo import cast, founding, rhythm
 from apps.handovers.demo.driver import Driver, failures
 from apps.handovers.demo.present import Present
 from apps.handovers.demo.reports import report_files
@@ -63,6 +63,7 @@ def _seed(random: Random, share: int) -> Made:
     story = Story(world, driver, random, now)
     story.plan(report_files(random, now, share), share)
     founding.add_exceptions(world, now)
+    rhythm.add(world, now)
     Present(story).plan()
     driver.run(began, now)
     wrong = failures()
