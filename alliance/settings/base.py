@@ -243,7 +243,15 @@ SPECTACULAR_SETTINGS = {
         "apps.core.api.schema.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "AskedStateEnum": "apps.handovers.models.Asked.State",
+        "CalendarKindEnum": "apps.duty.models.CalendarSource.Kind",
+        "CalendarStateEnum": "apps.duty.models.CalendarSource.State",
+        "HandoverKindEnum": "apps.handovers.models.Handover.Kind",
+        "HandoverStateEnum": "apps.handovers.models.Handover.State",
         "LevelEnum": "apps.core.models.Level",
+        "MailChoiceEnum": "apps.notifications.models.MailChoice",
+        "MemberKindEnum": "apps.members.models.Member.Kind",
+        "NotificationStepEnum": "apps.notifications.models.Step",
         "SwapStateEnum": "apps.duty.models.Swap.State",
     },
 }

@@ -35,7 +35,7 @@ class ContingencySerializer(serializers.Serializer[Any]):
     is_standard = serializers.BooleanField()
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class BriefedPersonSerializer(serializers.Serializer[Any]):
     """Somebody who can be asked, and the time at his place."""
 
     id = serializers.UUIDField()
@@ -84,9 +84,9 @@ class RenderedSerializer(serializers.Serializer[Rendered]):
     tlp = serializers.CharField()
     tlp_words = serializers.CharField()
     restrictions = serializers.CharField()
-    wake = PersonSerializer(many=True)
+    wake = BriefedPersonSerializer(many=True)
     previous = RowSerializer(allow_null=True)
     missing = serializers.ListField(child=serializers.CharField())
     withheld = serializers.ListField(child=serializers.CharField())
-    givers = PersonSerializer(many=True)
+    givers = BriefedPersonSerializer(many=True)
     changes = ChangeSerializer(many=True)

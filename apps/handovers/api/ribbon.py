@@ -14,7 +14,7 @@ from apps.handovers import ribbon
 from apps.investigations import selectors as investigations
 
 
-class StretchSerializer(serializers.Serializer[Any]):
+class CustodyStretchSerializer(serializers.Serializer[Any]):
     """One desk's custody; `until` is null while it goes on."""
 
     desk_id = serializers.UUIDField()
@@ -25,21 +25,21 @@ class StretchSerializer(serializers.Serializer[Any]):
     until = serializers.DateTimeField(allow_null=True)
 
 
-class HoldSerializer(serializers.Serializer[Any]):
+class CustodyHoldSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
 
 
-class MarkSerializer(serializers.Serializer[Any]):
+class AnswerMarkSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(["accepted", "declined", "expired", "bounced"])
     at = serializers.DateTimeField()
     desk_id = serializers.UUIDField(source="desk.id", default=None, allow_null=True)
 
 
 class RibbonSerializer(serializers.Serializer[Any]):
-    stretches = StretchSerializer(many=True)
-    holds = HoldSerializer(many=True)
-    marks = MarkSerializer(many=True)
+    stretches = CustodyStretchSerializer(many=True)
+    holds = CustodyHoldSerializer(many=True)
+    marks = AnswerMarkSerializer(many=True)
 
 
 class RibbonView(ApiView):

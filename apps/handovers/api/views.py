@@ -77,7 +77,11 @@ class AcceptView(ApiView):
 class AcceptQuietView(ApiView):
     """Accept several quiet offers: one read-back each, each judged alone."""
 
-    @extend_schema(request=AcceptManySerializer, responses=OutcomesSerializer)
+    @extend_schema(
+        operation_id="handovers_accept_quiet",
+        request=AcceptManySerializer,
+        responses=OutcomesSerializer,
+    )
     def post(self, request: Request) -> Response:
         items = self.parsed(AcceptManySerializer)["items"]
         outcomes = services.accept_quiet(
