@@ -58,7 +58,8 @@ def _be_away(world: World, now: datetime) -> None:
     """Shen Qiao is away next week, and Lin Yue asks who takes a shift of hers."""
     lin, _zhou, shen = world.at_desk["hangzhou"]
     desk = world.desks["hangzhou"]
-    starts_at = (now + 6 * DAY).replace(hour=0, minute=0)
+    first_day = walltime.local(desk.tz, now).replace(tzinfo=None, hour=0, minute=0) + 6 * DAY
+    starts_at = walltime.shift_start(desk.tz, first_day)
     with scope.acting(shen):
         assert shen.user_id is not None  # noqa: S101 - of the cast
         duty.enter_leave(
