@@ -20,7 +20,7 @@ DAY: Final = timedelta(days=1)
 TURNS: Final = {
     "hangzhou": (("First", "weekly", (0, 2)), ("Second", "weekly", (2, 0))),
     "milan": (("First", "weekly", (0, 1)), ("Second", "weekly", (1, 0))),
-    "sao-paulo": (("First", "daily", (0, 1, 2)), ("Second", "weekly", (1, 2, 0))),
+    "sao-paulo": (("First", "daily", (0, 2)), ("Second", "daily", (2, 0))),
 }
 
 
