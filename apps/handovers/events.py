@@ -126,6 +126,7 @@ class CustodyEscalated(Fact):
     min_level: ClassVar[int] = Level.TEASER
     feeds: ClassVar[bool] = True
 
+    hold_id: UUID
     desk_id: UUID
     step: int
     late_by: timedelta

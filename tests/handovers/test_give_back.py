@@ -181,7 +181,7 @@ def test_receiver_gives_back_on_the_page(
     handover = taken(milans, mia, bo, at=EARLY)
     monkeypatch.setattr("apps.core.clock.now", lambda: EARLY + timedelta(minutes=3))
 
-    assert as_bo.post(f"/handovers/{handover.pk}/give-back/", {"reason": WHY}).status_code == 302
+    assert as_bo.post(f"/handovers/{handover.pk}/bounce/", {"reason": WHY}).status_code == 302
     assert reload(milans).accountable_member_id == mia.member_id
 
 
@@ -190,4 +190,4 @@ def test_stranger_gives_nothing_back_on_the_page(
 ) -> None:
     handover = taken(milans, mia, bo, at=EARLY)
 
-    assert as_cy.post(f"/handovers/{handover.pk}/give-back/", {"reason": WHY}).status_code == 404
+    assert as_cy.post(f"/handovers/{handover.pk}/bounce/", {"reason": WHY}).status_code == 404

@@ -61,7 +61,7 @@ BROKEN = {
             AND o.ended_at IS NULL)""",
     "a rung is climbed once": """
         SELECT subject_id FROM core_event WHERE name = 'custody.escalated'
-        GROUP BY subject_id, payload->>'step', occurred_at HAVING count(*) > 1""",
+        GROUP BY subject_id, payload->>'hold_id', payload->>'step' HAVING count(*) > 1""",
     "a pinned case is offered to its desk alone": """
         SELECT h.id FROM handovers_handover h JOIN handovers_asked q ON q.handover_id = h.id
         JOIN investigations_investigation i ON i.id = h.investigation_id

@@ -155,11 +155,13 @@ CHECKS: dict[str, tuple[str, str]] = {
         SELECT c.id FROM investigations_custody c
         WHERE c.member_id = (SELECT alliance_member())
           AND c.cause NOT IN ('opened', 'reopened') AND NOT EXISTS (
+          -- A desk whose member has parted from the owner is no longer read: its zone is unknown.
           SELECT 1 FROM core_event e
-          JOIN duty_desk a ON a.id = (e.payload->>'from_desk_id')::uuid AND a.tz <> ''
-          JOIN duty_desk b ON b.id = (e.payload->>'to_desk_id')::uuid AND b.tz <> ''
+          LEFT JOIN duty_desk a ON a.id = (e.payload->>'from_desk_id')::uuid
+          LEFT JOIN duty_desk b ON b.id = (e.payload->>'to_desk_id')::uuid
           WHERE e.subject_id = c.investigation_id AND e.name = 'custody.passed'
-            AND b.id = c.desk_id
+            AND (e.payload->>'to_desk_id')::uuid = c.desk_id
+            AND (a.id IS NULL OR a.tz <> '') AND (b.id IS NULL OR b.tz <> '')
             AND (e.payload->>'started_at')::timestamptz
               = date_trunc('milliseconds', c.started_at)
             AND (e.actor_user_id IS NOT NULL OR e.actor_via = 'system'))

@@ -62,6 +62,7 @@ def _climb(hold: Hold, investigation: Investigation, step: int, *, at: datetime)
     emit(
         CustodyEscalated(
             subject_id=investigation.pk,
+            hold_id=hold.pk,
             desk_id=hold.desk_id,
             step=step,
             late_by=at - (hold.started_at + STEPS[step]),
