@@ -13,7 +13,7 @@ _SENTENCES = {
     "handover.declined": gettext_noop("%(to_desk)s declined the handover."),
     "handover.expired": gettext_noop("%(to_desk)s did not answer the handover in time."),
     "handover.bounced": gettext_noop("%(to_desk)s gave the case back to %(from_desk)s."),
-    "handover.kept": gettext_noop("%(to_desk)s gave the case back; it holds it until it is taken."),
+    "handover.kept": gettext_noop("%(to_desk)s gave the case back and holds it until it is taken."),
     "handover.cancelled": gettext_noop("The handover was cancelled."),
     "handover.completed": gettext_noop("The handover is complete."),
     "custody.passed": gettext_noop("%(to_desk)s holds the case now."),

@@ -86,7 +86,10 @@ def may_subscribe(actor: Actor) -> Decision:
         return allowed()
     return denied(
         "calendar.people_only",
-        _("A calendar's address belongs to a person: sign in to make one. A key reads duty/."),
+        _(
+            "A calendar's address belongs to a person: sign in to make one. An API key can read"
+            " the same hours at /api/v1/duty/coverage/."
+        ),
     )
 
 
@@ -95,7 +98,7 @@ def may_revoke_feed(actor: Actor, feed: CalendarFeed) -> Decision:
         return allowed()
     return denied(
         "calendar.not_yours",
-        _("Only who made this address, a manager or an admin can withdraw it."),
+        _("Only the person who made this address, a manager or an admin can withdraw it."),
     )
 
 
@@ -127,6 +130,6 @@ def may_decline_cover(actor: Actor, offer: CoverOffer) -> Decision:
     if offer.request_id is None and offer.member_id != actor.member_id:
         return denied(
             "cover.to_everybody",
-            _("It is offered to the whole circle: leave it to the others if you need it not."),
+            _("It is offered to the whole circle: leave it to the others if you do not need it."),
         )
     return may_answer_cover(actor, offer)

@@ -38,7 +38,7 @@ class Cell:
 
     hour: int
     count: int
-    names: str
+    names: Sequence[str]
     shade: str
     is_change: bool = False
     is_now: bool = False
@@ -49,7 +49,7 @@ class Cell:
 class Day:
     on: date
     cells: list[Cell]
-    closed: str
+    closed: Sequence[str]
     changes: list[ClockChange]
 
 
@@ -190,12 +190,12 @@ def _day(on: date, zone: str, at: datetime, facts: _Facts) -> Day:
     ]
     closed = [desk.name for desk in facts.desks if on in facts.holidays[desk.pk]]
     changes = [change for change in facts.changes if edges[0] <= change.at < edges[-1]]
-    return Day(on, cells, ", ".join(closed), changes)
+    return Day(on, cells, closed, changes)
 
 
 def _cell(hour: int, start: datetime, end: datetime, at: datetime, facts: _Facts) -> Cell:
     if start == end:
-        return Cell(hour, 0, "", "", is_skipped=True)
+        return Cell(hour, 0, (), "", is_skipped=True)
     last = bisect_left(facts.starts, end)
     first = max(0, bisect_right(facts.starts, start) - 1)
     there = facts.staffing[first:last]
@@ -204,7 +204,7 @@ def _cell(hour: int, start: datetime, end: datetime, at: datetime, facts: _Facts
     return Cell(
         hour=hour,
         count=count,
-        names=", ".join(desk.name for key, desk in facts.names.items() if key in ids),
+        names=[desk.name for key, desk in facts.names.items() if key in ids],
         shade=shade(count),
         is_change=any(start <= change.at < end for change in facts.changes),
         is_now=start <= at < end,

@@ -7,7 +7,7 @@ FAILURES: dict[str, "str | Promise"] = {
     "answered": _("The address answers with status %(detail)s instead of a calendar."),
     "bad_address": _("This is not an address of a calendar that can be read."),
     "bad_certificate": _("The server's certificate is not valid, so it was not read."),
-    "encoded": _("The server packs its answer although it was asked not to."),
+    "encoded": _("The server compresses its answer although it was asked not to."),
     "has_password": _("Write the address without a user name and password."),
     "not_a_calendar": _("This is not a calendar: an iCalendar text begins with BEGIN:VCALENDAR."),
     "not_https": _("The address must begin with https://."),

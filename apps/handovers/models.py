@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import walls
@@ -129,6 +130,13 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.investigation_id} {self.state}"
+
+    @property
+    def state_words(self) -> str:
+        """The state in words; a case that went back with a reason was given back, else undone."""
+        if self.state == self.State.BOUNCED and not self.reason:
+            return gettext("Undone")
+        return str(self.State(self.state).label)
 
     @property
     def is_pending(self) -> bool:

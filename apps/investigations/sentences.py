@@ -89,7 +89,7 @@ def _passed(p: Payload, n: Names) -> str:
     if p["cause"] == Custody.Cause.RECALLED:
         return _("Custody was recalled from %(old)s to %(new)s.") % desks
     if p["cause"] == Custody.Cause.BOUNCED:
-        return _("The handover was undone: custody went back from %(old)s to %(new)s.") % desks
+        return _("Custody went back from %(old)s to %(new)s.") % desks
     return _("Custody passed from %(old)s to %(new)s.") % desks
 
 
@@ -224,7 +224,7 @@ def _offered(p: Payload, n: Names) -> str:
 
 def _accepted(p: Payload, n: Names) -> str:
     if p.get("automatic"):
-        return _("%(desk)s did not answer: by its member's own rule the case is its now.") % {
+        return _("%(desk)s did not answer: by its member's own rule the case is now its own.") % {
             "desk": n.desk(p["to_desk_id"])
         }
     return _("%(desk)s read the briefing back and accepted.") % {"desk": n.desk(p["to_desk_id"])}

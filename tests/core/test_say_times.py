@@ -76,3 +76,10 @@ def test_names_are_escaped() -> None:
     text = drawn('{% two_times at "Europe/Rome" name %}', at=NOON, name="<b>x</b>")
 
     assert "&lt;b&gt;x&lt;/b&gt;" in text
+
+
+def test_list_has_the_comma_of_the_readers_language() -> None:
+    with translation.override("zh-hans"):
+        assert drawn("{{ words|listed }}", words=["BR", "CN"]) == "BR、CN"
+
+    assert drawn("{{ words|listed }}", words=["BR", "<b>"]) == "BR, &lt;b&gt;"

@@ -66,7 +66,7 @@ def test_scope_of_a_stranger_is_not_found(
 def test_week_says_why_and_what_would_close_it(ana: Actor, three: list[Desk]) -> None:
     page = text(client_of(ana), "coverage", week="2027-03-15")
 
-    assert "Los Angeles moved its clock forward by 1 hour on 14 March 2027" in page
+    assert "Los Angeles moves its clock forward by 1 hour on 14 March 2027" in page
     assert "Los Angeles ends at 18:00" in page
     assert "closes all 7" in page
 
@@ -81,7 +81,7 @@ def test_year_tells_the_clocks_gap_before_it_happens(ana: Actor, three: list[Des
     page = text(client_of(ana), "coverage_year")
 
     assert "00:00–01:00 UTC" in page
-    assert "moved its clock forward by 1 hour" in page
+    assert "moves its clock forward by 1 hour" in page
 
 
 def test_year_offers_cover_with_one_click(ana: Actor, circle_id: UUID, three: list[Desk]) -> None:

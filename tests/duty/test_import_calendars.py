@@ -321,7 +321,7 @@ def test_address_is_not_read_twice_in_a_minute(ana: Actor, hangzhou: Desk, told:
 NO_CALENDARS = [
     (404, {}, b"", "answers with status 404"),
     (200, {}, b"<html>Sign in</html>", "This is not a calendar"),
-    (200, {"Content-Encoding": "gzip"}, gzip.compress(b"0" * 10**7), "packs its answer"),
+    (200, {"Content-Encoding": "gzip"}, gzip.compress(b"0" * 10**7), "compresses its answer"),
     (200, {}, b"x" * 2_000_001, "more than 2 MB"),
     (302, {"Location": "http://calendar.example/"}, b"", "must begin with https://"),
 ]

@@ -148,7 +148,7 @@ def test_preview_draws_what_is_typed_and_keeps_nothing(staff: Staff) -> None:
     answer = client_of(staff.ana).post(path, form(staff, staff.cleo))
 
     text = answer.content.decode()
-    assert "So it would be" in text
+    assert "This is how it would be" in text
     assert "rb-on" in text
     assert "<html" not in text
     with scope.acting(staff.ana):

@@ -191,3 +191,10 @@ def test_stranger_gives_nothing_back_on_the_page(
     handover = taken(milans, mia, bo, at=EARLY)
 
     assert as_cy.post(f"/handovers/{handover.pk}/bounce/", {"reason": WHY}).status_code == 404
+
+
+def test_state_says_whether_a_case_was_undone_or_given_back() -> None:
+    undone = Handover(state=Handover.State.BOUNCED)
+    given_back = Handover(state=Handover.State.BOUNCED, reason=WHY)
+
+    assert (undone.state_words, given_back.state_words) == ("Undone", "Given back")

@@ -19,6 +19,7 @@ __all__ = ["place", "register", "wall"]
 
 register = template.Library()
 register.filter("place", place)
+register.filter("listed", wording.listed)
 register.filter("utc_clock", wording.utc_clock)
 register.simple_tag(wording.language_name, name="language_name")
 

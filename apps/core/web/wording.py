@@ -1,5 +1,6 @@
 """Instants and lengths of time in the words of the active language."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -99,6 +100,11 @@ def length(value: timedelta) -> str:
 def _one_unit(value: timedelta, unit: Unit) -> str:
     # A threshold that nothing reaches keeps Babel from rounding up to the next unit.
     return str(format_timedelta(value, granularity=unit, threshold=10**9, locale=locale()))
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, with the comma of the reader's language between them."""
+    return _(", ").join(str(word) for word in words)
 
 
 def until(instant: datetime, now: datetime) -> str:

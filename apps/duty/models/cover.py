@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import walls
 from apps.core.ids import uuid7
@@ -15,7 +16,7 @@ class CoverRequest(models.Model):
     wall = walls.shared("cover_request")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("cover", "Open")
         COVERED = "covered", _("Covered")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Passed")
@@ -63,7 +64,7 @@ class CoverOffer(models.Model):
     wall = walls.shared("cover_offer")
 
     class State(models.TextChoices):
-        OFFERED = "offered", _("Offered")
+        OFFERED = "offered", pgettext_lazy("cover", "Offered")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")

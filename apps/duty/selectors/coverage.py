@@ -49,7 +49,7 @@ def scoped(actor: Actor, key: str) -> Scope:
     kind, _colon, ident = (key or EVERYBODY).partition(":")
     if not ident and kind in {EVERYBODY, OWN}:
         if kind == EVERYBODY:
-            return Scope(EVERYBODY, _("Everybody you see"), seen)
+            return Scope(EVERYBODY, _("All desks you see"), seen)
         own = [desk for desk in seen if desk.member_id == actor.member_id]
         return Scope(OWN, _("Your own desks"), own)
     try:
@@ -95,7 +95,7 @@ def scope_choices(actor: Actor) -> list[ScopeChoice]:
     seen = list(desks_of(actor))
     members = sorted(member_names(seen).items(), key=lambda row: row[1])
     found = [
-        ScopeChoice(EVERYBODY, _("Everybody you see"), ""),
+        ScopeChoice(EVERYBODY, _("All desks you see"), ""),
         ScopeChoice(OWN, _("Your own desks"), ""),
     ]
     circles, allies, single = _("Circles"), _("Members"), _("Desks")

@@ -73,7 +73,7 @@ def _own_desk(desk_id: UUID, name: str, *, actor: Actor) -> Desk:
     policies.may_change_desk(actor, desk).require()
     _limit_looks(desk.member_id)
     if len(name) > 80 or "\x00" in name:
-        raise Invalid({"name": [_("At most 80 characters fit here.")]})
+        raise Invalid({"name": [_("At most %(count)s characters.") % {"count": 80}]})
     if selectors.calendars(desk).count() >= MAX_CALENDARS:
         raise DomainError(
             "calendar.too_many",

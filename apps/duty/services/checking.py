@@ -80,7 +80,7 @@ def check_name(field: str, value: str, problems: Problems, *, required: bool = F
     if required and not value.strip():
         problems[field] = [_("A name is needed.")]
     elif len(value) > 80:
-        problems[field] = [_("At most 80 characters fit here.")]
+        problems[field] = [_("At most %(count)s characters.") % {"count": 80}]
     elif any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} for char in value):
         problems[field] = [_("Invisible characters are not allowed here.")]
 
@@ -137,8 +137,8 @@ def _check_terms(facts: DeskFacts, problems: Problems) -> None:
     for field, (low, high) in limits.items():
         if not low <= getattr(facts, field) <= high:
             problems[field] = [
-                _("This lies between %(low)d and %(high)d minutes.")
-                % {"low": low // _MINUTE, "high": high // _MINUTE}
+                _("Between %(least)d and %(most)d minutes.")
+                % {"least": low // _MINUTE, "most": high // _MINUTE}
             ]
 
 

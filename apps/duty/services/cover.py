@@ -36,7 +36,7 @@ def ask_cover(
     circle = circles.circle(actor, circle_id)
     starts_at, ends_at = _checked(starts_at, ends_at, at=at)
     if len(note) > 500:
-        raise Invalid({"note": [_("At most 500 characters fit here.")]})
+        raise Invalid({"note": [_("At most %(count)s characters.") % {"count": 500}]})
     request = CoverRequest(
         member_id=actor.member_id,
         circle_id=circle.pk,
@@ -115,7 +115,7 @@ def answer_request(
     if request.member_id == actor.member_id:
         raise DomainError(
             "cover.own_request",
-            _("Your own member asks: give its desk extra cover, no ally need agree."),
+            _("Your own member asks: give its desk extra cover, no ally has to agree."),
         )
     if not request.is_open:
         raise DomainError("cover.request_closed", _("Cover is no longer asked for these hours."))

@@ -274,5 +274,5 @@ def _facts(offer: CoverOffer) -> dict[str, Any]:
 
 def _short(reason: str) -> str:
     if len(reason) > 500:
-        raise Invalid({"reason": [_("At most 500 characters fit here.")]})
+        raise Invalid({"reason": [_("At most %(count)s characters.") % {"count": 500}]})
     return reason.strip()

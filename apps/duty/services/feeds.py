@@ -45,7 +45,7 @@ def _subscribed(
     if actor.user_id is None:
         raise NotFound
     if len(name) > 80 or "\x00" in name:
-        raise Invalid({"name": [_("At most 80 characters fit here.")]})
+        raise Invalid({"name": [_("At most %(count)s characters.") % {"count": 80}]})
     if selectors.feeds_of_person(actor.member_id, actor.user_id).count() >= MAX_FEEDS:
         raise DomainError(
             "calendar.too_many_feeds",

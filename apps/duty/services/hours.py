@@ -64,7 +64,7 @@ def add_holiday(desk_id: UUID, on: date, *, name: str = "", actor: Actor, at: da
     """Take a local date off; the same date twice is one holiday, renamed."""
     desk = locked(desk_id, actor=actor)
     if len(name) > 120:
-        raise Invalid({"name": [_("At most 120 characters fit here.")]})
+        raise Invalid({"name": [_("At most %(count)s characters.") % {"count": 120}]})
     holiday, _created = Holiday.objects.update_or_create(
         desk=desk,
         on=on,
@@ -180,7 +180,7 @@ def remove_extra_cover(desk_id: UUID, cover_id: UUID, *, actor: Actor, at: datet
 def _added(stretch: Exact, desk: Desk, *, reason: str, actor: Actor, at: datetime) -> Exact:
     check_stretch(stretch.starts_at, stretch.ends_at)
     if len(reason) > 500:
-        raise Invalid({"reason": [_("At most 500 characters fit here.")]})
+        raise Invalid({"reason": [_("At most %(count)s characters.") % {"count": 500}]})
     stretch.starts_at, stretch.ends_at = whole_minutes(stretch.starts_at, stretch.ends_at)
     stretch.member_id = desk.member_id
     stretch.save(force_insert=True)

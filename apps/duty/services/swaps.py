@@ -106,7 +106,10 @@ def ask_everybody(swap_id: UUID, *, actor: Actor, at: datetime) -> Swap:
     swap = _locked(swap_id, actor=actor)
     policies.may_ask_swap(actor, swap.asker_id).require()
     if swap.state not in {Swap.State.DECLINED, Swap.State.ASKED} or swap.asked_of is None:
-        raise DomainError("swap.not_open", _("Only what one colleague was asked can go to all."))
+        raise DomainError(
+            "swap.not_open",
+            _("Only a question that went to one colleague can be put to everybody."),
+        )
     _check_askable(swap, at)
     return _asked_of_all(swap, actor=actor, at=at)
 
@@ -186,9 +189,11 @@ def _require_open(swap: Swap, at: datetime) -> None:
 
 def _check_askable(swap: Swap, at: datetime) -> None:
     if swap.starts_at <= at:
-        raise Invalid({"starts_at": [_("Only what has not begun yet can be asked.")]})
+        raise Invalid({"starts_at": [_("Only hours that have not begun yet can be given away.")]})
     if not _is_owned(swap):
-        raise Invalid({"starts_at": [_("This is not wholly a shift of this person in this rota.")]})
+        raise Invalid(
+            {"starts_at": [_("This person does not have all of these hours in this rota.")]}
+        )
     others = Swap.objects.filter(rota_id=swap.rota_id, asker_id=swap.asker_id)
     same = others.filter(
         state=Swap.State.ASKED, starts_at__lt=swap.ends_at, ends_at__gt=swap.starts_at

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core import walltime
-from apps.core.web.wording import length, place, wall
+from apps.core.web.wording import length, listed, place, wall
 from apps.duty.burden import Fairness, Shares
 from apps.duty.models import Desk
 from apps.duty.planning import Cause, CauseKind, Line
@@ -23,16 +23,14 @@ register = template.Library()
 def why_gap(context: Context, cause: Cause) -> str:
     """The cause of a gap, told with its place and date."""
     desks: Mapping[str, Desk] = context["desks_by_id"]
-    names = ", ".join(desks[ident].name for ident in cause.desks if ident in desks)
+    names = listed(desks[ident].name for ident in cause.desks if ident in desks)
     if cause.kind == CauseKind.CLOCK_CHANGE and cause.since:
         words = {
             "place": place(cause.tz),
             "size": length(timedelta(minutes=cause.by)),
             "day": long_day(walltime.local(cause.tz, cause.since).date()),
         }
-        if cause.by > 0:
-            return _("%(place)s moved its clock forward by %(size)s on %(day)s") % words
-        return _("%(place)s moved its clock back by %(size)s on %(day)s") % words
+        return _clock_change(words, is_forward=cause.by > 0, is_ahead=cause.since > context["now"])
     if cause.kind == CauseKind.HOLIDAY and cause.on:
         return _holiday(context, cause, names)
     if cause.kind == CauseKind.CLOSURE:
@@ -40,6 +38,16 @@ def why_gap(context: Context, cause: Cause) -> str:
     if cause.kind == CauseKind.DAYS_OFF:
         return _("Days off: the desks do not work on this day of the week")
     return _("No desk has hours then")
+
+
+def _clock_change(words: Mapping[str, str], *, is_forward: bool, is_ahead: bool) -> str:
+    if is_ahead and is_forward:
+        return _("%(place)s moves its clock forward by %(size)s on %(day)s") % words
+    if is_ahead:
+        return _("%(place)s moves its clock back by %(size)s on %(day)s") % words
+    if is_forward:
+        return _("%(place)s moved its clock forward by %(size)s on %(day)s") % words
+    return _("%(place)s moved its clock back by %(size)s on %(day)s") % words
 
 
 def _holiday(context: Context, cause: Cause, names: str) -> str:
@@ -114,7 +122,7 @@ def fairness_words(shares: Shares) -> str:
     if shares.fairness == Fairness.FAIR:
         return _("Nights and weekends are shared fairly evenly (Gini %(gini)s).") % words
     if shares.ratio is None:
-        return _("Nights and weekends lie on a few: most on %(name)s (Gini %(gini)s).") % words
+        return _("Nights and weekends fall on a few: most on %(name)s (Gini %(gini)s).") % words
     return (
         _(
             "Nights and weekends are shared unevenly: %(name)s carries %(ratio)s times the middle"

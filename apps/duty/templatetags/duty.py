@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy, pgettext
 
 from apps.core import walltime
 from apps.core.templatetags.alliance import wall
+from apps.core.web.wording import listed
 from apps.duty.models import Rota, Swap
 
 register = template.Library()
@@ -91,9 +92,9 @@ def weekdays(numbers: list[int]) -> str:
     while rest:
         run = [day for index, day in enumerate(rest) if day == rest[0] + index]
         shown = [names[run[0]], names[run[-1]]] if len(run) > 2 else [names[d] for d in run]
-        parts.append("–".join(shown) if len(run) > 2 else ", ".join(shown))
+        parts.append("–".join(shown) if len(run) > 2 else listed(shown))
         rest = rest[len(run) :]
-    return ", ".join(parts)
+    return listed(parts)
 
 
 @register.simple_tag

@@ -78,7 +78,8 @@ class RenderedView(_Briefing):
         own = user.time_zone if isinstance(user, User) else "UTC"
         zone = self.request.query_params.get("zone", own)
         if zone not in walltime.zone_names():
-            raise Invalid({"zone": [_("This is no IANA time zone.")]})
+            wrong = _("“%(zone)s” is not a time zone of the IANA database, such as Asia/Shanghai.")
+            raise Invalid({"zone": [wrong % {"zone": zone[:60]}]})
         return zone
 
 

@@ -14,7 +14,10 @@ from apps.handovers.services import Outcome
 class HandoverSerializer(serializers.Serializer[Handover]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(Handover.Kind.choices)
-    state = serializers.ChoiceField(Handover.State.choices)
+    state = serializers.ChoiceField(
+        Handover.State.choices,
+        help_text="`bounced`: undone within 60 seconds, or given back until the overlap ends.",
+    )
     attempt = serializers.IntegerField()
     investigation_id = serializers.UUIDField()
     owner_id = serializers.UUIDField(source="member_id")

@@ -191,7 +191,7 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise Invalid({"at": [_("Give an instant with its offset, as in 2027-03-14T09:00:00Z.")]})
+        raise Invalid({"at": [_("Write an instant with its offset, as 2027-03-14T10:00Z.")]})
     return found
 
 

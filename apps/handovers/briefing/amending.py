@@ -159,7 +159,7 @@ def _instant(row: Mapping[str, Any]) -> datetime | None:
     except ValueError:
         raise _Wrong(_("Give a date and a time.")) from None
     if until.tzinfo is None:
-        raise _Wrong(_("Give the time with its offset from UTC."))
+        raise _Wrong(_("Write an instant with its offset, as 2027-03-14T10:00Z."))
     return until
 
 

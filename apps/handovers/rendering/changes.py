@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.alliance import severity_label
+from apps.core.web.wording import listed
 from apps.handovers.briefing import Change
 from apps.handovers.rendering import words
 from apps.handovers.rendering.times import Clock
@@ -50,7 +51,7 @@ def _said(part: str, value: Any, clock: Clock, people: Mapping[str, User]) -> st
     if part == "no_actions":
         return _("yes") if value else _("no")
     if part == "wake":
-        return ", ".join(people[ident].name for ident in value if ident in people)
+        return listed(people[ident].name for ident in value if ident in people)
     if isinstance(value, Mapping):
         return _row(part, value, clock)
     return str(value)

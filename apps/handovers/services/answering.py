@@ -152,7 +152,7 @@ def decline_handover(
     if reason_code not in Handover.Refusal.values:
         raise Invalid({"reason_code": [_("Choose a reason.")]})
     if len(reason) > REASON_LIMIT:
-        raise Invalid({"reason": [_("At most 4,000 characters.")]})
+        raise Invalid({"reason": [_("At most %(count)s characters.") % {"count": "4,000"}]})
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
         places = _places(handover, actor, desk_id)

@@ -73,7 +73,7 @@ def _wrong_actions(actions: list[str], read_back: ReadBack) -> dict[str, list[An
         elif answer == RETURN and not read_back.reasons.get(action, "").strip():
             wrong[f"reasons.{action}"] = [_("Say why you return it: the sending desk keeps it.")]
         elif len(read_back.reasons.get(action, "")) > REPLY_LIMIT:
-            wrong[f"reasons.{action}"] = [_("At most 1,000 characters.")]
+            wrong[f"reasons.{action}"] = [_("At most %(count)s characters.") % {"count": "1,000"}]
     for unknown in set(read_back.answers) - set(actions):
         wrong[f"answers.{unknown[:64]}"] = [_("The briefing has no such action.")]
     return wrong
@@ -85,7 +85,9 @@ def _wrong_questions(questions: list[str], read_back: ReadBack) -> dict[str, lis
         if question not in read_back.questions:
             wrong[f"questions.{question}"] = [_("Answer this question, or take it over as open.")]
         elif len(read_back.questions[question]) > REPLY_LIMIT:
-            wrong[f"questions.{question}"] = [_("At most 1,000 characters.")]
+            wrong[f"questions.{question}"] = [
+                _("At most %(count)s characters.") % {"count": "1,000"}
+            ]
     for unknown in set(read_back.questions) - set(questions):
         wrong[f"questions.{unknown[:64]}"] = [_("The briefing has no such question.")]
     return wrong

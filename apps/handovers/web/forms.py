@@ -16,7 +16,8 @@ _HINTS = {
     "offer_lead": _("Empty: as each desk says. How early the next desk is asked."),
     "ack_within": _("Empty: as each desk says. After it the next desk is asked."),
     "overlap": _(
-        "Empty: as each desk says. As long the sender stays, and the receiver can give back."
+        "Empty: as each desk says. For this long the sender stays, and the receiver can give the"
+        " case back."
     ),
     "auto_accept_after": _(
         "Empty: never. Else an offer to a desk of yours that nobody answers counts as accepted"

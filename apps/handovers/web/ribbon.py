@@ -19,7 +19,7 @@ KINDS = {
     "accepted": _("accepted"),
     "declined": _("declined"),
     "expired": _("not answered in time"),
-    "bounced": _("given back"),
+    "bounced": _("undone or given back"),
 }
 HOURS = range(0, 24, 3)
 
@@ -40,7 +40,7 @@ def page(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
         "ribbon": found,
         "kinds": KINDS,
         "hours": [(f"{hour:02}", f"{hour / 24 * 100:.2f}%") for hour in HOURS],
-        "causes": dict(Custody.Cause.choices),
+        "causes": {**dict(Custody.Cause.choices), "bounced": _("Undone or given back")},
         "rows": rows(found),
         "watch": f"investigation:{case.pk}",
     }

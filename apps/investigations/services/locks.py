@@ -114,7 +114,7 @@ def lock_custody(
     country = country.strip().upper()
     wrong = _faults(reason)
     if not _COUNTRY.fullmatch(country):
-        wrong["country"] = [_("A country has two letters, as in CN.")]
+        wrong["country"] = [_("A country code has two letters, such as CN.")]
     if wrong:
         raise Invalid(wrong)
     _check_country(country, Desk.objects.get(pk=investigation.accountable_desk_id))

@@ -57,7 +57,7 @@ def _check_card(name: str, code: str, kind: str, country: str) -> None:
     if kind not in Member.Kind.values:
         wrong["kind"] = [_("There is no such kind of member.")]
     if not COUNTRY.fullmatch(country):
-        wrong["country"] = [_("A country has two letters, as in CN.")]
+        wrong["country"] = [_("A country code has two letters, such as CN.")]
     if wrong:
         raise Invalid(wrong)
 

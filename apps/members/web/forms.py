@@ -51,7 +51,7 @@ class SignInForm(StyledMixin, AuthenticationForm):
     }
 
     username = forms.EmailField(
-        label=_("E-mail"),
+        label=pgettext_lazy("an address", "E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
 
@@ -66,7 +66,8 @@ class ChoosePasswordForm(StyledMixin, SetPasswordForm):  # type: ignore[type-arg
 
 class ResetForm(Styled):
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label=pgettext_lazy("an address", "E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
 
 
@@ -123,7 +124,7 @@ class JoinForm(ProfileForm):
 
 
 class InviteForm(Styled):
-    email = forms.EmailField(label=_("E-mail"))
+    email = forms.EmailField(label=pgettext_lazy("an address", "E-mail"))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
 
@@ -145,7 +146,10 @@ class MemberForm(Styled):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Member.Kind.choices)
     country = forms.CharField(
-        label=_("Country code"), max_length=2, required=False, help_text=_("Two letters, as in CN.")
+        label=_("Country code"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, such as CN."),
     )
     admin_email = forms.EmailField(label=_("E-mail of the first admin"))
     language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
