@@ -73,6 +73,7 @@ SOUND: dict[str, Any] = {
     "level": 3,
     "purpose": "Seizure",
     "changes": {"note": "Mine"},
+    "country": "CN",
     "read_back": "The whole of it, understood as it was meant.",
     "reason_code": "other",
     "situation": "Mine now.",

@@ -121,7 +121,7 @@ def test_case_follows_the_sun_and_comes_home(day: Day, lin: Post, giulia: Post, 
 def go_to_milan(day: Day, lin: Post, giulia: Post, case_id: UUID) -> None:
     """Drafted and offered ahead of the end of Hangzhou's duty; only acceptance moves it."""
     day.go_to(HANGZHOU_ENDS - timedelta(minutes=40))
-    assert "Tamarisk" in page(lin.browser, "/handovers/")
+    assert "Tamarisk" in page(lin.browser, "/handovers/?tab=leaving")
     assert told(giulia) == []
 
     day.go_to(HANGZHOU_ENDS - timedelta(minutes=25))
