@@ -90,7 +90,7 @@ def test_each_route_is_a_page_that_is_looked_at_or_known_to_be_none() -> None:
     seen |= {"members:staff", "members:nowhere", "leads:detail", "leads:change", "leads:import"}
     seen |= {f"investigations:{name}" for name in ("room", "timeline", "facts", "state", "share")}
     seen |= {f"handovers:{name}" for name in ("amend", "detail", "print", "ribbon")}
-    seen |= {"evidence:detail", "duty:desk"}
+    seen |= {"evidence:detail", "duty:desk", "duty:rotas", "duty:calendar"}
 
     assert set(places.names()) - seen - places.NO_PAGES == set()
 

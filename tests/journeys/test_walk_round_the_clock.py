@@ -77,7 +77,7 @@ def say(post: Post, room: str, words: str) -> None:
 def the_offer(post: Post) -> str:
     """The address of the one handover that waits for this person's answer."""
     inbox = post.browser.get("/handovers/")
-    (waiting,) = inbox.context["waiting"]
+    (waiting,) = inbox.context["lines"]
     return f"/handovers/{waiting.handover.pk}/"
 
 
