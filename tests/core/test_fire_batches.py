@@ -188,7 +188,7 @@ def test_worker_that_lost_its_claim_changes_and_marks_nothing(
             cursor.execute("SELECT pg_backend_pid()")
             pid = cursor.fetchone()[0]
         monkeypatch.setitem(due_kinds._things, "t.mark", mark)
-        others.extend(at_once(lambda: _cut(pid), due.run))
+        others.extend(at_once(lambda: (_cut(pid), due.run())))
 
     monkeypatch.setitem(due_kinds._things, "t.mark", lose)
 
@@ -201,7 +201,8 @@ def test_worker_that_lost_its_claim_changes_and_marks_nothing(
 
 def _cut(pid: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        # Waits until the backend is gone: only then is its claim free.
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 @pytest.mark.django_db(transaction=True)
