@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from celery import Celery
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.core import clock, due, scope
 from apps.core.actor import Actor
@@ -149,13 +149,14 @@ def in_two_threads(work: Callable[[], object]) -> None:
 
 @pytest.fixture
 def fired(monkeypatch: pytest.MonkeyPatch) -> "Counter[UUID]":
-    """A due kind that counts, and fails for the ref that is counted as bad."""
+    """A due kind that counts what is committed, and fails for the ref that is counted as bad."""
     counted: Counter[UUID] = Counter()
 
     def service(ref: UUID, at: datetime) -> None:
         if ref == BAD:
             raise ValueError("a bad row")
-        counted[ref] += 1
+        # A batch that fails is undone and fired again row by row: only what is kept counts.
+        transaction.on_commit(lambda: counted.update([ref]))
 
     monkeypatch.setitem(due_kinds._things, "tests.count", service)
     return counted
