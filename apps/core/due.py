@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from apps.core import clock, ids, scope
+from apps.core import clock, ids, memo, scope
 from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.core.registries import due_kinds
@@ -57,15 +57,35 @@ class _Row(NamedTuple):
 
 _PLAN = """
 INSERT INTO core_due (id, member_id, kind, ref, token, due_at, state, attempts, error)
-VALUES (%s, %s, %s, %s, %s, %s, 'planned', 0, '') ON CONFLICT DO NOTHING
+SELECT row.*, 'planned', 0, ''
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[]) AS row
+ON CONFLICT DO NOTHING
 """
+
+
+class Wanted(NamedTuple):
+    """Work to be made due: its token is its name, the same token twice is one row."""
+
+    kind: str
+    ref: UUID
+    at: datetime
+    member_id: UUID
+    token: str
 
 
 def plan(kind: str, ref: UUID, *, at: datetime, member_id: UUID, token: str = "") -> None:
     """Make work due at an instant. The same token twice is one row (the first stays)."""
-    token = token or f"{kind}:{ref}:{at.isoformat()}"
+    plan_many([Wanted(kind, ref, at, member_id, token or f"{kind}:{ref}:{at.isoformat()}")])
+
+
+def plan_many(wanted: Sequence[Wanted]) -> None:
+    """Make several pieces of work due, in one statement."""
+    if not wanted:
+        return
+    rows = [(ids.uuid7(), w.member_id, w.kind, w.ref, w.token, w.at) for w in wanted]
+    told = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [ids.uuid7(), member_id, kind, ref, token, at])
+        cursor.execute(_PLAN, told)
 
 
 _CANCEL = """
@@ -170,10 +190,13 @@ def _fire_all(rows: Sequence[_Row], at: datetime, *, lock_wait: str = LOCK_WAIT)
     until = time.monotonic() + BATCH_IN_SECONDS
     fired: list[_Row] = []
     seen = 0
-    with connection.cursor() as cursor, _noting_cancelled() as cancelled:
+    with connection.cursor() as cursor, _noting_cancelled() as cancelled, memo.remembering():
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_wait])
         for seen, row in enumerate(rows, start=1):  # noqa: B007 - how many, at the break too
             if row.id not in cancelled:
+                if fired and _app(fired[-1].kind) != _app(row.kind):
+                    # Another app's services may change what is remembered and announce nothing.
+                    memo.forget()
                 _fire(row, at)
                 fired.append(row)
             if time.monotonic() > until:
@@ -193,6 +216,10 @@ def _noting_cancelled() -> Iterator[set[UUID]]:
         yield cancelled
     finally:
         _cancelled.reset(token)
+
+
+def _app(kind: str) -> str:
+    return kind.partition(".")[0]
 
 
 def _fire(row: _Row, at: datetime) -> None:
@@ -283,10 +310,15 @@ def _words(error: Exception) -> str:
 @contextmanager
 def alone() -> Iterator[None]:
     """A savepoint that also answers for its deferred constraints, which else fail the batch."""
-    with transaction.atomic():
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute(CONSTRAINTS_ANSWER)
+    try:
+        with transaction.atomic():
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute(CONSTRAINTS_ANSWER)
+    except BaseException:
+        # What was read of it has never been true.
+        memo.forget()
+        raise
 
 
 _LATENESS = """

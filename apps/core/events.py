@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Q
 
-from apps.core import stream
+from apps.core import memo, stream
 from apps.core.actor import Actor
 from apps.core.models import Access, Event, Level
 from apps.core.scope import bound
@@ -28,13 +28,15 @@ class Fact:
     """Base of every event: named in the past tense, its fields are the typed payload.
 
     `min_level` is the access level to the root that may read it; `feeds` sends a hint to the
-    member feed of every viewer (the board, counts in the navigation).
+    member feed of every viewer (the board, counts in the navigation). `is_of_one_case` says that
+    nothing has changed which several cases share: no desk, duty, load, grant, policy or member.
     """
 
     name: ClassVar[str]
     subject_type: ClassVar[str]
     min_level: ClassVar[int] = Level.CASE
     feeds: ClassVar[bool] = False
+    is_of_one_case: ClassVar[bool] = False
 
     subject_id: UUID
     root: Ref | None = field(default=None)
@@ -174,6 +176,8 @@ def emit(
     told = tuple(also)
     fed = [fact.root or fact.subject, *told] if fact.feeds else []
     viewers = _record(event, fed)
+    if not fact.is_of_one_case:
+        memo.forget()
     for handler in _inside[fact.name]:
         handler(fact, actor, at)
     if fed and _inside[fact.name]:

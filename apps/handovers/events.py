@@ -15,6 +15,8 @@ class _OfHandover(Fact):
 
     subject_type: ClassVar[str] = "investigation"
     feeds: ClassVar[bool] = True
+    # That custody has moved is said by `custody.passed`.
+    is_of_one_case: ClassVar[bool] = True
 
     handover_id: UUID
 
@@ -125,6 +127,7 @@ class CustodyEscalated(Fact):
     subject_type: ClassVar[str] = "investigation"
     min_level: ClassVar[int] = Level.TEASER
     feeds: ClassVar[bool] = True
+    is_of_one_case: ClassVar[bool] = True
 
     hold_id: UUID
     desk_id: UUID

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext, gettext_noop
 
+from apps.core import memo
 from apps.core.actor import Actor
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
@@ -73,13 +74,22 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What decides about every desk, read once."""
+class _Shared:
+    """What decides about every desk, whichever case of the owner it is: a batch reads it once."""
 
     policy: Policy
+    desks: tuple[Desk, ...]
+    ends: dict[UUID, datetime | None]
     load: dict[UUID, int]
     inactive: set[UUID]
     staffed: set[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What decides about the desks for one case."""
+
+    shared: _Shared
     spoken: set[str]
     pinned_to: UUID | None
     refused: Collection[UUID]
@@ -87,7 +97,25 @@ class _Facts:
 
 def policy_of(member_id: UUID) -> Policy:
     """The member's handover policy; the defaults where it has set none."""
+    return memo.of(("handovers.policy", member_id), lambda: _policy_of(member_id))
+
+
+def _policy_of(member_id: UUID) -> Policy:
     return Policy.objects.filter(pk=member_id).first() or Policy(member_id=member_id)
+
+
+def _shared(owner_id: UUID, at: datetime) -> _Shared:
+    """The desks that the owner sees at an instant; every reader is the owner's system."""
+    system = Actor.system(owner_id)
+    desks = tuple(duty.desks(system))
+    return _Shared(
+        policy=policy_of(owner_id),
+        desks=desks,
+        ends=duty.duty_ends(desks, at),
+        load=investigations.load_by_desk(system),
+        inactive=_inactive({desk.member_id for desk in desks}),
+        staffed=staffed([desk.pk for desk in desks]),
+    )
 
 
 def survey(investigation: Investigation, at: datetime, *, refused: Collection[UUID] = ()) -> Survey:
@@ -95,53 +123,51 @@ def survey(investigation: Investigation, at: datetime, *, refused: Collection[UU
 
     The holder is never its own receiver.
     """
-    system = Actor.system(investigation.member_id)
-    desks = list(duty.desks(system))
+    owner_id = investigation.member_id
+    shared = memo.of(("handovers.desks", owner_id, at), lambda: _shared(owner_id, at))
+    desks, ends = shared.desks, shared.ends
     holder = next((d for d in desks if d.pk == investigation.accountable_desk_id), None)
     facts = _Facts(
-        policy=policy_of(investigation.member_id),
-        load=investigations.load_by_desk(system),
-        inactive=_inactive({desk.member_id for desk in desks}),
-        staffed=staffed([desk.pk for desk in desks]),
+        shared=shared,
         spoken={investigation.language, *(holder.languages if holder else ())},
         pinned_to=investigation.pinned_to(at),
         refused=refused,
     )
-    ends = duty.duty_ends(desks, at)
     found = [
         Candidate(
             desk,
             (end - at) if (end := ends.get(desk.pk)) else NONE,
-            facts.load.get(desk.pk, 0),
+            shared.load.get(desk.pk, 0),
             _bar(investigation, desk, facts) or ("" if end else OFF_DUTY),
         )
         for desk in desks
     ]
     return Survey(
-        policy=facts.policy,
+        policy=shared.policy,
         desks=found,
         holder=holder,
         holder_ends_at=ends.get(holder.pk) if holder else None,
         holder_is_vacant=holder is None
-        or holder.pk not in facts.staffed
-        or holder.member_id in facts.inactive,
+        or holder.pk not in shared.staffed
+        or holder.member_id in shared.inactive,
     )
 
 
 def _bar(investigation: Investigation, desk: Desk, facts: _Facts) -> str:
     """Why the desk may not hold the case at all; empty when it may."""
+    shared = facts.shared
     bars = {
         "holder": desk.pk == investigation.accountable_desk_id,
         "refused": desk.pk in facts.refused,
         "pinned": facts.pinned_to is not None and desk.pk != facts.pinned_to,
         "outside_country": is_outside(investigation, desk),
-        "member_inactive": desk.member_id in facts.inactive,
-        "unstaffed": desk.pk not in facts.staffed,
+        "member_inactive": desk.member_id in shared.inactive,
+        "unstaffed": desk.pk not in shared.staffed,
         "jurisdiction": bool(investigation.jurisdiction)
         and investigation.jurisdiction not in desk.jurisdictions,
-        **_ally_bars(investigation, desk, facts.policy),
-        "language": not facts.policy.allow_translation and facts.spoken.isdisjoint(desk.languages),
-        "capacity": facts.load.get(desk.pk, 0) >= desk.capacity,
+        **_ally_bars(investigation, desk, shared.policy),
+        "language": not shared.policy.allow_translation and facts.spoken.isdisjoint(desk.languages),
+        "capacity": shared.load.get(desk.pk, 0) >= desk.capacity,
     }
     return next((code for code, holds in bars.items() if holds), "")
 
@@ -212,6 +238,8 @@ def first_start(found: Survey, at: datetime) -> datetime | None:
 
 def on_duty_from(desk: Desk, at: datetime) -> datetime | None:
     """`at` when the desk is on duty then, else its next start; None when it never comes."""
-    if duty.is_on_duty(desk, at):
-        return at
-    return duty.next_start(desk, at)
+    return memo.of(("handovers.on_duty_from", desk.pk, at), lambda: _on_duty_from(desk, at))
+
+
+def _on_duty_from(desk: Desk, at: datetime) -> datetime | None:
+    return at if duty.is_on_duty(desk, at) else duty.next_start(desk, at)

@@ -12,7 +12,7 @@ from apps.core.events import inside
 from apps.duty.events import DutyChanged, PeopleChanged
 from apps.duty.models import Desk
 from apps.handovers import selecting, services
-from apps.handovers.events import HandoverBounced, HandoverOffered
+from apps.handovers.events import HandoverBounced
 from apps.handovers.models import Asked, Handover
 from apps.handovers.services.answering import withdraw_asked
 from apps.handovers.services.planning import drop, pending
@@ -107,15 +107,6 @@ def _recall_from(owner_id: UUID, holders: set[UUID], *, actor: Actor, at: dateti
             withdraw_asked(handover_id, asked=theirs, reason_code="parted", actor=actor, at=at)
 
 
-@inside(HandoverOffered)
-def note_gaps(fact: HandoverOffered, actor: Actor, at: datetime) -> None:
-    """An incomplete briefing is offered all the same; that it is incomplete is on record at once.
-
-    Inside, so that a redelivered event does not record it twice.
-    """
-    services.note_gaps(fact.handover_id, actor=actor, at=at)
-
-
 @inside(HandoverBounced)
 def take_back_tasks(fact: HandoverBounced, actor: Actor, at: datetime) -> None:
     """An acceptance that was undone has given no task back."""
@@ -177,7 +168,7 @@ def follow_lock(
 @inside(CustodyHeld)
 def start_ladder(fact: CustodyHeld, actor: Actor, at: datetime) -> None:
     """A hold wakes people from its first instant."""
-    services.plan_ladder(custody.lock(fact.subject_id), at=at)
+    services.plan_ladder(fact.subject_id, at=at)
 
 
 def _desk_ids(member_id: UUID) -> list[UUID]:

@@ -45,6 +45,7 @@ class CustodyHeld(_OfInvestigation):
     name: ClassVar[str] = "custody.held"
     min_level: ClassVar[int] = Level.TEASER
     feeds: ClassVar[bool] = True
+    is_of_one_case: ClassVar[bool] = True
 
     desk_id: UUID
 
@@ -56,6 +57,7 @@ class CustodyResumed(_OfInvestigation):
     name: ClassVar[str] = "custody.resumed"
     min_level: ClassVar[int] = Level.TEASER
     feeds: ClassVar[bool] = True
+    is_of_one_case: ClassVar[bool] = True
 
     desk_id: UUID
 

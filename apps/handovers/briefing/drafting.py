@@ -150,7 +150,8 @@ def _waits(
 
 def _evidence(investigation: Investigation, since: datetime) -> dict[str, Any]:
     system = Actor.system(investigation.member_id)
-    files = list(evidence.of_subject(system, ("investigation", investigation.pk)))
+    found = evidence.visible(system).filter(root_id=investigation.pk)
+    files = list(found.order_by("-uploaded_at", "-id"))
     new = [f for f in files if f.uploaded_at >= since]
     return {
         "count": len(files),

@@ -16,7 +16,8 @@ def write(
     handover: Handover, content: Mapping[str, Any], *, by: UUID | None, at: datetime
 ) -> Briefing:
     """Keep the content as the next version, hashed; the handover names it from now on (I6)."""
-    last = latest(handover)
+    # A handover always names its last version: without one there is none to look for.
+    last = latest(handover) if handover.briefing_id else None
     text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     written = Briefing.objects.create(
         member_id=handover.member_id,

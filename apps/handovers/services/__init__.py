@@ -7,7 +7,7 @@ from apps.handovers.services.answering import (
     decline_handover,
     expire_handover,
 )
-from apps.handovers.services.briefings import correct_read_back, note_gaps, note_reading
+from apps.handovers.services.briefings import correct_read_back, note_reading
 from apps.handovers.services.bulk import Outcome, accept_quiet
 from apps.handovers.services.emergency import cancel_handover, hand_over_now
 from apps.handovers.services.escalating import escalate_custody, plan_ladder
@@ -40,7 +40,6 @@ __all__ = [
     "expire_handover",
     "hand_over_now",
     "hold_custody",
-    "note_gaps",
     "note_reading",
     "offer_handover",
     "plan_ladder",

@@ -9,8 +9,8 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
-from apps.handovers import briefing, policies, selectors
-from apps.handovers.events import BriefingFoundIncomplete, ReadBackCorrected
+from apps.handovers import policies, selectors
+from apps.handovers.events import ReadBackCorrected
 from apps.handovers.models import BriefingRead, Correction, Handover
 from apps.handovers.services.planning import locked
 
@@ -68,21 +68,3 @@ def correct_read_back(handover_id: UUID, *, text: str, actor: Actor, at: datetim
             also=[("handover", handover.pk)],
         )
     return correction
-
-
-def note_gaps(handover_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """An offer whose briefing lacks a required part says so in the case's record."""
-    handover = Handover.objects.get(pk=handover_id)
-    last = briefing.latest(handover)
-    lacking = briefing.missing(last.content) if last else []
-    if lacking:
-        emit(
-            BriefingFoundIncomplete(
-                subject_id=handover.investigation_id,
-                handover_id=handover.pk,
-                missing=tuple(lacking),
-            ),
-            actor=actor,
-            at=at,
-            also=[("handover", handover.pk)],
-        )

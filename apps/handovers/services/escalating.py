@@ -13,14 +13,16 @@ from apps.investigations.models import Hold, Investigation
 STEPS = (timedelta(0), timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=60))
 
 
-def plan_ladder(investigation: Investigation, *, at: datetime) -> None:
+def plan_ladder(investigation_id: UUID, *, at: datetime) -> None:
     """Make the next rung of an open hold due; planned twice it is one row.
 
     A pinned case rests with its desk on purpose: after the first rung nobody is woken for it.
+    The caller holds the investigation's lock.
     """
-    hold = Hold.objects.filter(investigation=investigation, ended_at__isnull=True).first()
+    held = Hold.objects.select_related("investigation")
+    hold = held.filter(investigation_id=investigation_id, ended_at__isnull=True).first()
     if hold is not None:
-        _plan_next(hold, investigation, at=at)
+        _plan_next(hold, hold.investigation, at=at)
 
 
 def _plan_next(hold: Hold, investigation: Investigation, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from apps.core.events import emit
 from apps.core.models import Level
 from apps.duty.models import Desk
 from apps.handovers import briefing, policies, selecting, selectors
-from apps.handovers.events import HandoverDrafted, HandoverOffered
+from apps.handovers.events import BriefingFoundIncomplete, HandoverDrafted, HandoverOffered
 from apps.handovers.models import Asked, Briefing, Handover
 from apps.handovers.selecting import Candidate, Survey
 from apps.handovers.services import asking
@@ -24,8 +24,8 @@ from apps.handovers.services.planning import (
     drop,
     holder_of,
     locked,
-    plan_hold,
     plan_next,
+    wanted,
 )
 from apps.investigations import selectors as investigations
 from apps.investigations import services as custody
@@ -34,6 +34,16 @@ from apps.investigations.models import Investigation
 EMERGENCY_ACK = timedelta(minutes=5)
 # A handover that fires later than this records it.
 PUNCTUAL = timedelta(seconds=30)
+# What an offer sets.
+OFFERED = (
+    "state",
+    "to_desk_id",
+    "to_member_id",
+    "offered_at",
+    "late_by",
+    "ack_deadline",
+    "grant_id",
+)
 
 
 def draft_handover(handover_id: UUID, at: datetime) -> None:
@@ -132,9 +142,10 @@ def offer(investigation: Investigation, handover: Handover, *, actor: Actor, at:
         investigation, handover, desks, level=found.policy.ally_level, actor=actor, at=at
     )
     handover.grant_id = rows[0].grant_id if len(rows) == 1 else None
-    handover.save()
+    handover.save(update_fields=OFFERED)
     _plan_answers(handover, rows, at=at)
     _announce(investigation, handover, rows, actor=actor, at=at)
+    _note_gaps(handover, actor=actor, at=at)
     _watch_holder(investigation, handover, found, actor=actor, at=at)
     return True
 
@@ -170,13 +181,11 @@ def _ack_deadline(handover: Handover, desk: Desk, found: Survey, *, at: datetime
 def _plan_answers(handover: Handover, rows: list[Asked], *, at: datetime) -> None:
     """When silence ends the offer, and when a member's own rule takes it for a yes."""
     assert handover.ack_deadline is not None  # noqa: S101 - set with the offer
-    due.plan(
-        "handover.expire",
-        handover.pk,
-        at=handover.ack_deadline,
-        member_id=handover.member_id,
-        token=f"handover.expire:{handover.token}",
-    )
+    answers = [wanted("handover.expire", handover, handover.ack_deadline)]
+    if handover.planned_at > at:
+        # Unanswered at the end of the holder's duty is held.
+        answers.append(wanted("handover.hold", handover, handover.planned_at))
+    due.plan_many(answers)
     for row in rows:
         after = asking.silence_of(row.desk_member_id)
         if after is None:
@@ -215,6 +224,23 @@ def _announce(
     )
 
 
+def _note_gaps(handover: Handover, *, actor: Actor, at: datetime) -> None:
+    """An incomplete briefing is offered all the same; the case's record says so at once."""
+    last = handover.briefing
+    lacking = briefing.missing(last.content) if last else []
+    if lacking:
+        emit(
+            BriefingFoundIncomplete(
+                subject_id=handover.investigation_id,
+                handover_id=handover.pk,
+                missing=tuple(lacking),
+            ),
+            actor=actor,
+            at=at,
+            also=[("handover", handover.pk)],
+        )
+
+
 def _watch_holder(
     investigation: Investigation,
     handover: Handover,
@@ -223,10 +249,8 @@ def _watch_holder(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Unanswered at the end of the holder's duty is held; past it, it is held now."""
-    if handover.planned_at > at:
-        plan_hold(handover)
-    elif found.holder_ends_at is None:
+    """Past the end of the holder's duty it is held now."""
+    if handover.planned_at <= at and found.holder_ends_at is None:
         custody.hold(investigation, actor=actor, at=at)
 
 

@@ -158,23 +158,13 @@ def plan_due(handover: Handover, *, at: datetime) -> None:
         "handover.offer": handover.offer_at,
         "handover.hold": handover.planned_at,
     }
-    for kind, due_at in times.items():
-        _plan(kind, handover, due_at)
+    due.plan_many([wanted(kind, handover, due_at) for kind, due_at in times.items()])
 
 
-def plan_hold(handover: Handover) -> None:
-    """The hold check alone; planned twice it is one row."""
-    _plan("handover.hold", handover, handover.planned_at)
-
-
-def _plan(kind: str, handover: Handover, due_at: datetime) -> None:
-    due.plan(
-        kind,
-        handover.pk,
-        at=due_at,
-        member_id=handover.member_id,
-        token=f"{kind}:{handover.token}",
-    )
+def wanted(kind: str, handover: Handover, due_at: datetime) -> due.Wanted:
+    """Work of the handover with its own token: planned twice it is one row."""
+    token = f"{kind}:{handover.token}"
+    return due.Wanted(kind, handover.pk, due_at, handover.member_id, token)
 
 
 def plan_retry(investigation: Investigation, *, at: datetime, on: datetime | None = None) -> None:
