@@ -1,7 +1,7 @@
 """What a batch remembers: for one stamp, until something shared changes, never after the batch."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -97,7 +97,8 @@ def test_a_batch_reads_once_for_each_app_and_the_next_batch_again(
         monkeypatch.setitem(due_kinds._things, kind, read)
     at = clock.now()
     for kinds in (("here.first", "here.second", "there.third"), ("here.first",)):
-        for kind in kinds:
-            due.plan(kind, uuid7(), at=at, member_id=ana.member_id)
+        for place, kind in enumerate(kinds):
+            due_at = at - timedelta(seconds=10 - place)
+            due.plan(kind, uuid7(), at=due_at, member_id=ana.member_id)
         due.run_batch()
     assert found == [1, 1, 2, 3]
