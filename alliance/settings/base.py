@@ -275,8 +275,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 # Intervals only: local wall times are due rows, never crontab.
+# How often what is due is looked for, in seconds.
+_TICK = float(os.environ.get("DISPATCH_EVERY", "5"))
 CELERY_BEAT_SCHEDULE = {
-    "dispatch-due": {"task": "core.dispatch_due", "schedule": 5.0, "options": {"expires": 5}},
+    "dispatch-due": {
+        "task": "core.dispatch_due",
+        "schedule": _TICK,
+        "options": {"expires": _TICK},
+    },
     "deliver": {"task": "notifications.deliver", "schedule": 2.0, "options": {"expires": 2}},
     "drain-outbox": {"task": "core.drain_outbox", "schedule": 2.0, "options": {"expires": 2}},
     "reconcile": {"task": "core.reconcile", "schedule": 60.0, "options": {"expires": 60}},

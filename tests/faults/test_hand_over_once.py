@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from celery import Celery
 from django.db import connection, transaction
 
 from apps.core import clock, due, scope
@@ -24,7 +23,7 @@ from apps.handovers import services
 from apps.handovers.models import Handover
 from apps.investigations.models import Custody
 from tests.faults.processes import wait_until
-from tests.faults.workers import beat, kill, worker
+from tests.faults.workers import beat, kill, worker, workers_answering
 from tests.handovers.conftest import make_desk, open_case, read_back
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -40,11 +39,6 @@ def broker() -> str:
     """A Redis database of this test's own, so that nobody else's worker takes its work."""
     url = os.environ["CELERY_BROKER_URL"]
     return f"{url.partition('?')[0]}?virtual_host=9" if "socket" in url else f"{url[:-2]}/9"
-
-
-def workers_answering() -> int:
-    """The environment's broker, set by the test, wins over every other setting."""
-    return len(Celery().control.ping(timeout=1) or [])
 
 
 @pytest.fixture
@@ -67,19 +61,19 @@ def offered(actor: Actor) -> int:
 
 
 def test_each_of_200_handovers_fires_once_though_a_worker_is_killed(
-    cases: dict[UUID, Desk], ana: Actor, mia: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cases: dict[UUID, Desk], ana: Actor, mia: Actor, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("CELERY_BROKER_URL", broker())
+    own = {"CELERY_BROKER_URL": broker()}
     with ExitStack() as running:
-        first, _second = (running.enter_context(worker(name)) for name in ("one", "two"))
+        first, _second = (running.enter_context(worker(name, **own)) for name in ("one", "two"))
         for name in ("a", "b"):
-            running.enter_context(beat(tmp_path, name))
-        assert wait_until(lambda: workers_answering() == 2, patience=40)
+            running.enter_context(beat(tmp_path, name, **own))
+        assert wait_until(lambda: workers_answering(broker()) == 2, patience=40)
         clock.move_to(AT_ONCE)
         assert wait_until(lambda: 0 < offered(ana) < CASES, patience=30)
         kill(first)
         assert offered(ana) < CASES
-        running.enter_context(worker("three"))
+        running.enter_context(worker("three", **own))
         assert wait_until(lambda: offered(ana) == CASES, patience=30)
     check_fired_once(list(cases), ana)
     check_accepted_once(list(cases)[:ACCEPTED], mia)

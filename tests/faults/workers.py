@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
+import psycopg
 import redis
 from celery import Celery
 from django.db import connection
@@ -72,6 +74,24 @@ def beat(directory: Path, name: str, **more: str) -> AbstractContextManager[obje
     return celery("beat", "-s", schedule, f"--pidfile={schedule}.pid", **more)
 
 
+@contextmanager
+def client_of_broker(url: str) -> Iterator[Celery]:
+    """Talks to that broker alone, and leaves nothing behind for the product's own Celery.
+
+    Celery lets the environment's broker win over every other setting.
+    """
+    with patch.dict(os.environ, CELERY_BROKER_URL=url):
+        app = Celery(set_as_current=False)
+        app.conf.broker_transport_options = {"socket_connect_timeout": 1, "max_retries": 0}
+        with app:
+            yield app
+
+
+def workers_answering(url: str) -> int:
+    with client_of_broker(url) as app:
+        return len(app.control.ping(timeout=1) or [])
+
+
 class Redis:
     """A Redis of the test's own: broker and stream of its workers."""
 
@@ -121,18 +141,18 @@ class Redis:
     def client(self, database: int = 1) -> "redis.Redis":
         return redis.Redis(unix_socket_path=str(self.socket), db=database)
 
+    @property
+    def broker(self) -> str:
+        return self.environment["CELERY_BROKER_URL"]
+
     def ring(self, *, expires: float | None = 5) -> None:
         """What beat does; a dead broker hears nothing."""
-        with contextlib.suppress(OperationalError, redis.RedisError, OSError):
-            self._celery().send_task("core.dispatch_due", expires=expires, retry=False)
+        deaf = contextlib.suppress(OperationalError, redis.RedisError, OSError)
+        with deaf, client_of_broker(self.broker) as app:
+            app.send_task("core.dispatch_due", expires=expires, retry=False)
 
     def workers_answering(self) -> int:
-        return len(self._celery().control.ping(timeout=1) or [])
-
-    def _celery(self) -> Celery:
-        app = Celery(broker=self.environment["CELERY_BROKER_URL"])
-        app.conf.broker_transport_options = {"socket_connect_timeout": 1, "max_retries": 0}
-        return app
+        return workers_answering(self.broker)
 
     def _answers(self) -> bool:
         try:
@@ -172,10 +192,21 @@ def crash_postgres() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        pid = cursor.fetchone()[0]
-    os.kill(pid, signal.SIGKILL)
-    connection.close()
+        victim = cursor.fetchone()[0]
+    # Whoever connects before the server has noticed is thrown out with all others.
+    with psycopg.connect(environment()["DATABASE_URL"], autocommit=True) as witness:
+        os.kill(victim, signal.SIGKILL)
+        connection.close()
+        assert wait_until(lambda: _is_thrown_out(witness), patience=30)
     assert wait_until(_is_back, patience=30)
+
+
+def _is_thrown_out(witness: "psycopg.Connection[tuple[object, ...]]") -> bool:
+    try:
+        witness.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def _is_back() -> bool:

@@ -1,0 +1,63 @@
+"""All tests in two processes at once, each with a PostgreSQL and a Redis that a fault may kill.
+
+What is given on the command line goes to both: options of pytest.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from alliance.embedded.processes import child_setup
+
+ROOT = Path(__file__).resolve().parent.parent
+# They wait for processes, sockets and browsers, while the rest computes.
+WAITING = ("browser", "chat", "faults", "handovers", "journeys")
+
+
+def halves() -> dict[str, list[str]]:
+    """Name to directories: what is not known to wait belongs to the rest, so none is forgotten."""
+    found = sorted({path.parent.relative_to(ROOT) for path in ROOT.glob("tests/**/test_*.py")})
+    rest = [str(path) for path in found if path.parts[1] not in WAITING]
+    return {"waiting": [f"tests/{name}" for name in WAITING], "rest": rest}
+
+
+def start(name: str, paths: Sequence[str], options: Sequence[str]) -> "subprocess.Popen[str]":
+    var = Path(os.environ.get("ALLIANCE_TEST_VAR") or ROOT / "var/test") / name
+    command = [sys.executable, "-m", "alliance.embedded", "run", "--"]
+    return subprocess.Popen(
+        [*command, sys.executable, "-m", "pytest", *options, *paths],
+        cwd=ROOT,
+        env={**os.environ, "ALLIANCE_VAR": str(var), "ALLIANCE_PG_FSYNC": "off"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        preexec_fn=child_setup(),
+    )
+
+
+def tell(name: str, process: "subprocess.Popen[str]") -> None:
+    """What it says, line by line, with its name before each."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(f"{name:7} {line}", end="", flush=True)
+
+
+def main(options: Sequence[str]) -> int:
+    running = {name: start(name, paths, options) for name, paths in halves().items()}
+    told = [threading.Thread(target=tell, args=one) for one in running.items()]
+    for thread in told:
+        thread.start()
+    for thread in told:
+        thread.join()
+    ended = {name: process.wait() for name, process in running.items()}
+    for name, status in ended.items():
+        print(f"{name}: {'passed' if status == 0 else f'failed, exit status {status}'}")
+    return max(abs(status) for status in ended.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
