@@ -1,8 +1,8 @@
 """A browser window under observation: errors, refused resources, requests to other sites."""
 
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, ViewportSize
 
 # Said of each answer of 4xx, which is counted below, and of a fragment that a newer one replaces.
 NOISE = (
@@ -42,6 +42,11 @@ class Window:
         self.settle()
         assert answer is not None
         return answer.status
+
+    def show(self, theme: Literal["light", "dark"], size: ViewportSize) -> None:
+        """By day or by night, in a window of this size."""
+        self.page.emulate_media(color_scheme=theme)
+        self.page.set_viewport_size(size)
 
     def settle(self) -> None:
         """Until no fragment is on its way."""
