@@ -39,7 +39,7 @@ test: setup ## everything that CI runs
 	@$(PY) -m tests.checks
 	@$(PY) manage.py messages compile
 	@export CHROMIUM && CHROMIUM="$$($(PY) -m tests.browser.find)" \
-	  && ALLIANCE_VAR=$${ALLIANCE_TEST_VAR:-var/test} ALLIANCE_PG_FSYNC=off $(EMBEDDED) run -- $(PY) -m pytest $(SEEDS)
+	  && $(PY) -m tests.halves $(SEEDS)
 
 bench: setup ## measure speed on fresh data; a report, not a test (bench-NAME: one of tests/bench)
 	@$(BENCH)
