@@ -1,8 +1,9 @@
 """A wall clock read minute by minute: slow, obvious, and independent of `apps.core.walltime`."""
 
+from array import array
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+# In minutes.
+DAY = 24 * 60
 # Slow machines are not wrong ones.
 EXACT = settings(
     deadline=None,
@@ -63,13 +66,22 @@ def pinned(tz: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=tz)
 
 
+@lru_cache(maxsize=2000)
+def shown_on(tz: str, day: int) -> "array[int]":
+    """What the wall clock shows in each minute of a UTC day, counted from the epoch."""
+    zone = pinned(tz)
+    minutes = (EPOCH + m * MINUTE for m in range(day * DAY, (day + 1) * DAY))
+    return array("q", [wall(m.astimezone(zone).replace(tzinfo=None)) for m in minutes])
+
+
 class Clock:
     """What the wall clock of a zone shows in every UTC minute of [first, last)."""
 
     def __init__(self, tz: str, first: int, last: int) -> None:
-        zone = pinned(tz)
-        minutes = (EPOCH + m * MINUTE for m in range(first, last))
-        self._read(first, [wall(m.astimezone(zone).replace(tzinfo=None)) for m in minutes])
+        days = range(first // DAY, (last - 1) // DAY + 1)
+        shown = [minute for day in days for minute in shown_on(tz, day)]
+        before = first - days.start * DAY
+        self._read(first, shown[before : before + last - first])
 
     @classmethod
     def showing(cls, first: int, shown: list[int]) -> "Clock":
