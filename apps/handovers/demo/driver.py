@@ -25,6 +25,8 @@ from apps.notifications import services as notifications
 Action = Callable[[datetime], object]
 DECLINES, SILENT = 0.05, 0.05
 OFFERING = {"handover.offer", "handover.expire", "handover.retry"}
+# Each day of a desk makes its cached duty a day longer: only the last of them is seen.
+DAILY = "duty.extend"
 SLACK = timedelta(minutes=5)
 # People find what happened since yesterday; older news they have read long ago.
 FRESH = timedelta(hours=20)
@@ -54,18 +56,29 @@ class Driver:
         while (at := self._next()) is not None and at <= until:
             self._last = max(self._last, at)
             clock.move_to(self._last)
-            self._fire(self._last)
-            while self._actions and self._actions[0][0] <= self._last:
-                heapq.heappop(self._actions)[2](self._last)
-            if self._last < until - FRESH:
-                self._settle()
-            else:
-                outbox.drain()
+            with clock.standing_at(self._last):
+                self._step(self._last, until)
         clock.move_to(until)
+        self._extend(until)
         outbox.drain()
         # While no letter leaves: what waited for the courier would be mailed later else.
         while notifications.deliver():
             pass
+
+    def _step(self, at: datetime, until: datetime) -> None:
+        """What is due, what is planned, and what is told of both; it is one instant for all."""
+        self._fire(at)
+        while self._actions and self._actions[0][0] <= at:
+            heapq.heappop(self._actions)[2](at)
+        if at < until - FRESH:
+            self._settle()
+        else:
+            outbox.drain()
+
+    def _extend(self, at: datetime) -> None:
+        """The days of cached duty that have been passed over, at once for each desk."""
+        for row in self._waiting().filter(kind=DAILY, due_at__lte=at).order_by("due_at"):
+            self._fire_row(row, at)
 
     def _settle(self) -> None:
         """Events of long ago go into the audit trail and the rooms; no one is told of them."""
@@ -73,8 +86,9 @@ class Driver:
         for member_id in {row.member_id for row in rows}:
             ids = [row.event_id for row in rows if row.member_id == member_id]
             with scope.binding(Actor.system(member_id)):
-                for event in Event.objects.filter(pk__in=ids).order_by("pk"):
-                    audit.chain(event)
+                told = list(Event.objects.filter(pk__in=ids).order_by("pk"))
+                audit.chain_all(told)
+                for event in told:
                     if note_in_room in events.readers_of(event.name):
                         note_in_room(event)
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -86,8 +100,11 @@ class Driver:
         planned = self._actions[0][0] if self._actions else None
         return min((at for at in (first, planned) if at is not None), default=None)
 
-    def _due(self) -> QuerySet[Due]:
+    def _waiting(self) -> QuerySet[Due]:
         return Due.objects.filter(state=Due.State.PLANNED, member_id__in=self.world.member_ids)
+
+    def _due(self) -> QuerySet[Due]:
+        return self._waiting().exclude(kind=DAILY)
 
     def _fire(self, at: datetime) -> None:
         """Due work the way the dispatcher does it, in an order that does not depend on ids."""
@@ -95,11 +112,14 @@ class Driver:
             places = self._places(rows)
             rows.sort(key=lambda row: (row.due_at, places.get(row.ref, ""), row.kind))
             for row in rows:
-                claimed = Due.objects.filter(pk=row.pk, state=Due.State.PLANNED)
-                if claimed.update(state=Due.State.DONE, done_at=at):
-                    with scope.acting(Actor.system(row.member_id)):
-                        due_kinds[row.kind](row.ref, at)
+                self._fire_row(row, at)
             self._notice_offers({row.member_id for row in rows if row.kind in OFFERING}, at)
+
+    def _fire_row(self, row: Due, at: datetime) -> None:
+        claimed = Due.objects.filter(pk=row.pk, state=Due.State.PLANNED)
+        if claimed.update(state=Due.State.DONE, done_at=at):
+            with scope.acting(Actor.system(row.member_id)):
+                due_kinds[row.kind](row.ref, at)
 
     def _places(self, rows: list[Due]) -> dict[UUID, str]:
         """The case of each due row: its order at one instant."""
