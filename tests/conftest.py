@@ -32,8 +32,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         # The flush after a transactional test empties the clock, and nothing would be now.
         post_migrate.connect(_restart_clock, dispatch_uid="tests.clock")
         yield
+        _end_sessions()
         connection.close()
         connection.settings_dict["USER"] = owner["USER"]
+
+
+def _end_sessions() -> None:
+    """The server may not have noticed yet that a worker was killed, and keeps the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user"
+            " AND pid <> pg_backend_pid()"
+        )
 
 
 def _restart_clock(**_signal: Any) -> None:

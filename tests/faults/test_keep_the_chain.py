@@ -29,7 +29,7 @@ from tests.faults.workers import (
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 # Bounds for what hangs, not measures of speed.
-PATIENCE = 60
+PATIENCE = 120
 # Longer than two ticks of beat, and than a worker's first tries to be connected again.
 REDIS_IS_DEAD_FOR = 12.0
 RING_EVERY = 0.4
@@ -164,7 +164,8 @@ def test_clock_that_jumps_forward_and_back(
     def jump() -> None:
         standing.begin_work()
         noon = clock.now()
-        for minutes in (-25, 4, -90, 2, 0):
+        # Forward by less than what is left of each answer's time: what expires is the same.
+        for minutes in (-25, 2, -90, 1, 0):
             clock.move_to(noon + timedelta(minutes=minutes))
             standing.redis.ring()
             time.sleep(0.3)
