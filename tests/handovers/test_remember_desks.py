@@ -1,5 +1,6 @@
 """Cases offered in one batch share what is read of the desks, and still see who has become full."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -43,5 +44,5 @@ def test_the_second_offer_of_a_batch_reads_no_desk_again(
         offered(first, ana, at=OFFERED)
         with CaptureQueriesContext(connection) as captured:
             assert offered(second, ana, at=OFFERED).to_desk_id == milan.pk
-    read = [query["sql"] for query in captured if 'FROM "duty_' in query["sql"]]
+    read = [query["sql"] for query in captured if re.search(r'FROM "?duty_', query["sql"])]
     assert read == []

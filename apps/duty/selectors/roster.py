@@ -144,7 +144,7 @@ def people_on_leave(member_id: UUID, user_ids: Iterable[UUID], at: datetime) -> 
 
 
 def roster_rules(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, RosterRule]:
-    """What decides who is on duty at each of the desks in [a, b), in five queries."""
+    """What decides who is on duty at each of the desks in [a, b), in a constant number of reads."""
     asked = list(desks)
     seated = people_by_desk(asked)
     rotas, swaps = _rotas(asked), _swaps(asked, a, b)

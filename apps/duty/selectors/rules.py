@@ -1,53 +1,80 @@
-"""The planning rules of desks, read in a constant number of queries."""
+"""The planning rules of desks, read in one statement: whatever asks about duty asks for them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
 
-from apps.duty.models import Closure, Desk, DutyWindow, ExtraCover, Holiday, ImportedShift
+from apps.duty.models import Desk
 from apps.duty.planning import DeskRule, Window
-from apps.duty.planning.spans import Interval
 
 # A window that starts on a local date can reach this far around the range's UTC dates.
 _MARGIN = timedelta(days=4)
 
-_Part = TypeVar("_Part", DutyWindow, Holiday)
+# Each part of a desk in the columns that all parts together need; an absent end reaches for ever.
+_PARTS = """
+SELECT desk_id, 'window', days, start, "end", valid_from, valid_until,
+       NULL::timestamptz AS starts_at, NULL::timestamptz, id
+  FROM duty_dutywindow WHERE desk_id = ANY(%(ids)s)
+UNION ALL
+SELECT desk_id, 'holiday', NULL, NULL, NULL, "on", NULL, NULL, NULL, id
+  FROM duty_holiday WHERE desk_id = ANY(%(ids)s)
+   AND "on" >= %(first)s AND "on" <= coalesce(%(last)s::date, 'infinity')
+UNION ALL
+SELECT desk_id, 'closure', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, id
+  FROM duty_closure WHERE desk_id = ANY(%(ids)s)
+   AND ends_at > %(a)s AND starts_at < coalesce(%(b)s::timestamptz, 'infinity')
+UNION ALL
+SELECT desk_id, 'extra', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, id
+  FROM duty_extracover WHERE desk_id = ANY(%(ids)s)
+   AND ends_at > %(a)s AND starts_at < coalesce(%(b)s::timestamptz, 'infinity')
+UNION ALL
+SELECT desk_id, 'imported', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, id
+  FROM duty_importedshift WHERE desk_id = ANY(%(ids)s)
+   AND ends_at > %(a)s AND starts_at < coalesce(%(b)s::timestamptz, 'infinity')
+ORDER BY starts_at, id
+"""
+
+_Parts = defaultdict[tuple[UUID, str], list[Any]]
 
 
 def rules(desks: Iterable[Desk], a: datetime, b: datetime | None = None) -> list[DeskRule]:
-    """The planning rules of the desks for [a, b) (b absent: from a on), in five queries."""
+    """The planning rules of the desks for [a, b) (b absent: from a on), in one statement."""
     asked = list(desks)
-    ids = [desk.pk for desk in asked]
-    if not ids:
+    if not asked:
         return []
-    windows = _by_desk(DutyWindow.objects.filter(desk_id__in=ids).order_by("id"))
-    holidays = _by_desk(_holidays(ids, a, b))
-    closures = _stretches(Closure.objects.all(), ids, a, b)
-    extra = _stretches(ExtraCover.objects.all(), ids, a, b)
-    imported = _stretches(ImportedShift.objects.all(), ids, a, b)
+    parts = _parts([desk.pk for desk in asked], a, b)
     return [
         DeskRule(
             id=str(desk.pk),
             tz=desk.tz,
-            windows=tuple(_window(row) for row in windows[desk.pk]) if desk.is_active else (),
-            holidays=frozenset(row.on for row in holidays[desk.pk]),
-            closures=tuple(closures[desk.pk]),
-            extra=tuple(extra[desk.pk]) if desk.is_active else (),
-            imported=tuple(imported[desk.pk]) if desk.is_active else (),
+            windows=tuple(parts[desk.pk, "window"]) if desk.is_active else (),
+            holidays=frozenset(parts[desk.pk, "holiday"]),
+            closures=tuple(parts[desk.pk, "closure"]),
+            extra=tuple(parts[desk.pk, "extra"]) if desk.is_active else (),
+            imported=tuple(parts[desk.pk, "imported"]) if desk.is_active else (),
         )
         for desk in asked
     ]
 
 
-def _holidays(ids: list[UUID], a: datetime, b: datetime | None) -> QuerySet[Holiday]:
-    found = Holiday.objects.filter(desk_id__in=ids, on__gte=_moved(a, -_MARGIN))
-    if b is not None:
-        found = found.filter(on__lte=_moved(b, _MARGIN))
-    return found.order_by("on")
+def _parts(ids: list[UUID], a: datetime, b: datetime | None) -> _Parts:
+    """What the desks' rules are made of, by desk and kind."""
+    last = None if b is None else _moved(b, _MARGIN)
+    told = {"ids": ids, "a": a, "b": b, "first": _moved(a, -_MARGIN), "last": last}
+    found = _Parts(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, told)
+        for desk_id, kind, days, start, end, first, until, starts_at, ends_at, _id in cursor:
+            if kind == "window":
+                part: Any = _window(days, start, end, first, until)
+            else:
+                part = first if kind == "holiday" else (starts_at, ends_at)
+            found[desk_id, kind].append(part)
+    return found
 
 
 def _moved(instant: datetime, by: timedelta) -> date:
@@ -57,39 +84,15 @@ def _moved(instant: datetime, by: timedelta) -> date:
         return date.min if by < timedelta(0) else date.max
 
 
-def _stretches(
-    rows: "QuerySet[Closure] | QuerySet[ExtraCover] | QuerySet[ImportedShift]",
-    ids: list[UUID],
-    a: datetime,
-    b: datetime | None,
-) -> dict[UUID, list[Interval]]:
-    wanted = Q(desk_id__in=ids, ends_at__gt=a)
-    if b is not None:
-        wanted &= Q(starts_at__lt=b)
-    found: defaultdict[UUID, list[Interval]] = defaultdict(list)
-    for desk_id, start, end in (
-        rows.filter(wanted)
-        .order_by("starts_at", "id")
-        .values_list("desk_id", "starts_at", "ends_at")
-    ):
-        found[desk_id].append((start, end))
-    return found
-
-
-def _by_desk(rows: Iterable[_Part]) -> dict[UUID, list[_Part]]:
-    found: defaultdict[UUID, list[_Part]] = defaultdict(list)
-    for row in rows:
-        found[row.desk_id].append(row)
-    return found
-
-
-def _window(row: DutyWindow) -> Window:
+def _window(
+    days: list[int], start: str, end: str, valid_from: date | None, valid_until: date | None
+) -> Window:
     return Window(
-        days=frozenset(row.days),
-        start=minute_of_day(row.start),
-        end=minute_of_day(row.end),
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        days=frozenset(days),
+        start=minute_of_day(start),
+        end=minute_of_day(end),
+        valid_from=valid_from,
+        valid_until=valid_until,
     )
 
 
