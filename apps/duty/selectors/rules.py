@@ -64,7 +64,7 @@ def rules(desks: Iterable[Desk], a: datetime, b: datetime | None = None) -> list
 def _parts(ids: list[UUID], a: datetime, b: datetime | None) -> _Parts:
     """What the desks' rules are made of, by desk and kind."""
     last = None if b is None else _moved(b, _MARGIN)
-    told = {"ids": ids, "a": a, "b": b, "first": _moved(a, -_MARGIN), "last": last}
+    told: dict[str, Any] = {"ids": ids, "a": a, "b": b, "first": _moved(a, -_MARGIN), "last": last}
     found = _Parts(list)
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, told)
