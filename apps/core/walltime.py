@@ -120,25 +120,32 @@ class Zone:
         """Return S of each of the ascending wall minutes."""
         if not walls or walls[-1] >= _CYCLE_FROM:
             return [self.start_minute(wall) for wall in walls]
-        tops, starts, offsets = self._tops, self._starts, self._offsets
-        low, high = bisect_left(tops, walls[0]), bisect_left(tops, walls[-1])
-        if low == high:
-            start, offset = starts[low], offsets[low]
-            return [max(start, wall - offset) for wall in walls]
-        ks = [bisect_left(tops, wall, low, high) for wall in walls]
-        return [max(starts[k], wall - offsets[k]) for k, wall in zip(ks, walls, strict=True)]
+        tops, found, at = self._tops, list[int](), 0
+        for k in range(bisect_left(tops, walls[0]), bisect_left(tops, walls[-1]) + 1):
+            start, offset = self._starts[k], self._offsets[k]
+            until = bisect_right(walls, tops[k], at)
+            # What comes first may have been skipped by the change with which the segment starts.
+            cut = bisect_left(walls, start + offset, at, until)
+            found += [start] * (cut - at)
+            found += [wall - offset for wall in walls[cut:until]]
+            at = until
+        return found
 
     def end_minutes(self, walls: Sequence[int]) -> list[int]:
         """Return E of each of the ascending wall minutes."""
         if not walls or walls[-1] >= _CYCLE_FROM:
             return [self.end_minute(wall) for wall in walls]
-        lows, stops, offsets = self._lows, self._stops, self._offsets
-        low, high = bisect_left(lows, walls[0]), bisect_left(lows, walls[-1])
-        if low == high:
-            stop, offset = stops[low - 1], offsets[low - 1]
-            return [min(stop, wall - offset) for wall in walls]
-        ks = [bisect_left(lows, wall, low, high) - 1 for wall in walls]
-        return [min(stops[k], wall - offsets[k]) for k, wall in zip(ks, walls, strict=True)]
+        lows, found, at = self._lows, list[int](), 0
+        last = bisect_left(lows, walls[-1]) - 1
+        for k in range(bisect_left(lows, walls[0]) - 1, last + 1):
+            stop, offset = self._stops[k], self._offsets[k]
+            until = len(walls) if k == last else bisect_right(walls, lows[k + 1], at)
+            # What comes last may be skipped by the change with which the segment stops.
+            cut = bisect_right(walls, stop + offset, at, until)
+            found += [wall - offset for wall in walls[at:cut]]
+            found += [stop] * (until - cut)
+            at = until
+        return found
 
 
 @lru_cache(maxsize=1024)

@@ -1,13 +1,15 @@
 """What would close the gaps of a week: longer hours, or a desk where nobody has one. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from apps.core.walltime import DAY, minute_after, minute_of
 from apps.duty.models import Desk
 from apps.duty.planning import DeskRule, Window
 from apps.duty.planning.spans import Interval, Span, length, without
-from apps.duty.planning.timeline import duty_spans
+from apps.duty.planning.timeline import duty_spans, window_spans
 
 _EVERY_DAY = frozenset(range(7))
 # One for each part of the day: where a member might be found.
@@ -20,6 +22,7 @@ _STARTS = (7 * 60, 8 * 60, 9 * 60)
 _SHIFT = 8 * 60
 _LONGER = (60, 120, 180)
 _SHOWN = 4
+_START = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,9 @@ def suggestions(
     asked = _Asked([(minute_of(a), minute_after(b)) for a, b in gaps], *map(minute_of, week))
     if not asked.gaps:
         return []
-    found = [
-        best
-        for desk, rule in zip(desks, rules, strict=True)
-        if (best := _best(_longer(desk, rule, asked))) is not None
-    ]
-    new = _best(_new(asked, {rule.tz for rule in rules}))
-    ranked = sorted([*found, *([new] if new else [])], key=_worth)
-    return ranked[:_SHOWN]
+    found = [_best(_longer(desk, rule, asked)) for desk, rule in zip(desks, rules, strict=True)]
+    found.append(_best(_new(asked, {rule.tz for rule in rules})))
+    return sorted((best for best in found if best is not None), key=_worth)[:_SHOWN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,15 @@ class _Asked:
     a: int
     b: int
 
-    def judged(self, rule: DeskRule, was: DeskRule | None) -> tuple[int, int, int]:
-        """How many gaps a rule closes, how many minutes of gaps, for how many minutes more."""
-        duty = duty_spans(rule, self.a, self.b)
-        before = duty_spans(was, self.a, self.b) if was else []
-        left = [without([gap], duty) for gap in self.gaps]
-        gained = length(self.gaps) - sum(length(rest) for rest in left)
-        return sum(not rest for rest in left), gained, length(duty) - length(before)
+    def closed(self, rule: DeskRule, window: Window) -> tuple[int, int]:
+        """How many gaps a window of a desk would close, and how many minutes of gaps.
+
+        Nobody is on duty in a gap, so that nothing else of the desk's matters.
+        """
+        duty = window_spans(rule, window, self.a, self.b)
+        left = without(self.gaps, duty)
+        open_gaps = {bisect_right(self.gaps, start, key=_START) for start, _end in left}
+        return len(self.gaps) - len(open_gaps), length(self.gaps) - length(left)
 
 
 def _worth(one: Suggestion) -> tuple[int, int, int]:
@@ -85,8 +85,7 @@ def _worth(one: Suggestion) -> tuple[int, int, int]:
 
 
 def _best(found: Iterable[Suggestion]) -> Suggestion | None:
-    useful = [one for one in found if one.closes]
-    return min(useful, key=_worth, default=None)
+    return min(found, key=_worth, default=None)
 
 
 def _longer(desk: Desk, rule: DeskRule, asked: _Asked) -> Iterator[Suggestion]:
@@ -96,38 +95,45 @@ def _longer(desk: Desk, rule: DeskRule, asked: _Asked) -> Iterator[Suggestion]:
     may_begin = any(start in begins for start, _end in duty)
     may_stop = any(end in stops for _start, end in duty)
     for index, window in enumerate(rule.windows):
-        if window.length == DAY:
-            continue
-        for more in _LONGER:
-            if may_begin and window.start - more >= 0:
-                changed = replace(window, start=window.start - more)
-                yield _changed(desk, rule, index, changed, asked, starts=changed.start)
-            if may_stop and window.length + more < DAY:
-                changed = replace(window, end=(window.end + more) % DAY)
-                yield _changed(desk, rule, index, changed, asked, ends=changed.end)
+        for changed in _stretched(window, begin=may_begin, stop=may_stop):
+            closes, gained = asked.closed(rule, changed)
+            if not closes:
+                continue
+            windows = (*rule.windows[:index], changed, *rule.windows[index + 1 :])
+            after = duty_spans(replace(rule, windows=windows), asked.a, asked.b)
+            yield Suggestion(
+                tz=rule.tz,
+                windows=windows,
+                closes=closes,
+                gained=gained,
+                extra=length(after) - length(duty),
+                desk=desk,
+                starts=changed.start if changed.start != window.start else None,
+                ends=changed.end if changed.end != window.end else None,
+            )
 
 
-def _changed(
-    desk: Desk,
-    rule: DeskRule,
-    index: int,
-    window: Window,
-    asked: _Asked,
-    *,
-    starts: int | None = None,
-    ends: int | None = None,
-) -> Suggestion:
-    windows = (*rule.windows[:index], window, *rule.windows[index + 1 :])
-    judged = asked.judged(replace(rule, windows=windows), rule)
-    return Suggestion(rule.tz, windows, *judged, desk=desk, starts=starts, ends=ends)
+def _stretched(window: Window, *, begin: bool, stop: bool) -> Iterator[Window]:
+    if window.length == DAY:
+        return
+    for more in _LONGER:
+        if begin and window.start - more >= 0:
+            yield replace(window, start=window.start - more)
+        if stop and window.length + more < DAY:
+            yield replace(window, end=(window.end + more) % DAY)
 
 
 def _new(asked: _Asked, taken: set[str]) -> Iterator[Suggestion]:
     for tz in _PLACES:
         for start in _STARTS if tz not in taken else ():
             window = Window(_EVERY_DAY, start, start + _SHIFT)
-            judged = asked.judged(DeskRule("", tz, (window,)), None)
-            yield Suggestion(tz, (window,), *judged, starts=start, ends=start + _SHIFT)
+            rule = DeskRule("", tz, (window,))
+            closes, gained = asked.closed(rule, window)
+            if closes:
+                extra = length(duty_spans(rule, asked.a, asked.b))
+                yield Suggestion(
+                    tz, (window,), closes, gained, extra, starts=start, ends=start + _SHIFT
+                )
 
 
 def _clock(minute: int) -> str:

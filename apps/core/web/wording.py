@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -125,8 +126,12 @@ def language_name(code: str) -> str:
 
 def place(zone: str | None) -> str:
     """A zone's city in the reader's language: `Asia/Shanghai` -> `Shanghai`, `上海`."""
-    name = zone or "UTC"
-    known = Locale.parse(locale()).time_zones
+    return _place(zone or "UTC", locale())
+
+
+@lru_cache(maxsize=4096)
+def _place(name: str, language: str) -> str:
+    known = Locale.parse(language).time_zones
     # CLDR files some cities under a former name: Asia/Calcutta, America/Buenos_Aires.
     former = (old for old, new in get_global("zone_aliases").items() if new == name)
     city = next((known[n]["city"] for n in (name, *former) if "city" in known.get(n, {})), None)

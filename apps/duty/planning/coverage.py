@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate, pairwise
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
 
 from apps.core.walltime import minute_after, minute_of
 from apps.duty.planning.rules import DeskRule
@@ -24,13 +25,26 @@ class Coverage:
 def coverage(rules: Sequence[DeskRule], a: datetime, b: datetime) -> Coverage:
     """Return the coverage of [a, b) by the desks, in their order."""
     first, last = minute_of(a), minute_after(b)
-    duty = {rule.id: duty_spans(rule, first, last) for rule in rules}
-    gaps, overlaps = gap_and_overlap_spans(duty.values(), first, last)
+    found = {rule.id: _of_desk(rule, a, b) for rule in rules}
+    gaps, overlaps = gap_and_overlap_spans([spans for spans, _at in found.values()], first, last)
     return Coverage(
-        {desk: intervals(spans, a, b) for desk, spans in duty.items()},
+        {desk: list(at) for desk, (_spans, at) in found.items()},
         intervals(gaps, a, b),
         intervals(overlaps, a, b),
     )
+
+
+# Keyed by all that a rule says: an edit is a new key. A year of a desk takes some 60 KB.
+@lru_cache(maxsize=128)
+def _of_desk(rule: DeskRule, a: datetime, b: datetime) -> tuple[list[Span], list[Interval]]:
+    """The duty of one desk, as minutes and as instants."""
+    spans = duty_spans(rule, minute_of(a), minute_after(b))
+    return spans, intervals(spans, a, b)
+
+
+def forget() -> None:
+    """Drop what is remembered, for those who measure."""
+    _of_desk.cache_clear()
 
 
 def gaps_and_overlaps(
@@ -50,10 +64,17 @@ def gap_and_overlap_spans(
     duty: Iterable[Sequence[Span]], a: int, b: int
 ) -> tuple[list[Span], list[Span]]:
     """Return the minutes of [a, b) with no desk, and those with two or more, as merged spans."""
-    stretches = list(staffing(duty, a, b))
-    gaps = merged((start, end) for start, end, count in stretches if count == 0)
-    overlaps = merged((start, end) for start, end, count in stretches if count > 1)
-    return gaps, overlaps
+    if a >= b:
+        return [], []
+    spans = list(chain.from_iterable(duty))
+    starts, ends = sorted([start for start, _ in spans]), sorted([end for _, end in spans])
+    # Of n begun and n ended nobody is left until the next begins. Two are there wherever the
+    # n-th has not ended yet when the one after it begins; in order, so that no sort is needed.
+    gaps = [
+        (end, start) for end, start in zip([a, *ends], [*starts, b], strict=True) if end < start
+    ]
+    both = [(start, end) for start, end in zip(starts[1:], ends, strict=False) if start < end]
+    return gaps, merged(both)
 
 
 def staffing(duty: Iterable[Sequence[Span]], a: int, b: int) -> Iterator[tuple[int, int, int]]:

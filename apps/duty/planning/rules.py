@@ -44,8 +44,11 @@ class Window:
         if self.valid_until is not None:
             last = min(last, day_number(self.valid_until))
         # Day 0 of the epoch was a Thursday, weekday 3.
-        days = self.days
-        return [d for d in range(first, last + 1) if (d + 3) % 7 in days and d not in closed]
+        offsets = sorted((day - first - 3) % 7 for day in self.days)
+        days = [week + offset for week in range(first, last + 1, 7) for offset in offsets]
+        while days and days[-1] > last:
+            days.pop()
+        return days if closed.isdisjoint(days) else [day for day in days if day not in closed]
 
 
 @dataclass(frozen=True)

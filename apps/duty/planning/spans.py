@@ -1,6 +1,6 @@
 """Arithmetic of half-open spans [start, end) of UTC minutes."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,17 +9,22 @@ from apps.core.walltime import instant_at
 Span = tuple[int, int]
 Interval = tuple[datetime, datetime]
 
+_BEFORE = float("-inf")
+
 
 def merged(spans: Iterable[Span]) -> list[Span]:
     """Return the union in order, touching spans made one, empty ones gone."""
     union: list[Span] = []
-    for start, end in sorted(spans):
-        if start >= end:
-            continue
-        if not union or start > union[-1][1]:
-            union.append((start, end))
-        elif end > union[-1][1]:
+    last = _BEFORE
+    for span in sorted(spans):
+        start, end = span
+        if start > last:
+            if start < end:
+                union.append(span)
+                last = end
+        elif end > last:
             union[-1] = (union[-1][0], end)
+            last = end
     return union
 
 
@@ -63,26 +68,15 @@ def length(spans: Iterable[Span]) -> int:
 
 def clipped(spans: list[Span], a: int, b: int) -> list[Span]:
     """Return what of the merged spans lies in [a, b)."""
-    return [
-        (max(start, a), min(end, b))
-        for start, end in spans
-        if start < b and end > a and max(start, a) < min(end, b)
-    ]
-
-
-def within(spans: list[Span], a: int, b: int) -> list[Span]:
-    """As `clipped`, found by bisection: for long lists of which a short stretch is asked."""
-    low = bisect_right(spans, a, key=_end)
-    high = bisect_left(spans, b, lo=low, key=_start)
-    return clipped(spans[low:high], a, b)
-
-
-def _start(span: Span) -> int:
-    return span[0]
-
-
-def _end(span: Span) -> int:
-    return span[1]
+    # Only the outermost can reach out: a tuple of one is less than each pair that begins with it.
+    first = bisect_left(spans, (a,))
+    if first and spans[first - 1][1] > a:
+        first -= 1
+    inside = spans[first : bisect_left(spans, (b,))] if a < b else []
+    if inside:
+        inside[0] = (max(inside[0][0], a), inside[0][1])
+        inside[-1] = (inside[-1][0], min(inside[-1][1], b))
+    return inside
 
 
 def intervals(spans: Iterable[Span], a: datetime, b: datetime) -> list[Interval]:

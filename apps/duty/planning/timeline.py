@@ -1,6 +1,7 @@
 """The duty timeline of one desk, at any length, and its next change."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime
 
 from apps.core.walltime import (
@@ -12,8 +13,8 @@ from apps.core.walltime import (
     minute_after,
     minute_of,
 )
-from apps.duty.planning.rules import DeskRule
-from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, within, without
+from apps.duty.planning.rules import DeskRule, Window
+from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, without
 
 # A shift ends at most two local days after the midnight of the day on which it is anchored: it
 # may start at 24:00 and last 24 hours.
@@ -49,15 +50,23 @@ def duty_spans(rule: DeskRule, a: int, b: int, *, clock: Zone | None = None) -> 
     """Return when the desk is on duty in the minutes [a, b), by its own clock or another."""
     if a >= b:
         return []
-    shifts = _shifts(rule, a, b, clock or rule.zone)
+    shifts = _shifts(rule, rule.windows, a, b, clock or rule.zone)
     if rule.imported_spans:
-        shifts += within(rule.imported_spans, a, b)
+        shifts += clipped(rule.imported_spans, a, b)
     spans = clipped(merged(shifts), a, b)
     if rule.closed_spans:
         spans = without(spans, rule.closed_spans)
     if rule.extra_spans:
-        spans = merged([*spans, *within(rule.extra_spans, a, b)])
+        spans = merged([*spans, *clipped(rule.extra_spans, a, b)])
     return spans
+
+
+def window_spans(rule: DeskRule, window: Window, a: int, b: int) -> list[Span]:
+    """Return when a window would have the desk on duty in the minutes [a, b), had it the window."""
+    if a >= b:
+        return []
+    spans = clipped(merged(_shifts(rule, (window,), a, b, rule.zone)), a, b)
+    return without(spans, rule.closed_spans) if rule.closed_spans else spans
 
 
 def next_change_minute(rule: DeskRule, minute: int) -> int | None:
@@ -102,13 +111,14 @@ def shifts_anchored_on(rule: DeskRule, day: int) -> list[Span]:
     ]
 
 
-def _shifts(rule: DeskRule, a: int, b: int, zone: Zone) -> list[Span]:
+def _shifts(rule: DeskRule, windows: Iterable[Window], a: int, b: int, zone: Zone) -> list[Span]:
     """Return every shift that touches [a, b), and perhaps a few that do not."""
     shifts: list[Span] = []
     first, last = (a - MAX_OFFSET - _LONGEST) // DAY, (b + MAX_OFFSET) // DAY
-    for window in rule.windows:
+    for window in windows:
         days = window.days_between(first, last, rule.closed_days)
-        starts = [day * DAY + window.start for day in days]
-        ends = [start + window.length for start in starts]
+        begin, length = window.start, window.length
+        starts = [day * DAY + begin for day in days]
+        ends = [start + length for start in starts]
         shifts += zip(zone.start_minutes(starts), zone.end_minutes(ends), strict=True)
     return shifts

@@ -9,7 +9,7 @@ from django.db import connection
 from apps.core.walltime import database_version, minute_after, minute_of
 from apps.duty.models import Desk, DutyStamp
 from apps.duty.planning import DeskRule, rule_hash
-from apps.duty.planning.spans import Span
+from apps.duty.planning.spans import Interval, Span
 from apps.duty.planning.timeline import duty_spans
 from apps.duty.selectors.rules import rules
 
@@ -25,17 +25,20 @@ SELECT s.desk_id, s.rule_hash, s.starts_at, s.ends_at,
 
 
 def known_duty(
-    desks: Iterable[Desk], a: datetime, b: datetime
+    desks: Iterable[Desk], a: datetime, b: datetime, *, read: Interval | None = None
 ) -> tuple[list[DeskRule], dict[str, list[Span]]]:
     """The rules of the desks and their minutes of duty in [a, b).
+
+    `read` is a range that the rules shall hold for besides.
 
     A stamp counts only when the rules as they are now, and the time zone database, are those it
     was made from; it is read again with its intervals, in one statement.
     """
     asked = list(desks)
     stamps = list(DutyStamp.objects.filter(desk__in=asked, starts_at__lte=a, ends_at__gte=b))
-    low = min([a, *(stamp.starts_at for stamp in stamps)])
-    high = max([b, *(stamp.ends_at for stamp in stamps)])
+    also_from, also_to = read or (a, b)
+    low = min([a, also_from, *(stamp.starts_at for stamp in stamps)])
+    high = max([b, also_to, *(stamp.ends_at for stamp in stamps)])
     found = rules(asked, low, high)
     cached = _read(found, [stamp.desk_id for stamp in stamps], a, b)
     first, last = minute_of(a), minute_after(b)

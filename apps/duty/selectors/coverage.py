@@ -1,7 +1,7 @@
 """Coverage of a desk, a member, a circle or everybody: the reader's choice among what he sees."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -29,11 +29,15 @@ _AROUND = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose duty is looked at together; `key` names it in addresses."""
+    """Whose duty is looked at together; `key` names it in addresses.
+
+    `seen` are all desks that the reader sees, among which he may choose.
+    """
 
     key: str
     label: str
     desks: list[Desk]
+    seen: list[Desk] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def scoped(actor: Actor, key: str) -> Scope:
     kind, _colon, ident = (key or EVERYBODY).partition(":")
     if not ident and kind in {EVERYBODY, OWN}:
         if kind == EVERYBODY:
-            return Scope(EVERYBODY, _("All desks you see"), seen)
+            return Scope(EVERYBODY, _("All desks you see"), seen, seen)
         own = [desk for desk in seen if desk.member_id == actor.member_id]
-        return Scope(OWN, _("Your own desks"), own)
+        return Scope(OWN, _("Your own desks"), own, seen)
     try:
         thing_id = UUID(ident)
     except ValueError:
@@ -60,7 +64,7 @@ def scoped(actor: Actor, key: str) -> Scope:
     if kind not in readers:
         raise NotFound
     label, found = readers[kind](actor, thing_id, seen)
-    return Scope(f"{kind}:{thing_id}", label, found)
+    return Scope(f"{kind}:{thing_id}", label, found, seen)
 
 
 def _one_desk(_actor: Actor, desk_id: UUID, seen: list[Desk]) -> tuple[str, list[Desk]]:
@@ -90,16 +94,17 @@ def _circles(actor: Actor) -> dict[UUID, str]:
     return dict(Circle.objects.filter(id__in=seen).order_by("name").values_list("pk", "name"))
 
 
-def scope_choices(actor: Actor) -> list[ScopeChoice]:
-    """What the reader may choose from: everybody, circles, members, desks."""
-    seen = list(desks_of(actor))
+def scope_choices(
+    actor: Actor, seen: Sequence[Desk], circles_of: Iterable[tuple[UUID, str]]
+) -> list[ScopeChoice]:
+    """What the reader may choose from: everybody, his circles, members, the desks he sees."""
     members = sorted(member_names(seen).items(), key=lambda row: row[1])
     found = [
         ScopeChoice(EVERYBODY, _("All desks you see"), ""),
         ScopeChoice(OWN, _("Your own desks"), ""),
     ]
     circles, allies, single = _("Circles"), _("Members"), _("Desks")
-    found += [ScopeChoice(f"circle:{pk}", name, circles) for pk, name in _circles(actor).items()]
+    found += [ScopeChoice(f"circle:{pk}", name, circles) for pk, name in circles_of]
     found += [
         ScopeChoice(f"member:{pk}", name, allies) for pk, name in members if pk != actor.member_id
     ]

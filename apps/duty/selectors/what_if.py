@@ -1,5 +1,6 @@
 """What coverage would be if a desk's hours were others: nothing is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -8,11 +9,10 @@ from apps.duty import weeks
 from apps.duty.models import Desk
 from apps.duty.planning import DeskRule, Window
 from apps.duty.planning.coverage import gap_and_overlap_spans
-from apps.duty.planning.spans import Interval, length
+from apps.duty.planning.spans import Interval, Span, length
 from apps.duty.planning.timeline import duty_spans
 from apps.duty.selectors.cached import known_duty
 from apps.duty.selectors.coverage import Scope, WeekView, week_of
-from apps.duty.selectors.rules import rules
 
 AHEAD = timedelta(days=400)
 _AROUND = timedelta(days=7)
@@ -67,9 +67,10 @@ def what_if(
 ) -> WhatIf:
     """Coverage with the changes, beside coverage as it is."""
     a, b = weeks.week_range(first, zone)
-    kept = rules(scope.desks, a - _AROUND, b + _AROUND)
+    kept, duty = known_duty(scope.desks, at, at + AHEAD, read=(a - _AROUND, b + _AROUND))
     changed = [changes.of(rule) if rule.id == str(desk.pk) else rule for rule in kept]
-    before, after = _year(scope, desk, changes, at)
+    would_be = next(rule for rule in changed if rule.id == str(desk.pk))
+    before, after = _year(duty, would_be, at)
     return WhatIf(
         week_of(scope, kept, first, zone, at),
         week_of(scope, changed, first, zone, at),
@@ -78,12 +79,12 @@ def what_if(
     )
 
 
-def _year(scope: Scope, desk: Desk, changes: Changes, at: datetime) -> tuple[timedelta, timedelta]:
-    until = at + AHEAD
-    first, last = minute_of(at), minute_after(until)
-    found, duty = known_duty(scope.desks, at, until)
+def _year(
+    duty: Mapping[str, list[Span]], would_be: DeskRule, at: datetime
+) -> tuple[timedelta, timedelta]:
+    """How much of the time ahead nobody covers, as it is and with one rule as it would be."""
+    first, last = minute_of(at), minute_after(at + AHEAD)
     was = length(gap_and_overlap_spans(duty.values(), first, last)[0])
-    rule = next(rule for rule in found if rule.id == str(desk.pk))
-    would_be = {**duty, rule.id: duty_spans(changes.of(rule), first, last)}
-    then = length(gap_and_overlap_spans(would_be.values(), first, last)[0])
+    others = {**duty, would_be.id: duty_spans(would_be, first, last)}
+    then = length(gap_and_overlap_spans(others.values(), first, last)[0])
     return timedelta(minutes=was), timedelta(minutes=then)

@@ -47,10 +47,12 @@ def coverage(request: HttpRequest) -> HttpResponse:
 def page_of(chosen: Scope) -> dict[str, Any]:
     """What every page of coverage shows: whose it is, and what the reader may do."""
     actor = scope.current()
+    circles = selectors.own_circles(actor)
     return {
         "nav": "coverage",
         "scope": chosen,
-        "choices": selectors.scope_choices(actor),
+        "circles": circles,
+        "choices": selectors.scope_choices(actor, chosen.seen, circles),
         "desks_by_id": {str(desk.pk): desk for desk in chosen.desks},
         "may_keep": policies.may_keep_desks(actor),
         "may_ask": policies.may_ask_cover(actor),
@@ -95,7 +97,6 @@ def year(request: HttpRequest) -> HttpResponse:
         "more_count": max(0, len(ahead) - _MOST_LINES),
         "next_change": next((line for line in ahead if line.cause.since), None),
         "own_desks": [desk for desk in chosen.desks if desk.member_id == actor.member_id],
-        "circles": selectors.own_circles(actor),
     }
     return render(request, "duty/coverage_year.html", context)
 
