@@ -217,6 +217,34 @@ PUSH_HOSTS = [
     if host
 ]
 
+
+def secret_lines(name: str) -> tuple[str, ...]:
+    """Secrets given by comma in `NAME`, or line by line in the file that `NAME_FILE` names."""
+    file = os.environ.get(f"{name}_FILE", "")
+    text = Path(file).read_text() if file else os.environ.get(name, "").replace(",", "\n")
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+# The keys of what members know in common, outside the database, the current one first: those after
+# it are read until every posting is made anew. `manage.py make_correlation_key` prints one.
+CORRELATION_KEYS = secret_lines("CORRELATION_KEYS")
+# Blind signals (sharing.md 4.3): how many members a circle needs, how often all are asked at once,
+# how much a member may ask in a day, what is too common to mean anything, what looks like guessing.
+SIGNAL_LEAST_MEMBERS = int(os.environ.get("SIGNAL_LEAST_MEMBERS", "5"))
+SIGNAL_EVERY_MINUTES = 30
+SIGNAL_JITTER_MINUTES = 10
+SIGNAL_DAILY_QUOTA = 200
+SIGNAL_FLOOD_CAP = 25
+SIGNAL_LEAST_STRENGTH = 0.6
+SIGNAL_LASTS_DAYS = 180
+SIGNAL_QUARANTINE_MEMBERS = 5
+SIGNAL_QUARANTINE_SHARE = 0.25
+SIGNAL_WATCHED_DAYS = 30
+SIGNAL_FREEZE_WITHDRAWN = 5
+SIGNAL_FREEZE_WITHDRAWN_SHARE = 0.5
+SIGNAL_FREEZE_TRIES = 2_000
+SIGNAL_FREEZE_HIT_SHARE = 0.005
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.core.api.authentication.ActorAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.api.authentication.HasActor"],

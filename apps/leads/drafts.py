@@ -56,6 +56,7 @@ class Draft:
     country: str = ""
     language: str = ""
     tlp: str = "amber"
+    discoverability: str = "blind"
     seen_at: datetime | None = None
 
     @property

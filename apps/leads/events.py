@@ -90,3 +90,23 @@ class LeadsImported(_OfImport):
     added: int
     known: int
     errors: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfSignal(Fact):
+    """Nobody but the member itself reads it, whoever reads its lead."""
+
+    subject_type: ClassVar[str] = "signal"
+    min_level: ClassVar[int] = Level.FULL
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalFound(_OfSignal):
+    name: ClassVar[str] = "signal.found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalEnded(_OfSignal):
+    """Hidden, closed, left and expired are the same."""
+
+    name: ClassVar[str] = "signal.ended"

@@ -7,7 +7,41 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
+from apps.leads.correlating.models import (
+    Discoverability,
+    OwnSelector,
+    PairJudgement,
+    Quarantine,
+    SelectorPosting,
+    Sighting,
+    Signal,
+    SignalPolicy,
+    SignalTry,
+    Standing,
+)
 from apps.sharing.models import Tlp
+
+__all__ = [
+    "Credibility",
+    "Discoverability",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
+    "Lead",
+    "LeadAccess",
+    "LeadSelector",
+    "OwnSelector",
+    "PairJudgement",
+    "Quarantine",
+    "Reliability",
+    "SelectorPosting",
+    "Severity",
+    "Sighting",
+    "Signal",
+    "SignalPolicy",
+    "SignalTry",
+    "Standing",
+]
 
 
 class Severity(models.TextChoices):
@@ -66,6 +100,7 @@ class Lead(models.Model):
     country = models.TextField(blank=True)
     language = models.TextField(blank=True)
     tlp = models.TextField(choices=Tlp, default=Tlp.AMBER)
+    discoverability = models.TextField(choices=Discoverability, default=Discoverability.BLIND)
     status = models.TextField(choices=Status, default=Status.NEW)
     before_dismissal = models.TextField(choices=Status, blank=True)
     dismissed_reason = models.TextField(blank=True)

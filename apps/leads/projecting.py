@@ -18,7 +18,7 @@ _FIELDS = {
     Level.FULL: ("source", "their_reference", "source_reliability", "credibility"),
 }
 # What never leaves the member.
-_INTERNAL = ("dismissed_reason", "created_by", "batch_id", "version")
+_INTERNAL = ("discoverability", "dismissed_reason", "created_by", "batch_id", "version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ class LeadView:
     their_reference: str = ""
     source_reliability: str = ""
     credibility: int | None = None
+    discoverability: str = ""
     dismissed_reason: str = ""
     created_by: UUID | None = None
     batch_id: UUID | None = None

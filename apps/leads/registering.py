@@ -3,12 +3,23 @@
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from apps.core import access
+from apps.core import access, clock, reconcilers
 from apps.core.actor import Actor
 from apps.core.models import Level
-from apps.core.registries import Subject, due_kinds, subjects
-from apps.leads import selectors, services, tasks
+from apps.core.registries import (
+    NotificationKind,
+    Subject,
+    due_kinds,
+    notification_kinds,
+    subjects,
+)
+from apps.leads import checks, selectors, services, subscribers, tasks
+from apps.leads.correlating import batching, reposting, showing, telling
+
+_SEEN = (checks, subscribers)
 
 
 def register() -> None:
@@ -18,6 +29,30 @@ def register() -> None:
         Subject(may_watch=_may_watch_import, title=_import_title, url=_import_url),
     )
     due_kinds.register(services.DUE_KIND, tasks.ring_again)
+    _register_signals()
+
+
+def _register_signals() -> None:
+    subjects.register(
+        "signal", Subject(may_watch=_may_watch_signal, title=_signal_title, url=_signal_url)
+    )
+    due_kinds.register(batching.DUE_KIND, batching.run_batch)
+    due_kinds.register(reposting.DUE_KIND, reposting.repost_member)
+    reconcilers.register(keep_correlating)
+    notification_kinds.register(
+        telling.NOTICE,
+        NotificationKind(
+            line=_("Another member also knows one of your leads."),
+            mail_subject=_("A signal about one of your leads"),
+        ),
+    )
+
+
+def keep_correlating() -> None:
+    """The next batch is due, and postings of an older key or normaliser are made anew."""
+    at = clock.now()
+    batching.plan_next(at)
+    reposting.keep(at)
 
 
 def _may_watch(actor: Actor, lead_id: UUID) -> bool:
@@ -43,3 +78,15 @@ def _import_title(actor: Actor, batch_id: UUID) -> str:
 
 def _import_url(batch_id: UUID) -> str:
     return reverse("leads:import", args=[batch_id])
+
+
+def _may_watch_signal(actor: Actor, signal_id: UUID) -> bool:
+    return showing.signals(actor).filter(pk=signal_id).exists()
+
+
+def _signal_title(_actor: Actor, _signal_id: UUID) -> str:
+    return gettext("A signal about one of your leads")
+
+
+def _signal_url(signal_id: UUID) -> str:
+    return f"{reverse('leads:signals')}#signal-{signal_id}"

@@ -17,6 +17,7 @@ from apps.core import access, clock
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
+from apps.leads.correlating.links import Match, links_of, links_of_many
 from apps.leads.drafts import CONTACTS, Draft, key_of, read
 from apps.leads.models import (
     ImportBatch,
@@ -30,6 +31,8 @@ from apps.leads.models import (
 from apps.leads.projecting import LeadView, project
 from apps.sharing import selectors as sharing
 from apps.sharing.models import Tlp
+
+__all__ = ["Match", "links_of", "links_of_many"]
 
 PAGE = 50
 MOST_MATCHES = 20
@@ -45,15 +48,6 @@ class Page:
     leads: list[LeadView]
     links: dict[UUID, int]
     cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Another lead of the member's own with a selector in common; nothing is merged."""
-
-    lead: LeadView
-    kinds: list[str]
-    values: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,29 +211,6 @@ def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
         for lead_id, other in cursor.fetchall():
             others[lead_id].add(other)
     return {lead_id: len(found) for lead_id, found in others.items()}
-
-
-def known_elsewhere(actor: Actor, lead: Lead) -> list[Match]:
-    """The member's own leads that share a selector with this one, newest first."""
-    level = access.level(actor, "lead", lead.pk)
-    mine = lead.selectors.filter(key__isnull=False)
-    if level < Level.CASE:
-        mine = mine.exclude(kind__in=CONTACTS)
-    keys = list(mine.values_list("key", flat=True)) if level >= Level.SELECTORS else []
-    shared: dict[UUID, list[LeadSelector]] = defaultdict(list)
-    others = LeadSelector.objects.filter(member_id=actor.member_id, key__in=keys)
-    for row in others.exclude(lead_id=lead.pk).order_by("-lead_id")[: MOST_MATCHES * 4]:
-        shared[row.lead_id].append(row)
-    found = Lead.objects.filter(member_id=actor.member_id).in_bulk(list(shared)[:MOST_MATCHES])
-    return [
-        Match(
-            project(found[lead_id], Level.FULL, is_owner=True),
-            sorted({row.kind for row in same}),
-            list(dict.fromkeys(row.norm for row in same)),
-        )
-        for lead_id, same in shared.items()
-        if lead_id in found
-    ]
 
 
 def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:

@@ -22,6 +22,8 @@ MAY_WRITE_AS_OWNER = {
     "apps/handovers/subscribers.py",
     "apps/investigations/services/sharing.py",
     "apps/investigations/services/tasks.py",
+    "apps/leads/correlating/batching.py",
+    "apps/leads/correlating/telling.py",
     "apps/notifications/services/reaching.py",
     "apps/notifications/services/routing.py",
     "apps/notifications/services/telling.py",

@@ -21,8 +21,9 @@ from apps.handovers import services as handovers
 from apps.investigations import services as investigations
 from apps.investigations.models import Investigation
 from apps.leads import services as leads
+from apps.leads.correlating.telling import Finding, tell
 from apps.leads.drafts import Draft
-from apps.leads.models import ImportBatch
+from apps.leads.models import ImportBatch, Lead, Signal
 from apps.members import services as members
 from apps.members.models import Role
 from apps.notifications import services as notifications
@@ -184,12 +185,40 @@ def _leads(world: FullWorld) -> UUID:
         brand=SECRET,
     )
     lead = leads.create_lead(draft, actor=mia, at=NOON)
+    _correlating(world, lead)
     leads.save_mapping(SECRET, {"shop": "title"}, actor=mia, at=NOON)
     told = leads.Upload(file_name="tamarisk.csv")
     batch = leads.upload(BytesIO(ROWS), told, actor=mia, at=NOON)
     leads.start_check(batch.pk, batch.mapping, actor=mia, at=NOON)
     world.ids |= {"lead_id": lead.pk, "batch_id": batch.pk}
     return lead.pk
+
+
+def _correlating(world: FullWorld, lead: Lead) -> None:
+    """A second lead of the same seller, judged; a value of one's own; a sighting; a signal."""
+    mia = world.mia
+    twin = leads.create_lead(
+        Draft(title=f"{SECRET} again", values={"phone": ("+86 571 5550 1001",)}),
+        actor=mia,
+        at=NOON,
+    )
+    judged = leads.judge_pair(lead.pk, twin.pk, "unsure", note=SECRET, actor=mia, at=NOON)
+    own = leads.add_own_selector(
+        "domain", "tamarisk-official.example", note=SECRET, actor=mia, at=NOON
+    )
+    selector = lead.selectors.filter(kind="phone").get()
+    seen = leads.observe(lead.pk, selector.pk, leads.Observation(note=SECRET), actor=mia, at=NOON)
+    leads.set_signal_policy("blind", actor=mia, at=NOON)
+    found = Finding(kinds={"phone"}, bands={"medium"}, known_since=NOON)
+    tell({(mia.member_id, lead.pk): found}, at=NOON)
+    world.ids |= {
+        "own_selector_id": own.pk,
+        "other_id": twin.pk,
+        "quarantine_id": judged.pk,
+        "selector_id": selector.pk,
+        "sighting_id": seen.pk,
+        "signal_id": Signal.objects.get(lead=lead).pk,
+    }
 
 
 def _work_the_import(world: FullWorld) -> None:

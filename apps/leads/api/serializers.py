@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.importing.messages import sentence
-from apps.leads.models import Credibility, ImportBatch, ImportRow, Lead, Reliability, Severity
+from apps.leads.models import Credibility, Discoverability, ImportBatch, ImportRow, Lead, Reliability, Severity
 from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
 from apps.leads.selectors import MOST_IDS
 from apps.sharing.models import Tlp
@@ -40,6 +40,7 @@ class LeadSerializer(serializers.Serializer[Any]):
     country = serializers.CharField()
     language = serializers.CharField()
     tlp = serializers.CharField()
+    discoverability = serializers.CharField()
     status = serializers.CharField()
     dismissed_reason = serializers.CharField()
     seen_at = serializers.DateTimeField(allow_null=True)
@@ -57,11 +58,12 @@ class LeadDetailSerializer(LeadSerializer):
 
 
 class LeadMatchSerializer(serializers.Serializer[Any]):
-    """Another lead of the member's own that shares a selector."""
+    """Another lead that the reader may see and that shares a selector."""
 
     lead = LeadSerializer()
     kinds = serializers.ListField(child=serializers.CharField())
     values = serializers.ListField(child=serializers.CharField())
+    verdict = serializers.CharField(help_text="The member's own judgement of the pair, or empty.")
 
 
 class LeadPageSerializer(serializers.Serializer[Any]):
@@ -112,6 +114,7 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
 class LeadReportSerializer(LeadChangeSerializer):
     """A new lead: a title, a text, or at least one value to look for."""
 
+    discoverability = serializers.ChoiceField(choices=Discoverability.choices, required=False)
     version = None  # type: ignore[assignment]
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.api import imports, views
+from apps.leads.api import imports, signals, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
@@ -13,6 +13,37 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<uuid:lead_id>/known/", views.LeadKnownView.as_view(), name="lead-known"),
     path(
         "leads/<uuid:lead_id>/selectors/", views.LeadSelectorsView.as_view(), name="lead-selectors"
+    ),
+    path(
+        "leads/<uuid:lead_id>/discoverability/",
+        signals.LeadDiscoverabilityView.as_view(),
+        name="lead-discoverability",
+    ),
+    path(
+        "leads/<uuid:lead_id>/links/<uuid:other_id>/",
+        signals.LeadJudgementView.as_view(),
+        name="lead-judgement",
+    ),
+    path(
+        "leads/<uuid:lead_id>/sightings/",
+        signals.LeadSightingsView.as_view(),
+        name="lead-sightings",
+    ),
+    path("signals/", signals.SignalsView.as_view(), name="signal-list"),
+    path("signals/<uuid:signal_id>/", signals.SignalView.as_view(), name="signal-detail"),
+    path("signals/<uuid:signal_id>/judge/", signals.SignalJudgeView.as_view(), name="signal-judge"),
+    path(
+        "signals/<uuid:signal_id>/withdraw/",
+        signals.SignalWithdrawView.as_view(),
+        name="signal-withdraw",
+    ),
+    path("signal-policy/", signals.SignalPolicyView.as_view(), name="signal-policy"),
+    path("signal-tries/", signals.SignalTriesView.as_view(), name="signal-tries"),
+    path("own-selectors/", signals.OwnSelectorsView.as_view(), name="own-selector-list"),
+    path(
+        "own-selectors/<uuid:own_selector_id>/",
+        signals.OwnSelectorView.as_view(),
+        name="own-selector-detail",
     ),
     path("imports/", imports.ImportsView.as_view(), name="import-list"),
     path("imports/<uuid:batch_id>/", imports.ImportView.as_view(), name="import-detail"),

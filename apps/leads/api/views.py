@@ -107,12 +107,12 @@ class LeadRestoreView(_LeadVerbView):
 
 
 class LeadKnownView(ApiView):
-    """The member's own leads that share a selector with this one; nothing is merged."""
+    """The leads one may see that share a selector with this one; nothing is merged."""
 
     @extend_schema(responses=forms.LeadMatchSerializer(many=True))
     def get(self, request: Request, lead_id: UUID) -> Response:
         lead = selectors.find(self.actor, lead_id)
-        found = selectors.known_elsewhere(self.actor, lead)
+        found = selectors.links_of(self.actor, lead.pk, muted=True)
         return Response(forms.LeadMatchSerializer(found, many=True).data)
 
 

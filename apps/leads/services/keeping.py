@@ -14,6 +14,8 @@ from apps.core.events import emit, next_seq
 from apps.core.ids import uuid7
 from apps.core.models import Level
 from apps.leads import policies, selectors
+from apps.leads.correlating import postings
+from apps.leads.correlating.models import Discoverability
 from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.models import Lead, LeadSelector
@@ -30,13 +32,14 @@ _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"
 def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
     """Keep a report as a lead with everything that identifies it."""
     policies.may_add(actor).require()
+    policies.may_report_as(actor, draft.discoverability).require()
     check(draft, at=at)
     reading = read(draft)
     lead = make(draft, reading, reference=take_references(actor.member_id, 1)[0])
     lead.member_id, lead.created_at, lead.created_by = actor.member_id, at, actor.user_id
     sharing.own_subject(("lead", lead.pk), member_id=actor.member_id, at=at)
     lead.save(force_insert=True)
-    _identify(lead, reading, at=at)
+    postings.post(_identify(lead, reading, at=at), known_since=at)
     fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
     emit(fact, actor=actor, at=at)
     return lead
@@ -59,6 +62,8 @@ def change_lead(
     )
     if not changed:
         return lead
+    if "discoverability" in changed:
+        policies.may_set_discoverability(actor, lead, after.discoverability).require()
     reading = read(after)
     fresh = make(after, reading, reference=lead.reference)
     for name in ("title", "values", *_PLAIN, "locator", "locator_kind"):
@@ -66,7 +71,7 @@ def change_lead(
     lead.version += 1
     lead.save()
     lead.selectors.all().delete()
-    _identify(lead, reading, at=at)
+    postings.follow(lead, _identify(lead, reading, at=at))
     emit(LeadChanged(subject_id=lead.pk, fields=changed), actor=actor, at=at)
     return lead
 
@@ -92,6 +97,8 @@ def check(draft: Draft, *, at: datetime) -> None:
             wrong[name] = [_("At most %(count)s characters.") % {"count": LONGEST_LINE}]
     if len(draft.description) > LONGEST_TEXT:
         wrong["description"] = [_("At most %(count)s characters.") % {"count": LONGEST_TEXT}]
+    if draft.discoverability not in Discoverability.values:
+        wrong["discoverability"] = [_("Choose hidden, blind or named.")]
     if draft.seen_at and draft.seen_at > at:
         wrong["seen_at"] = [_("This is in the future.")]
     if not draft.headline:
@@ -173,7 +180,8 @@ def _words(rows: Iterable[LeadSelector]) -> str:
     return " ".join(dict.fromkeys(word for row in rows for word in (row.raw, row.norm) if word))
 
 
-def _identify(lead: Lead, reading: Reading, *, at: datetime) -> None:
+def _identify(lead: Lead, reading: Reading, *, at: datetime) -> list[LeadSelector]:
     rows = LeadSelector.objects.bulk_create(selector_rows(lead, reading))
     SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
     SearchEntry.objects.bulk_create(search_entries(lead, rows, at=at))
+    return rows

@@ -12,6 +12,7 @@ from apps.core import bulk
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
+from apps.leads.correlating import postings
 from apps.leads.drafts import Reading, key_of
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
@@ -161,6 +162,7 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
         entries += search_entries(lead, named, at=at)
     bulk.insert(leads)
     bulk.insert(rows)
+    postings.post_many(rows, known_since=at)
     bulk.insert(entries)
 
 

@@ -9,6 +9,7 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid
 from apps.core.events import emit
 from apps.leads import policies, selectors
+from apps.leads.correlating import postings
 from apps.leads.events import LeadDismissed, LeadRestored, LeadTriaged, LeadUsed
 from apps.leads.models import Lead, Severity
 from apps.leads.services.keeping import locked
@@ -42,6 +43,7 @@ def dismiss(lead_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Lead:
     lead.before_dismissal, lead.status = lead.status, Lead.Status.DISMISSED
     lead.dismissed_reason = reason.strip()
     _save(lead)
+    postings.settle(lead.member_id, [lead.pk])
     emit(LeadDismissed(subject_id=lead.pk), actor=actor, at=at)
     return lead
 
@@ -54,6 +56,7 @@ def restore(lead_id: UUID, *, actor: Actor, at: datetime) -> Lead:
     lead.status = lead.before_dismissal or Lead.Status.NEW
     lead.before_dismissal, lead.dismissed_reason = "", ""
     _save(lead)
+    postings.settle(lead.member_id, [lead.pk])
     emit(LeadRestored(subject_id=lead.pk, status=lead.status), actor=actor, at=at)
     return lead
 
@@ -66,9 +69,12 @@ def mark_linked(lead_id: UUID, *, actor: Actor, at: datetime) -> None:
     lead = locked(actor, lead_id)
     if lead.member_id != actor.member_id or lead.status == Lead.Status.LINKED:
         return
+    was_dismissed = lead.status == Lead.Status.DISMISSED
     lead.status = Lead.Status.LINKED
     lead.before_dismissal, lead.dismissed_reason = "", ""
     _save(lead)
+    if was_dismissed:
+        postings.settle(lead.member_id, [lead.pk])
     emit(LeadUsed(subject_id=lead.pk), actor=actor, at=at)
 
 

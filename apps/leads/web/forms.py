@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.leads.drafts import VALUE_KINDS, Draft, split
-from apps.leads.models import Credibility, Reliability, Severity
+from apps.leads.models import Credibility, Reliability, Severity, Sighting
+from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
 from apps.sharing.models import Tlp
 
@@ -90,6 +91,21 @@ class LeadForm(LocalTimesForm):
 
     def draft(self) -> Draft:
         return Draft(**self.facts())
+
+
+class OwnSelectorForm(forms.Form):
+    """A value that is the member's own."""
+
+    kind = _choose([(kind, kind) for kind in KINDS], _("Kind"))
+    value = _line(_("Value"), required=True, max_length=4_000)
+    note = _line(_("Why it is yours"), max_length=2_000)
+
+
+class SightingForm(forms.Form):
+    """What was seen of a selector."""
+
+    kind = _choose(Sighting.Kind.choices, _("What you saw"))
+    note = _line(_("Note"), max_length=2_000)
 
 
 class DismissForm(forms.Form):

@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core import clock, scope
+from apps.core import access, clock, scope
 from apps.core.errors import Stale
+from apps.core.models import Level
+from apps.core.registries import panels_in
 from apps.core.web.forms import attempt
 from apps.leads import policies, searching, selectors, services
 from apps.leads.drafts import VALUE_KINDS
 from apps.leads.models import Lead, Severity
 from apps.leads.services.keeping import draft_of
+from apps.leads.web import signals
 from apps.leads.web.forms import DismissForm, LeadForm
 from apps.members.models import Member, User
 from apps.members.web.access import signed_in
@@ -72,7 +75,7 @@ def _lead(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "lead": view,
         "owner": Member.objects.filter(pk=lead.member_id).first(),
         "author": User.objects.filter(pk=view.created_by).first() if view.created_by else None,
-        "matches": selectors.known_elsewhere(scope.current(), lead),
+        "matches": selectors.links_of(scope.current(), lead.pk),
         "may_change": policies.may_change(scope.current(), lead),
         "may_dismiss": policies.may_dismiss(scope.current(), lead),
         "severities": Severity.choices,
@@ -94,7 +97,16 @@ def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 def detail(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """One lead with everything that is known of it."""
     lead = selectors.find(scope.current(), lead_id)
-    context = {"nav": "leads", "dismiss_form": DismissForm(), **_lead(request, lead)}
+    is_owner = lead.member_id == scope.current().member_id
+    context = {
+        "nav": "leads",
+        "dismiss_form": DismissForm(),
+        **_lead(request, lead),
+        **signals.of_lead(lead_id, is_owner=is_owner),
+        "side_panels": [panel.url(lead.pk) for panel in panels_in("lead.side")]
+        if access.may_read(scope.current(), "lead", lead.pk, min_level=Level.CASE)
+        else [],
+    }
     return render(request, "leads/detail.html", context)
 
 
