@@ -9,10 +9,11 @@ from uuid import UUID
 
 from apps.core import scope
 from apps.core.actor import PUBLIC_MEMBER, Actor
+from apps.core.ids import uuid7
 from apps.evidence import services as evidence
 from apps.leads import services
-from apps.leads.correlating import batching, reposting, showing
-from apps.leads.correlating.models import Signal, Standing
+from apps.leads.correlating import batching, keys, reposting, showing
+from apps.leads.correlating.models import SelectorPosting, Signal, Standing
 from apps.leads.drafts import Draft
 from apps.leads.models import Lead
 from apps.sharing import services as sharing
@@ -34,24 +35,34 @@ class Ring:
         return self.people[place]
 
 
-def make_ring(count: int = 5, *, names: Iterable[str] = NAMES) -> Ring:
-    """A circle of so many members in which all take part in signals."""
-    wanted = list(names)[:count]
+def make_ring(count: int = 5, *, taking_part: int | None = None) -> Ring:
+    """A circle of so many members in which all take part in signals; made at little cost."""
     people = [
         make_person(f"Ann {name}", make_member(name, name[:3].upper()), role="manager")
-        for name in wanted
+        for name in NAMES[:count]
     ]
     founder = people[0]
     with scope.acting(founder):
         circle = sharing.found_circle("Silk Road", actor=founder, at=NOON)
         for one in people[1:]:
             sharing.join_circle(circle, one.member_id, actor=founder, at=NOON)
-    ring = Ring(circle, people)
-    for place, one in enumerate(people):
-        report(one, domain=f"only-{place}.example", title="Something of its own")
-    settle()
-    run_batch(NOON)
-    return ring
+    take_part(people[:taking_part])
+    return Ring(circle, people)
+
+
+def take_part(people: Iterable[Actor]) -> None:
+    """They have asked before, for something that nobody else knows, and all is settled."""
+    ids = [one.member_id for one in people]
+    SelectorPosting.objects.bulk_create(
+        SelectorPosting(
+            lead_id=uuid7(), digest=uuid7().bytes * 2, member_id=member_id, discoverability=1,
+            strength=1, key_id=keys.current().id, known_since=NOON, tried=True,
+        )
+        for member_id in ids
+    )  # fmt: skip
+    Standing.objects.bulk_create(
+        Standing(member_id=member_id, made_with=reposting.mark()) for member_id in ids
+    )
 
 
 def report(actor: Actor, *, at: datetime = NOON, proof: bool = True, **more: Any) -> Lead:

@@ -12,7 +12,7 @@ from apps.core.actor import PUBLIC_MEMBER, Actor
 from apps.core.errors import DomainError
 from apps.core.models import Due
 from apps.leads import services
-from apps.leads.correlating import batching, ledger, postings, reviewing, showing
+from apps.leads.correlating import batching, ledger, matching, postings, reviewing, showing
 from apps.leads.correlating.models import SelectorPosting, Signal, SignalTry
 from apps.leads.models import Lead, LeadSelector
 from apps.members.services import end_member
@@ -149,8 +149,12 @@ def test_five_members_must_take_part_in_the_circle(db: None) -> None:
     assert told(ring[0]) == told(ring[1]) == []
 
 
-def test_member_that_shows_nothing_does_not_count(ring: Ring) -> None:
+def test_member_that_shows_nothing_does_not_count(db: None) -> None:
+    ring = make_ring(5, taking_part=4)
     silent = ring[4]
+    report(silent, domain="its-own.example")
+    run_batch(NOON)
+    assert silent.member_id in matching.eligible_members()
     with scope.acting(silent):
         services.set_signal_policy("hidden", actor=silent, at=NOON)
     report(ring[0], phone=PHONE)
@@ -182,7 +186,7 @@ def test_quota_of_a_day_holds_for_whatever_way_values_come(
     for day in (1, 1, 2, 2, 3):
         assert told(guesser) == told(knower) == []
         run_batch(NOON + timedelta(days=day))
-        asked.append(SignalTry.objects.filter(member_id=guesser.member_id).count() - 1)
+        asked.append(SignalTry.objects.filter(member_id=guesser.member_id).count())
 
     assert len(imported) == 2
     assert asked == [4, 4, 8, 8, 9]
@@ -207,7 +211,7 @@ def test_value_is_asked_for_once_whatever_becomes_of_its_lead(ring: Ring) -> Non
     run_batch(MUCH_LATER)
 
     # The other side's first question found both; one's own second one was no question.
-    assert SignalTry.objects.filter(member_id=ring[0].member_id).count() == ledger_before == 2
+    assert SignalTry.objects.filter(member_id=ring[0].member_id).count() == ledger_before == 1
     assert sorted(told(ring[0])) == sorted([lead.pk, again.pk])
     assert told(ring[1]) == [theirs.pk]
 
@@ -349,7 +353,7 @@ def test_withdrawing_hides_the_lead_and_counts(ring: Ring, settings: Any) -> Non
 
 def test_member_that_guesses_is_frozen_until_staff_clears_it(db: None, settings: Any) -> None:
     ring = make_ring(6)
-    settings.SIGNAL_FREEZE_TRIES, settings.SIGNAL_FREEZE_HIT_SHARE = 4, 0.5
+    settings.SIGNAL_FREEZE_TRIES, settings.SIGNAL_FREEZE_HIT_SHARE = 3, 0.5
     guesser, knower = ring[0], ring[1]
     for place in range(3):
         report(guesser, domain=f"guess-{place}.example")

@@ -6,7 +6,15 @@ from rest_framework import serializers
 
 from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.importing.messages import sentence
-from apps.leads.models import Credibility, Discoverability, ImportBatch, ImportRow, Lead, Reliability, Severity
+from apps.leads.models import (
+    Credibility,
+    Discoverability,
+    ImportBatch,
+    ImportRow,
+    Lead,
+    Reliability,
+    Severity,
+)
 from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
 from apps.leads.selectors import MOST_IDS
 from apps.sharing.models import Tlp

@@ -8,19 +8,20 @@ one member's can push a visible one out of the answer.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from apps.core import access, clock
+from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.leads.correlating import keys, postings
-from apps.leads.correlating.models import OwnSelector, PairJudgement
+from apps.leads.correlating.models import PairJudgement
 from apps.leads.drafts import CONTACTS
-from apps.leads.models import LeadAccess, LeadSelector
+from apps.leads.models import LeadAccess
 from apps.leads.projecting import LeadView, project
 
 MOST_LINKS: Final = 50
@@ -55,23 +56,23 @@ def links_of(actor: Actor, lead_id: UUID, *, muted: bool = False) -> list[Match]
     With `muted` those come too, so that a judgement can be taken back.
     """
     found = links_of_many(actor, [lead_id])
-    verdicts = _verdicts(actor, lead_id)
-    matches = [
-        Match(match.lead, match.kinds, match.values, verdicts.get(match.lead.id, ""))
-        for match in found
-    ]
-    return matches if muted else [match for match in matches if not match.is_muted]
+    return found if muted else [match for match in found if not match.is_muted]
 
 
 def links_of_many(actor: Actor, lead_ids: Iterable[UUID]) -> list[Match]:
-    """The other leads that share a selector with any of these: those of a case, together."""
-    ids = list(lead_ids)
-    named = _readable(actor, ids)
+    """The other leads that share a selector with any of these: those of a case, together.
+
+    The verdict is the one on the first of the leads that has one with it.
+    """
+    ids, at = list(lead_ids), clock.now()
+    named = _readable(actor, ids, at)
     if not named:
         return []
     shared: dict[UUID, dict[keys.Named, None]] = defaultdict(dict)
-    for digest, lead_id in _having(actor, named, ids):
+    verdicts: dict[UUID, str] = {}
+    for digest, lead_id, verdict in _having(actor, named, ids, at):
         shared[lead_id][named[digest]] = None
+        verdicts[lead_id] = verdict
     rows = LeadAccess.objects.select_related("lead").filter(
         viewer_id=actor.member_id, subject_type="lead", lead_id__in=list(shared)
     )
@@ -80,37 +81,48 @@ def links_of_many(actor: Actor, lead_ids: Iterable[UUID]) -> list[Match]:
             project(row.lead, row.level, is_owner=row.owner_id == actor.member_id),
             sorted({kind for kind, _namespace, _norm in shared[row.lead_id]}),
             [norm for _kind, _namespace, norm in shared[row.lead_id]],
+            verdicts[row.lead_id],
         )
         for row in rows.order_by("-created_at", "-lead_id")[:MOST_LINKS]
     ]
 
 
-def _readable(actor: Actor, lead_ids: list[UUID]) -> dict[bytes, keys.Named]:
+_READABLE = """
+SELECT selector.kind, selector.namespace, selector.norm, access.level
+FROM leads_leadselector AS selector
+JOIN core_access AS access ON access.viewer_id = %(viewer)s AND access.subject_type = 'lead'
+  AND access.subject_id = selector.lead_id AND access.level >= %(least)s
+  AND (access.expires_at IS NULL OR access.expires_at > %(at)s)
+WHERE selector.lead_id = ANY (%(leads)s) AND selector.key IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM leads_ownselector AS own WHERE own.member_id = %(viewer)s
+  AND (own.kind, own.namespace, own.norm) = (selector.kind, selector.namespace, selector.norm))
+ORDER BY selector.position, selector.id
+"""
+
+
+def _readable(actor: Actor, lead_ids: list[UUID], at: datetime) -> dict[bytes, keys.Named]:
     """What of these leads the actor may read whole and does not own itself, by digest."""
-    levels = dict(
-        access.rows(actor, "lead", min_level=Level.SELECTORS)
-        .filter(subject_id__in=lead_ids)
-        .values_list("subject_id", "level")
-    )
-    ours = set(_ours(actor))
+    told: dict[str, Any] = {
+        "viewer": actor.member_id,
+        "least": int(Level.SELECTORS),
+        "at": at,
+        "leads": lead_ids,
+    }
     found: dict[bytes, keys.Named] = {}
-    rows = LeadSelector.objects.filter(lead_id__in=list(levels), key__isnull=False)
-    for row in rows.order_by("position", "id"):
-        name = postings.named(row)
-        if not postings.is_posted(row) or name in ours:
-            continue
-        if levels[row.lead_id] >= level_of_kind(row.kind):
-            found |= dict.fromkeys(keys.digests(name), name)
+    with connection.cursor() as cursor:
+        cursor.execute(_READABLE, told)
+        for kind, namespace, norm, level in cursor.fetchall():
+            if kind not in postings.NEVER_POSTED and level >= level_of_kind(kind):
+                name = (kind, namespace, norm)
+                found |= dict.fromkeys(keys.digests(name), name)
     return found
 
 
-def _ours(actor: Actor) -> Iterable[keys.Named]:
-    rows = OwnSelector.objects.filter(member_id=actor.member_id)
-    return rows.values_list("kind", "namespace", "norm")
-
-
 _HAVING = """
-SELECT seen.digest, seen.lead_id
+SELECT seen.digest, seen.lead_id, (
+  SELECT pair.verdict FROM leads_pairjudgement AS pair WHERE pair.member_id = %(viewer)s
+  AND (pair.other_id = seen.lead_id AND pair.lead_id = ANY (%(leads)s)
+    OR pair.lead_id = seen.lead_id AND pair.other_id = ANY (%(leads)s)) LIMIT 1)
 FROM unnest(%(digests)s::bytea[], %(levels)s::smallint[]) AS wanted (digest, level)
 CROSS JOIN LATERAL (
   SELECT DISTINCT member_id FROM leads_selectorposting WHERE digest = wanted.digest
@@ -129,27 +141,17 @@ CROSS JOIN LATERAL (
 
 
 def _having(
-    actor: Actor, named: dict[bytes, keys.Named], besides: list[UUID]
-) -> Iterable[tuple[bytes, UUID]]:
-    """(digest, lead) of every lead that may be seen; of one member and digest only so many."""
+    actor: Actor, named: dict[bytes, keys.Named], besides: list[UUID], at: datetime
+) -> Iterable[tuple[bytes, UUID, str]]:
+    """(digest, lead, verdict) of what may be seen; of one member and digest only so many."""
     told: dict[str, Any] = {
         "digests": list(named),
         "levels": [int(level_of_kind(kind)) for kind, _namespace, _norm in named.values()],
         "viewer": actor.member_id,
-        "at": clock.now(),
+        "at": at,
         "leads": besides,
         "cap": settings.SIGNAL_FLOOD_CAP,
     }
     with connection.cursor() as cursor:
         cursor.execute(_HAVING, told)
-        return [(bytes(digest), lead_id) for digest, lead_id in cursor.fetchall()]
-
-
-def _verdicts(actor: Actor, lead_id: UUID) -> dict[UUID, str]:
-    """What the actor's member thinks of the pairs of a lead, by the other lead."""
-    mine = PairJudgement.objects.filter(member_id=actor.member_id)
-    rows = mine.filter(lead_id=lead_id) | mine.filter(other_id=lead_id)
-    return {
-        (other if first == lead_id else first): verdict
-        for first, other, verdict in rows.values_list("lead_id", "other_id", "verdict")
-    }
+        return [(bytes(row[0]), row[1], row[2] or "") for row in cursor.fetchall()]
