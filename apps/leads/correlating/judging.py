@@ -82,6 +82,7 @@ def set_discoverability(lead_id: UUID, wanted: str, *, actor: Actor, at: datetim
     """Say what others may learn of an own lead; an analyst may tighten, a manager loosen."""
     lead = selectors.find(actor, lead_id)
     if lead.member_id == actor.member_id:
+        postings.lock_policy(actor.member_id, shared=True)
         lead = Lead.objects.select_for_update().get(pk=lead_id)
     if wanted not in Discoverability.values:
         raise Invalid({"discoverability": [_("Choose hidden, blind or named.")]})

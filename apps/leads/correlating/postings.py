@@ -86,6 +86,7 @@ def settle(member_id: UUID, lead_ids: Sequence[UUID]) -> None:
     """Put into force what own leads let others learn; under their owner's stamp.
 
     The locks order it among changes of the lead and of the policy: whoever comes last sees both.
+    Whoever has locked a lead before holds the policy's lock, too, and took it first.
     """
     lock_policy(member_id, shared=True)
     most = rank_of_policy(member_id)

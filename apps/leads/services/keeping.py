@@ -78,6 +78,8 @@ def change_lead(
 
 def locked(actor: Actor, lead_id: UUID) -> Lead:
     """The lead, locked, when it is the member's own; an ally's is refused by the policy."""
+    # Before the lead, as the policy's own change locks them: what follows puts both into force.
+    postings.lock_policy(actor.member_id, shared=True)
     lead = Lead.objects.select_for_update().filter(pk=lead_id, member_id=actor.member_id).first()
     return lead or selectors.find(actor, lead_id)
 
