@@ -2,6 +2,7 @@
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import walls
@@ -72,6 +73,29 @@ class Credibility(models.IntegerChoices):
     UNKNOWN = 6, _("6: cannot be judged")
 
 
+class SourceKind(models.TextChoices):
+    """Who reported it, by kind: what a grade is worth depends on it."""
+
+    MONITORING = "monitoring", _("Own monitoring")
+    CUSTOMER = "customer", _("Customer or consumer")
+    PLATFORM = "platform", _("Marketplace or platform")
+    AUTHORITY = "authority", _("Customs, police or another authority")
+    INVESTIGATOR = "investigator", _("Investigator or law firm")
+    PARTNER = "partner", _("Partner or another member")
+    TIP = "tip", _("Public tip")
+    OPEN = "open", _("Open source: press, register, public list")
+
+
+def is_graded(name: str) -> models.CheckConstraint:
+    """Grades and kinds of sources are those of the lists, whoever writes the row."""
+    return models.CheckConstraint(
+        condition=models.Q(source_reliability__in=["", *Reliability.values])
+        & models.Q(source_kind__in=["", *SourceKind.values])
+        & (models.Q(credibility__isnull=True) | models.Q(credibility__in=Credibility.values)),
+        name=name,
+    )
+
+
 class Lead(models.Model):
     """A report that something may be counterfeit, waiting for a decision or decided."""
 
@@ -92,6 +116,7 @@ class Lead(models.Model):
     locator = models.TextField(blank=True, help_text="The selector that a list shows.")
     locator_kind = models.TextField(blank=True)
     source = models.TextField(blank=True)
+    source_kind = models.TextField(choices=SourceKind, blank=True)
     their_reference = models.TextField(blank=True, help_text="The number the source gave it.")
     source_reliability = models.TextField(choices=Reliability, blank=True)
     credibility = models.SmallIntegerField(choices=Credibility, null=True)
@@ -117,6 +142,7 @@ class Lead(models.Model):
             models.UniqueConstraint(
                 fields=["member_id", "row_digest", "source"], name="leads_row_once"
             ),
+            is_graded("leads_lead_graded"),
         ]
         indexes = [
             models.Index(
@@ -232,8 +258,11 @@ class ImportBatch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
-    source = models.TextField()
-    file_name = models.TextField()
+    source = models.TextField(blank=True)
+    source_kind = models.TextField(choices=SourceKind, blank=True)
+    source_reliability = models.TextField(choices=Reliability, blank=True)
+    credibility = models.SmallIntegerField(choices=Credibility, null=True)
+    file_name = models.TextField(blank=True, help_text="Empty for what came over the API.")
     format = models.TextField()
     encoding = models.TextField(blank=True)
     encoding_is_sure = models.BooleanField(default=True)
@@ -261,12 +290,18 @@ class ImportBatch(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [is_graded("leads_import_graded")]
         indexes = [
             models.Index(fields=["member_id", "-created_at", "-id"], name="leads_import_newest")
         ]
 
     def __str__(self) -> str:
-        return f"{self.file_name} ({self.state})"
+        return f"{self.name} ({self.state})"
+
+    @property
+    def name(self) -> str:
+        """The file's name, or where it came from instead of a file."""
+        return self.file_name or gettext("Partner API")
 
     @property
     def is_working(self) -> bool:

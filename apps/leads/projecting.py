@@ -15,8 +15,10 @@ from apps.leads.models import Lead, LeadSelector
 _FIELDS = {
     Level.SELECTORS: ("reference", "brand"),
     Level.CASE: ("title", "description", "severity", "language", "status", "seen_at"),
-    Level.FULL: ("source", "their_reference", "source_reliability", "credibility"),
-}
+    Level.FULL: (
+        "source", "source_kind", "their_reference", "source_reliability", "credibility",
+    ),
+}  # fmt: skip
 # What never leaves the member.
 _INTERNAL = ("discoverability", "dismissed_reason", "created_by", "batch_id", "version")
 
@@ -50,6 +52,7 @@ class LeadView:
     status: str = ""
     seen_at: datetime | None = None
     source: str = ""
+    source_kind: str = ""
     their_reference: str = ""
     source_reliability: str = ""
     credibility: int | None = None

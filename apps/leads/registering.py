@@ -73,7 +73,7 @@ def _may_watch_import(actor: Actor, batch_id: UUID) -> bool:
 
 
 def _import_title(actor: Actor, batch_id: UUID) -> str:
-    return selectors.find_batch(actor, batch_id).file_name
+    return selectors.find_batch(actor, batch_id).name
 
 
 def _import_url(batch_id: UUID) -> str:

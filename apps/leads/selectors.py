@@ -83,6 +83,12 @@ def find_many(actor: Actor, lead_ids: Sequence[UUID], *, min_level: int = 3) -> 
     return [found[lead_id] for lead_id in wanted]
 
 
+def references(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The member's own numbers of its own leads."""
+    own = Lead.objects.filter(member_id=actor.member_id, pk__in=lead_ids)
+    return dict(own.values_list("pk", "reference"))
+
+
 def view(actor: Actor, lead: Lead) -> LeadView:
     """The lead with its selectors, as far as the actor may read."""
     level = access.level(actor, "lead", lead.pk)

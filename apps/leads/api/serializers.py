@@ -14,9 +14,9 @@ from apps.leads.models import (
     Lead,
     Reliability,
     Severity,
+    SourceKind,
 )
 from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
-from apps.leads.selectors import MOST_IDS
 from apps.sharing.models import Tlp
 
 
@@ -40,6 +40,7 @@ class LeadSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     locator = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
+    source_kind = serializers.CharField()
     their_reference = serializers.CharField()
     source_reliability = serializers.CharField()
     credibility = serializers.IntegerField(allow_null=True)
@@ -101,6 +102,9 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, max_length=300
     )
+    source_kind = serializers.ChoiceField(
+        choices=SourceKind.choices, required=False, allow_blank=True
+    )
     their_reference = serializers.CharField(required=False, allow_blank=True, max_length=300)
     source_reliability = serializers.ChoiceField(
         choices=Reliability.choices, required=False, allow_blank=True
@@ -154,30 +158,15 @@ class LeadDismissSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, default="", max_length=2_000)
 
 
-class LeadBatchSerializer(serializers.Serializer[Any]):
-    """Up to 1,000 leads at once, each judged alone."""
-
-    leads = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_IDS)
-
-
-class LeadBatchResultSerializer(serializers.Serializer[Any]):
-    """What became of one item, in the order they were sent."""
-
-    index = serializers.IntegerField()
-    status = serializers.IntegerField()
-    id = serializers.UUIDField(allow_null=True)
-    reference = serializers.CharField()
-    fields = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ListField(child=serializers.CharField())
-    )
-
-
 class ImportSerializer(serializers.Serializer[ImportBatch]):
     """An import: its file, its mapping, how far it is."""
 
     id = serializers.UUIDField()
     file_name = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
+    source_kind = serializers.CharField()
+    source_reliability = serializers.CharField()
+    credibility = serializers.IntegerField(allow_null=True)
     format = serializers.CharField()
     encoding = serializers.CharField()
     encoding_is_sure = serializers.BooleanField()
@@ -199,11 +188,20 @@ class ImportSerializer(serializers.Serializer[ImportBatch]):
 
 
 class ImportUploadSerializer(serializers.Serializer[Any]):
-    """A CSV, an XLSX or a text file with one value per line (multipart/form-data)."""
+    """CSV, XLSX, JSON (an array or lines) or one value per line (multipart/form-data)."""
 
     file = serializers.FileField(allow_empty_file=True)
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, default="", max_length=200
+    )
+    source_kind = serializers.ChoiceField(
+        choices=SourceKind.choices, required=False, allow_blank=True, default=""
+    )
+    source_reliability = serializers.ChoiceField(
+        choices=Reliability.choices, required=False, allow_blank=True, default=""
+    )
+    credibility = serializers.ChoiceField(
+        choices=Credibility.choices, required=False, allow_null=True, default=None
     )
     tlp = serializers.ChoiceField(choices=Tlp.choices, default=Tlp.AMBER)
     country = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)

@@ -1,10 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.api import imports, signals, views
+from apps.leads.api import batches, imports, signals, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
-    path("leads/batch/", views.LeadBatchView.as_view(), name="lead-batch"),
+    path("leads/batch/", batches.LeadBatchView.as_view(), name="lead-batch"),
     path("leads/export.csv", views.LeadExportView.as_view(), name="lead-export"),
     path("leads/<uuid:lead_id>/", views.LeadItemView.as_view(), name="lead-detail"),
     path("leads/<uuid:lead_id>/triage/", views.LeadTriageView.as_view(), name="lead-triage"),

@@ -3,18 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
-from apps.core.api.problems import as_domain_error
 from apps.core.api.views import ApiView
-from apps.core.errors import DomainError
 from apps.leads import searching, selectors, services
 from apps.leads.api import serializers as forms
 from apps.leads.exporting import csv_lines
@@ -123,33 +119,6 @@ class LeadSelectorsView(ApiView):
     def get(self, request: Request, lead_id: UUID) -> Response:
         view = selectors.view(self.actor, selectors.find(self.actor, lead_id))
         return Response(forms.LeadSelectorSerializer(view.selectors, many=True).data)
-
-
-class LeadBatchView(ApiView):
-    """Report up to 1,000 leads; each is taken or refused alone."""
-
-    @extend_schema(
-        request=forms.LeadBatchSerializer,
-        responses={207: forms.LeadBatchResultSerializer(many=True)},
-    )
-    def post(self, request: Request) -> Response:
-        items = self.parsed(forms.LeadBatchSerializer)["leads"]
-        results = [{"index": i, **self._take(item)} for i, item in enumerate(items)]
-        return Response(forms.LeadBatchResultSerializer(results, many=True).data, status=207)
-
-    def _take(self, item: object) -> dict[str, Any]:
-        try:
-            form = forms.LeadReportSerializer(data=item)
-            form.is_valid(raise_exception=True)
-            draft = forms.draft(dict(form.validated_data))
-            with transaction.atomic():
-                lead = services.create_lead(draft, actor=self.actor, at=clock.now())
-        except (DomainError, ValidationError) as error:
-            refusal = as_domain_error(error)
-            fields = refusal.fields if refusal else {}
-            status = refusal.status if refusal else 400
-            return {"status": status, "id": None, "reference": "", "fields": fields}
-        return {"status": 201, "id": lead.pk, "reference": lead.reference, "fields": {}}
 
 
 class LeadExportView(ApiView):

@@ -29,12 +29,14 @@ from apps.leads.services.imports import (
     upload,
 )
 from apps.leads.services.keeping import change_lead, create_lead
+from apps.leads.services.reporting import Unreadable, report_many
 from apps.leads.services.triage import dismiss, mark_linked, restore, triage
 
 __all__ = [
     "DUE_KIND",
     "Observation",
     "Rows",
+    "Unreadable",
     "Upload",
     "add_own_selector",
     "advance",
@@ -50,6 +52,7 @@ __all__ = [
     "mark_linked",
     "observe",
     "remove_own_selector",
+    "report_many",
     "repost",
     "restore",
     "run_batch",

@@ -18,22 +18,29 @@ from apps.leads.correlating import postings
 from apps.leads.correlating.models import Discoverability
 from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
-from apps.leads.models import Lead, LeadSelector
+from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
 from apps.leads.normalise import VERSION
 from apps.sharing import services as sharing
-from apps.sharing.models import SearchEntry
+from apps.sharing.models import SearchEntry, Tlp
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 300
 _LINES = ("title", "source", "their_reference", "brand", "country", "language")
+_LONGEST = {**dict.fromkeys(_LINES, LONGEST_LINE), "description": LONGEST_TEXT}
+_LISTED: dict[str, set[object]] = {
+    "source_kind": {"", *SourceKind.values},
+    "source_reliability": {"", *Reliability.values},
+    "discoverability": set(Discoverability.values),
+    "credibility": {None, *Credibility.values},
+    "severity": set(Severity.values),
+    "tlp": set(Tlp.values),
+}
 _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
 
 
 def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
     """Keep a report as a lead with everything that identifies it."""
-    policies.may_add(actor).require()
-    policies.may_report_as(actor, draft.discoverability).require()
-    check(draft, at=at)
+    admit(draft, actor=actor, at=at)
     reading = read(draft)
     lead = make(draft, reading, reference=take_references(actor.member_id, 1)[0])
     lead.member_id, lead.created_at, lead.created_by = actor.member_id, at, actor.user_id
@@ -43,6 +50,13 @@ def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
     fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
     emit(fact, actor=actor, at=at)
     return lead
+
+
+def admit(draft: Draft, *, actor: Actor, at: datetime) -> None:
+    """Refuse what the actor may not report, and what cannot be a lead, by whichever door."""
+    policies.may_add(actor).require()
+    policies.may_report_as(actor, draft.discoverability).require()
+    check(draft, at=at)
 
 
 def change_lead(
@@ -94,13 +108,12 @@ def draft_of(lead: Lead) -> Draft:
 def check(draft: Draft, *, at: datetime) -> None:
     """Refuse what cannot be a lead. Raises Invalid with the fields."""
     wrong: dict[str, list[str]] = {}
-    for name in _LINES:
-        if len(getattr(draft, name)) > LONGEST_LINE:
-            wrong[name] = [_("At most %(count)s characters.") % {"count": LONGEST_LINE}]
-    if len(draft.description) > LONGEST_TEXT:
-        wrong["description"] = [_("At most %(count)s characters.") % {"count": LONGEST_TEXT}]
-    if draft.discoverability not in Discoverability.values:
-        wrong["discoverability"] = [_("Choose hidden, blind or named.")]
+    for name, longest in _LONGEST.items():
+        if len(getattr(draft, name)) > longest:
+            wrong[name] = [_("At most %(count)s characters.") % {"count": longest}]
+    for name, listed in _LISTED.items():
+        if getattr(draft, name) not in listed:
+            wrong[name] = [_("Choose one from the list.")]
     if draft.seen_at and draft.seen_at > at:
         wrong["seen_at"] = [_("This is in the future.")]
     if not draft.headline:

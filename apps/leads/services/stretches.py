@@ -34,13 +34,25 @@ class Known:
 
 def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime) -> None:
     """Judge the rows, write them when the batch runs, and move the cursor past them."""
+    defaults = Defaults(
+        source=batch.source,
+        source_kind=batch.source_kind,
+        source_reliability=batch.source_reliability,
+        credibility=batch.credibility,
+        tlp=batch.tlp,
+        country=batch.country,
+        language=batch.language,
+    )
+    take(batch, [judge(row, batch.mapping, defaults, at=at) for row in rows], actor=actor, at=at)
+
+
+def take(
+    batch: ImportBatch, judged: Sequence[Judged], *, actor: Actor, at: datetime
+) -> list[ImportRow]:
+    """Keep what is new of the judged reports, and what became of each: for every door."""
     is_dry = batch.state == ImportBatch.State.CHECKING
     if not is_dry:
         _one_writer(batch.member_id)
-    defaults = Defaults(
-        source=batch.source, tlp=batch.tlp, country=batch.country, language=batch.language
-    )
-    judged = [judge(row, batch.mapping, defaults, at=at) for row in rows]
     known = _known(batch, judged)
     results = _results(batch, judged, known)
     if not is_dry:
@@ -48,6 +60,7 @@ def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime)
     bulk.insert(results)
     _move(batch, results, at=at)
     _tell(batch, results, actor=actor, at=at)
+    return results
 
 
 def _one_writer(member_id: UUID) -> None:

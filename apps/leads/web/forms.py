@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.leads.drafts import VALUE_KINDS, Draft, split
-from apps.leads.models import Credibility, Reliability, Severity, Sighting
+from apps.leads.models import Credibility, Reliability, Severity, Sighting, SourceKind
 from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
 from apps.sharing.models import Tlp
@@ -47,6 +47,27 @@ def _choose(choices: Any, label: Any, **more: Any) -> forms.ChoiceField:
     )
 
 
+def _kind_of_source() -> forms.ChoiceField:
+    choices = [("", _("Not said")), *SourceKind.choices]
+    return _choose(choices, _("What kind of source"), required=False)
+
+
+def _reliability() -> forms.ChoiceField:
+    choices = [("", _("Not said")), *Reliability.choices]
+    return _choose(choices, _("How reliable the source is"), required=False)
+
+
+def _credibility() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        choices=[("", _("Not said")), *Credibility.choices],
+        coerce=int,
+        empty_value=None,
+        label=_("How credible the report is"),
+        required=False,
+        widget=forms.Select(attrs=_SELECT),
+    )
+
+
 class LeadForm(LocalTimesForm):
     """A lead's facts; the identifying values are read as they are typed, several per field."""
 
@@ -71,17 +92,9 @@ class LeadForm(LocalTimesForm):
     tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
     seen_at = LocalInstantField(label=_("Seen at, your time"), required=False)
     source = _line(_("Where it comes from"))
-    source_reliability = _choose(
-        [("", _("Not said")), *Reliability.choices], _("How reliable the source is"), required=False
-    )
-    credibility = forms.TypedChoiceField(
-        choices=[("", _("Not said")), *Credibility.choices],
-        coerce=int,
-        empty_value=None,
-        label=_("How credible the report is"),
-        required=False,
-        widget=forms.Select(attrs=_SELECT),
-    )
+    source_kind = _kind_of_source()
+    source_reliability = _reliability()
+    credibility = _credibility()
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as the fields of a draft."""
@@ -117,9 +130,12 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, XLSX, or a text file with one value per line, up to 25 MB."),
+        help_text=_(
+            "CSV, XLSX, JSON, or a text file with one value per line;"
+            " up to 100 MB and 200,000 rows."
+        ),
         widget=forms.ClearableFileInput(
-            attrs={"class": "form-control", "accept": ".csv,.tsv,.txt,.xlsx"}
+            attrs={"class": "form-control", "accept": ".csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson"}
         ),
     )
     source = _line(
@@ -127,6 +143,9 @@ class UploadForm(forms.Form):
         max_length=200,
         help_text=_("The same row from the same source is never added twice."),
     )
+    source_kind = _kind_of_source()
+    source_reliability = _reliability()
+    credibility = _credibility()
     tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
     country = _line(_("Country"), max_length=2, help_text=_("Two letters, such as CN."))
     language = _choose(LANGUAGES, _("Language"), required=False)
