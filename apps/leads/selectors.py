@@ -91,9 +91,10 @@ def references(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 def view(actor: Actor, lead: Lead) -> LeadView:
     """The lead with its selectors, as far as the actor may read."""
-    level = access.level(actor, "lead", lead.pk)
+    is_owner = lead.member_id == actor.member_id
+    level = Level.FULL if is_owner else access.level(actor, "lead", lead.pk)
     rows = lead.selectors.order_by("position", "id") if level >= Level.SELECTORS else ()
-    return project(lead, level, is_owner=lead.member_id == actor.member_id, selectors=rows)
+    return project(lead, level, is_owner=is_owner, selectors=rows)
 
 
 def rows(

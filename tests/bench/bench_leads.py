@@ -1,7 +1,9 @@
 """What leads cost among many: `make bench-leads`, or `make bench-leads N=100000` for fewer.
 
-Each line says the bar and what was reached. CPU is the application's own; elapsed times are those
-of the whole machine, whose load is told at the start and at the end.
+Each line says the bar and what was reached. CPU is the application's own, from the request to the
+answer. Where a bar is a time, the CPU of the application and of its database session together are
+held against it: the elapsed time, told beside it, is that on an idle machine, and whatever a busy
+one makes of it. The machine's load is told as well.
 """
 
 import json
@@ -10,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -27,6 +30,7 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment  # n
 
 from apps.core import clock, scope  # noqa: E402
 from apps.core.actor import Actor  # noqa: E402
+from apps.core.ids import uuid7  # noqa: E402
 from apps.leads import searching, selectors, services, tasks  # noqa: E402
 from apps.leads.models import ImportBatch, Lead, LeadAccess  # noqa: E402
 from apps.members.actors import digest  # noqa: E402
@@ -50,18 +54,41 @@ SEARCHES = (
 
 
 def told(name: str, reached: str, bar: str, *, holds: bool) -> None:
-    print(f"{name:56} {reached:>22}  (bar {bar}){'' if holds else '  OVER THE BAR'}", flush=True)
+    print(f"{name:56} {reached:>44}  (bar {bar}){'' if holds else '  OVER THE BAR'}", flush=True)
 
 
-def timed(act: Callable[[], object], rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
-    """Milliseconds of CPU and elapsed, of each round."""
-    cpu, wall = [], []
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds of one round."""
+
+    app: float
+    database: float
+    elapsed: float
+
+    @property
+    def work(self) -> float:
+        return self.app + self.database
+
+
+def timed(act: Callable[[], object], rounds: int = ROUNDS) -> list[Spent]:
+    found = []
     for _ in range(rounds):
-        begin = process_time(), perf_counter()
+        begin = process_time(), database_time(), perf_counter()
         act()
-        cpu.append((process_time() - begin[0]) * 1000)
-        wall.append((perf_counter() - begin[1]) * 1000)
-    return cpu, wall
+        end = process_time(), database_time(), perf_counter()
+        found.append(Spent(*((b - a) * 1000 for a, b in zip(begin, end, strict=True))))
+    return found
+
+
+def database_time() -> float:
+    """Seconds of CPU of the session's own server process."""
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def middle(spent: list[Spent], name: str) -> float:
+    return median(getattr(one, name) for one in spent)
 
 
 def asked_by(act: Callable[[], object]) -> list[str]:
@@ -76,7 +103,7 @@ def analyst(member_id: str) -> Actor:
 
 
 def key_client(member_id: str) -> Client:
-    secret = f"ak_{member_id}"
+    secret = f"ak_{uuid7()}"
     ApiKey.objects.create(
         member=Member.objects.get(pk=member_id), name="bench", prefix="ak", digest=digest(secret),
         scope="write", created_at=NOON,
@@ -99,16 +126,15 @@ def creating(member_id: str, place: int) -> None:
 
     timed(post, 5)
     queries = len(asked_by(post))
-    cpu, _wall = timed(post)
-    holds = median(cpu) <= 20 and queries <= 10
+    cpu = middle(timed(post), "app")
     told(
         f"POST a lead with 5 selectors, member {place}",
-        f"{median(cpu):.1f} ms CPU, {queries} queries", "20 ms, 10", holds=holds,
+        f"{cpu:.1f} ms CPU, {queries} queries", "20 ms, 10", holds=cpu <= 20 and queries <= 10,
     )  # fmt: skip
 
 
 def listing(member_id: str, place: int) -> None:
-    api, browser = key_client(f"{member_id}"), client_of(analyst(member_id))
+    api, browser = key_client(member_id), client_of(analyst(member_id))
     first = api.get("/api/v1/leads/").json()
     for name, client, url in (
         ("GET /api/v1/leads/", api, "/api/v1/leads/"),
@@ -122,11 +148,12 @@ def listing(member_id: str, place: int) -> None:
 
         timed(get, 3)
         queries = len(asked_by(get))
-        cpu, wall = timed(get)
+        spent = timed(get)
+        cpu, database = middle(spent, "app"), middle(spent, "database")
         told(
             f"{name}, member {place}",
-            f"{median(cpu):.1f} ms CPU, {queries} queries, {median(wall):.0f} ms",
-            "30 ms, 6", holds=median(cpu) <= 30 and queries <= 6,
+            f"{cpu:.1f} ms CPU, {queries} queries, {database:.1f} ms in the database",
+            "30 ms, 6", holds=cpu <= 30 and queries <= 6,
         )  # fmt: skip
 
 
@@ -139,13 +166,20 @@ def finding(member_id: str, place: int) -> None:
                 searching.search(actor, query)
 
         search()
-        _cpu, wall = timed(search, 4)
-        times += [(one, query) for one in wall]
-    p95 = quantiles([one for one, _query in times], n=20)[-1]
-    slowest = max(times)
-    told(f"search, member {place}", f"p95 {p95:.1f} ms", "50 ms", holds=p95 <= 50)
-    middle = median(one for one, _query in times)
-    print(f"    median {middle:.1f} ms; slowest {slowest[0]:.1f} ms: {slowest[1]}")
+        times += [(one, query) for one in timed(search, 4)]
+    work = [one.work for one, _query in times]
+    p95, elapsed = (
+        quantiles(values, n=20)[-1] for values in (work, [one.elapsed for one, _query in times])
+    )
+    told(
+        f"search, member {place}",
+        f"p95 {p95:.1f} ms of work, {elapsed:.0f} ms elapsed", "50 ms", holds=p95 <= 50,
+    )  # fmt: skip
+    worst = {query: one for one, query in sorted(times, key=lambda pair: pair[0].work)}
+    slowest = sorted(worst, key=lambda query: -worst[query].work)[:4]
+    print(f"    median {median(work):.1f} ms; slowest " + ", ".join(
+        f"{query} ({worst[query].app:.0f} + {worst[query].database:.0f})" for query in slowest
+    ))  # fmt: skip
 
 
 def matching(member_id: str, place: int) -> None:
@@ -156,17 +190,18 @@ def matching(member_id: str, place: int) -> None:
         )
         leads = [row.lead for row in own.select_related("lead").order_by("-created_at")[:ROUNDS]]
     queue: Iterator[Lead] = iter(leads * 2)
-    look = getattr(selectors, "links_of", None) or selectors.known_elsewhere
 
     def match() -> None:
         with scope.acting(actor):
-            look(actor, next(queue))
+            selectors.links_of(actor, next(queue).pk)
 
     timed(match, min(3, len(leads)))
-    _cpu, wall = timed(match, len(leads))
+    spent = timed(match, len(leads))
+    work = middle(spent, "work")
     told(
-        f"match lookup of a lead, member {place}", f"{median(wall):.1f} ms", "5 ms",
-        holds=median(wall) <= 5,
+        f"match lookup of a lead, member {place}",
+        f"{work:.1f} ms, {middle(spent, 'database'):.1f} of them in the database", "5 ms",
+        holds=work <= 5,
     )  # fmt: skip
 
 

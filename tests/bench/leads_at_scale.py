@@ -5,6 +5,7 @@ Ids are those of version 7, in the order of time; keys of selectors are those th
 gives, so that a lead brought by the product meets the generated ones.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from django.db import models
 from django.db.models import NOT_PROVIDED
 
 from apps.core.grams import grams
+from apps.leads.correlating import keys
 from apps.leads.drafts import VERSION
+from apps.sharing.sql import OWNER_TAG
 
 MEMBERS = 200
 # What of a lead's seller is told; two leads of one seller share what is told of both.
@@ -69,8 +72,7 @@ class World:
             self._say("access rows", self._access)
             self._say("grants", self._grants)
             self._say("search entries", self._entries)
-            if _is_there("SelectorPosting"):
-                self._say("postings", self._postings)
+            self._say("postings", self._postings)
         self._say("statistics", lambda: self.db.execute("VACUUM (ANALYZE)"))
 
     def _say(self, name: str, act: Any) -> None:
@@ -187,6 +189,11 @@ class World:
             )  # fmt: skip
 
     def _access(self) -> None:
+        self.db.execute(
+            "INSERT INTO core_head (subject_type, subject_id, seq)"
+            " SELECT 'lead_number', id, %s FROM member",
+            [self.count],
+        )
         self._fill(
             apps.get_model("core", "Access"), "FROM lead l ORDER BY l.n",
             viewer_id="l.member_id", owner_id="l.member_id", subject_type="'lead'",
@@ -223,7 +230,7 @@ class World:
         )
         contact = "ARRAY['8613'||lpad(l.seller::text, 9, '0')]"
         told = "ARRAY['ld',l.n::text,'seller','brand'||l.owner]"
-        tag = "ARRAY['@' || l.member_id]" if _is_tagged() else "ARRAY[]::text[]"
+        tag = f"ARRAY['{OWNER_TAG}' || l.member_id]"
         for level, words, salt in (
             (2, f"{named} || {tag}", "e2"),
             (3, f"p.grams || o.grams || {named} || {contact} || {told} || {tag}", "e3"),
@@ -238,20 +245,25 @@ class World:
             )  # fmt: skip
 
     def _postings(self) -> None:
-        """Filled by the app that owns them, where it is there."""
-        from tests.bench.leads_postings import fill
+        """One of each selector, a third of the leads open to signals and asked already."""
+        key = keys.current()
+        open_ = f"({_chance('l.n', 10)} < 0.33)"
+        self._fill(
+            apps.get_model("leads", "SelectorPosting"),
+            "FROM leads_leadselector s JOIN lead l ON l.id = s.lead_id ORDER BY l.n, s.position",
+            lead_id="s.lead_id", digest=_hmac(key.secret), member_id="s.member_id",
+            discoverability=f"{open_}::int", tried=open_, strength="s.strength",
+            key_id=f"'{key.id}'", known_since="l.at",
+        )  # fmt: skip
 
-        fill(self)
 
-
-def _is_there(name: str) -> bool:
-    return any(model.__name__ == name for model in apps.get_app_config("leads").get_models())
-
-
-def _is_tagged() -> bool:
-    from apps.sharing import services
-
-    return hasattr(services, "owner_tag")
+def _hmac(secret: bytes) -> str:
+    """HMAC-SHA256 (RFC 2104) of a selector in SQL: what `keys.Key.digest` gives."""
+    block = (secret if len(secret) <= 64 else hashlib.sha256(secret).digest()).ljust(64, b"\0")
+    inner, outer = (bytes(one ^ pad for one in block).hex() for pad in (0x36, 0x5C))
+    named = " || chr(31) || ".join((f"'{keys.SCHEME}'", "s.kind", "s.namespace", "s.norm"))
+    message = f"decode('{inner}', 'hex') || convert_to({named}, 'UTF8')"
+    return f"sha256(decode('{outer}', 'hex') || sha256({message}))"
 
 
 def _chance(n: str, seed: int) -> str:

@@ -1,6 +1,7 @@
 """Many leads in one request, each judged alone."""
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -69,7 +70,7 @@ class LeadBatchView(ApiView):
             "created": batch.added,
             "known": batch.known + batch.duplicates,
             "errors": batch.errors,
-            "results": [_result(row, numbers.get(row.lead_id, "")) for row in rows],
+            "results": [_result(row, numbers) for row in rows],
         }
         return Response(LeadBatchAnswerSerializer(answer).data, status=207)
 
@@ -89,7 +90,7 @@ def _first(errors: Any, path: str = "") -> tuple[str, str]:
     return path, str(errors[0])
 
 
-def _result(row: ImportRow, reference: str) -> dict[str, Any]:
+def _result(row: ImportRow, numbers: dict[UUID, str]) -> dict[str, Any]:
     outcome, status = {
         Outcome.ADDED: ("created", 201),
         Outcome.ERROR: ("error", 400),
@@ -102,7 +103,7 @@ def _result(row: ImportRow, reference: str) -> dict[str, Any]:
         "outcome": outcome,
         "status": status,
         "id": row.lead_id,
-        "reference": reference,
+        "reference": numbers[row.lead_id] if row.lead_id else "",
         "code": "invalid" if row.code == REFUSED else row.code,
         "pointer": pointer,
         "message": row.params["reason"] if row.code == REFUSED else sentence(row.code, row.params),

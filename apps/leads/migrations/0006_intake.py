@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from apps.sharing import sql
+
 RELIABILITY = [
     ("a", "A: reliable"),
     ("b", "B: usually reliable"),
@@ -37,7 +39,11 @@ GRADED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0005_triage")]
+    dependencies = [
+        ("leads", "0005_triage"),
+        ("core", "0003_due"),
+        ("sharing", "0003_circle_invitation"),
+    ]
 
     operations = [
         migrations.AddField(
@@ -75,4 +81,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "importbatch", models.CheckConstraint(condition=GRADED, name="leads_import_graded")
         ),
+        migrations.RunSQL(sql.TAG_ENTRIES, migrations.RunSQL.noop),
+        migrations.RunSQL(sql.SHARED_INDEX, sql.DROP_SHARED_INDEX),
+        migrations.RunSQL(sql.SEARCH_IN_STEPS, sql.DROP_SEARCH_IN_STEPS),
     ]

@@ -85,6 +85,7 @@ def change_lead(
     lead.version += 1
     lead.save()
     lead.selectors.all().delete()
+    SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
     postings.follow(lead, _identify(lead, reading, at=at))
     emit(LeadChanged(subject_id=lead.pk, fields=changed), actor=actor, at=at)
     return lead
@@ -197,6 +198,5 @@ def _words(rows: Iterable[LeadSelector]) -> str:
 
 def _identify(lead: Lead, reading: Reading, *, at: datetime) -> list[LeadSelector]:
     rows = LeadSelector.objects.bulk_create(selector_rows(lead, reading))
-    SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
     SearchEntry.objects.bulk_create(search_entries(lead, rows, at=at))
     return rows
