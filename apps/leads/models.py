@@ -183,7 +183,9 @@ class LeadSelector(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lead", "key"], name="leads_selector_once"),
         ]
-        indexes = [models.Index(fields=["member_id", "key"], name="leads_selector_key")]
+        indexes = [
+            models.Index(fields=["member_id", "key", "-lead_id"], name="leads_selector_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.norm or self.raw}"

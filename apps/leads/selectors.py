@@ -18,14 +18,13 @@ from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
 from apps.leads.correlating.links import Match, links_of, links_of_many
-from apps.leads.drafts import CONTACTS, Draft, key_of, read
+from apps.leads.finding import by_selector
 from apps.leads.models import (
     ImportBatch,
     ImportMapping,
     ImportRow,
     Lead,
     LeadAccess,
-    LeadSelector,
     Severity,
 )
 from apps.leads.projecting import LeadView, project
@@ -224,7 +223,7 @@ def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
     """Leads by their words, in any script, and by a selector typed in any form."""
     hits = sharing.search(actor, query, types=("lead",), limit=limit)
     ids = dict.fromkeys(hit.subject_id for hit in hits)
-    ids.update(dict.fromkeys(_by_selector(actor, query, limit)))
+    ids.update(dict.fromkeys(by_selector(actor, query, limit)))
     found = LeadAccess.objects.select_related("lead").filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
         viewer_id=actor.member_id,
@@ -233,19 +232,6 @@ def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
     )
     ordered = found.order_by("-created_at", "-lead_id")[:limit]
     return [_projected(actor, row) for row in ordered]
-
-
-def _by_selector(actor: Actor, query: str, limit: int) -> list[UUID]:
-    """Leads with a selector that the query names: a phone or address needs no exact spelling."""
-    named = read(Draft(title=query[:500], values={"phone": (query[:60],)})).selectors
-    contacts = [key_of(one) for one in named if one.kind in CONTACTS]
-    others = [key_of(one) for one in named if one.kind not in CONTACTS]
-    if not named:
-        return []
-    matching = Q(key__in=others, lead_id__in=access.subject_ids(actor, "lead", min_level=2))
-    matching |= Q(key__in=contacts, lead_id__in=access.subject_ids(actor, "lead", min_level=3))
-    found = LeadSelector.objects.filter(matching).values_list("lead_id", flat=True)
-    return list(found.order_by("-lead_id")[:limit])
 
 
 def batches(actor: Actor) -> QuerySet[ImportBatch]:

@@ -42,7 +42,7 @@ class SelectorPosting(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["digest", "member_id"], name="leads_posting_digest"),
+            models.Index(fields=["digest", "member_id", "-lead_id"], name="leads_posting_newest"),
             models.Index(
                 fields=["member_id", "known_since"],
                 condition=models.Q(discoverability__gt=0, tried=False),

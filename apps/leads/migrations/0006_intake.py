@@ -81,6 +81,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "importbatch", models.CheckConstraint(condition=GRADED, name="leads_import_graded")
         ),
+        migrations.RemoveIndex("leadselector", "leads_selector_key"),
+        migrations.AddIndex(
+            "leadselector",
+            models.Index(fields=["member_id", "key", "-lead_id"], name="leads_selector_newest"),
+        ),
+        migrations.RemoveIndex("selectorposting", "leads_posting_digest"),
+        migrations.AddIndex(
+            "selectorposting",
+            models.Index(fields=["digest", "member_id", "-lead_id"], name="leads_posting_newest"),
+        ),
         migrations.RunSQL(sql.TAG_ENTRIES, migrations.RunSQL.noop),
         migrations.RunSQL(sql.SHARED_INDEX, sql.DROP_SHARED_INDEX),
         migrations.RunSQL(sql.SEARCH_IN_STEPS, sql.DROP_SEARCH_IN_STEPS),
