@@ -12,6 +12,15 @@ from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
 from apps.sharing.models import Tlp
 
+_KIND_LABELS = {
+    "url": _("Web address"),
+    "domain": _("Domain"),
+    "listing": _("Listing"),
+    "shop": _("Shop"),
+    "email": _("E-mail address"),
+    "phone": _("Telephone number"),
+    "company": _("Company number"),
+}
 _TEXT = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
 LANGUAGES = [
@@ -109,7 +118,7 @@ class LeadForm(LocalTimesForm):
 class OwnSelectorForm(forms.Form):
     """A value that is the member's own."""
 
-    kind = _choose([(kind, kind) for kind in KINDS], _("Kind"))
+    kind = _choose([(kind, _KIND_LABELS.get(kind, kind)) for kind in KINDS], _("Kind"))
     value = _line(_("Value"), required=True, max_length=4_000)
     note = _line(_("Why it is yours"), max_length=2_000)
 
