@@ -67,20 +67,31 @@ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   IF shared_only THEN
-    SELECT count(*), array_agg(w.subject_id) FILTER (WHERE w.has),
-      array_agg(w.created_at) FILTER (WHERE w.has) INTO looked, ids, times
+    SELECT array_agg(h.subject_id), array_agg(h.created_at) INTO ids, times
     FROM (
-      SELECT a.subject_id, a.created_at, {_HAS} AS has FROM core_access a
+      SELECT a.subject_id, a.created_at
+      FROM (
+        SELECT a.subject_id, a.created_at, a.level FROM core_access a
+        WHERE a.viewer_id = me AND a.owner_id <> a.viewer_id AND a.subject_type = wanted_type
+          AND {_OPEN}
+        ORDER BY a.created_at DESC, a.subject_id DESC LIMIT walk) a
+      WHERE {_HAS} LIMIT most) h;
+    SELECT count(*) INTO looked FROM (
+      SELECT FROM core_access a
       WHERE a.viewer_id = me AND a.owner_id <> a.viewer_id AND a.subject_type = wanted_type
-        AND {_OPEN}
-      ORDER BY a.created_at DESC, a.subject_id DESC LIMIT walk) w;
+        AND {_OPEN} LIMIT walk) w;
   ELSE
-    SELECT count(*), array_agg(w.subject_id) FILTER (WHERE w.has),
-      array_agg(w.created_at) FILTER (WHERE w.has) INTO looked, ids, times
+    SELECT array_agg(h.subject_id), array_agg(h.created_at) INTO ids, times
     FROM (
-      SELECT a.subject_id, a.created_at, {_HAS} AS has FROM core_access a
-      WHERE a.viewer_id = me AND a.subject_type = wanted_type AND {_OPEN}
-      ORDER BY a.created_at DESC, a.subject_id DESC LIMIT walk) w;
+      SELECT a.subject_id, a.created_at
+      FROM (
+        SELECT a.subject_id, a.created_at, a.level FROM core_access a
+        WHERE a.viewer_id = me AND a.subject_type = wanted_type AND {_OPEN}
+        ORDER BY a.created_at DESC, a.subject_id DESC LIMIT walk) a
+      WHERE {_HAS} LIMIT most) h;
+    SELECT count(*) INTO looked FROM (
+      SELECT FROM core_access a
+      WHERE a.viewer_id = me AND a.subject_type = wanted_type AND {_OPEN} LIMIT walk) w;
   END IF;
   ids := coalesce(ids, '{{}}');
   times := coalesce(times, '{{}}');
