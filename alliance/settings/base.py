@@ -191,6 +191,16 @@ STATIC_ROOT = VAR_DIR / "static"
 EVIDENCE_ROOT = VAR_DIR / "evidence"
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
 IMPORT_ROOT = VAR_DIR / "imports"
+
+# Sharing (sharing.md 4): how long access lasts unless somebody says otherwise, how long a hidden
+# holder has to answer, how often one may ask another, and how soon copies are to be deleted.
+GRANT_LASTS_DAYS = 180
+ACCESS_ANSWER_WORKING_DAYS = 5
+ACCESS_REQUESTS_PER_PAIR = 5
+ACCESS_REQUESTS_PER_PAIR_DAYS = 7
+ACCESS_REQUEST_PER_SELECTOR_DAYS = 30
+DELETION_WITHIN_DAYS = 14
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.core import access
 from apps.core.actor import Actor
@@ -13,7 +13,7 @@ from apps.core.errors import NotFound
 from apps.core.events import Ref
 from apps.core.grams import grams, query_grams
 from apps.members.models import Member
-from apps.sharing.models import Circle, Grant, Seat, Tombstone
+from apps.sharing.models import Candidacy, Circle, Grant, Seat, Tombstone
 
 SEARCH_LIMIT = 50
 
@@ -41,9 +41,76 @@ def circle(actor: Actor, circle_id: UUID) -> Circle:
 def seats_by_circle(actor: Actor) -> dict[UUID, list[Seat]]:
     """Who sits in each of the actor's circles, the first to join first."""
     found: dict[UUID, list[Seat]] = {}
-    for seat in Seat.objects.filter(circle__in=circles(actor)).order_by("joined_at", "id"):
+    rows = Seat.objects.filter(_listed(actor), circle__in=circles(actor))
+    for seat in rows.exclude(state=Seat.State.LEFT).order_by("joined_at", "id"):
         found.setdefault(seat.circle_id, []).append(seat)
     return found
+
+
+def _listed(actor: Actor) -> Q:
+    """The seats that a member may read: all, or its own and the keeper's where none are listed."""
+    return (
+        Q(circle__lists_members=True)
+        | Q(circle__member_id=actor.member_id)
+        | Q(seated_member_id=actor.member_id)
+        | Q(seated_member_id=F("circle__member_id"))
+    )
+
+
+def seats_of(circle_id: UUID) -> QuerySet[Seat]:
+    """The seats of a circle that count, whoever may read them: for services alone."""
+    return Seat.objects.taken().filter(circle_id=circle_id).order_by("joined_at", "id")
+
+
+def seated_ids(circle_id: UUID) -> set[UUID]:
+    """The members who sit in a circle, as far as the stamp shows."""
+    return set(seats_of(circle_id).values_list("seated_member_id", flat=True))
+
+
+def introduced_ids(circle_id: UUID, member_id: UUID) -> set[UUID]:
+    """Who of a circle may know that a member sits there: all, or where none are listed its keeper.
+
+    The keeper is known to all, and knows all.
+    """
+    circle = Circle.objects.filter(pk=circle_id).first()
+    if circle is None:
+        return set()
+    seated = seated_ids(circle_id) - {member_id}
+    if circle.lists_members or circle.member_id == member_id:
+        return seated
+    return seated & {circle.member_id}
+
+
+def suspended_ids(circle_id: UUID) -> set[UUID]:
+    """The members whose seats in a circle are suspended."""
+    rows = Seat.objects.filter(circle_id=circle_id, state=Seat.State.SUSPENDED)
+    return set(rows.values_list("seated_member_id", flat=True))
+
+
+def seat_of(circle_id: UUID, member_id: UUID) -> Seat | None:
+    """A member's seat in a circle, suspended or not; None for one who has left or never came."""
+    rows = Seat.objects.filter(circle_id=circle_id, seated_member_id=member_id)
+    return rows.exclude(state=Seat.State.LEFT).first()
+
+
+def candidacies(actor: Actor) -> QuerySet[Candidacy]:
+    """The candidacies of the actor's own member, and those in circles where it sits."""
+    mine = Q(candidate_id=actor.member_id) | Q(circle__in=circles(actor))
+    return Candidacy.objects.filter(mine).order_by("-created_at", "-id")
+
+
+def candidacy(actor: Actor, candidacy_id: UUID) -> Candidacy:
+    """One candidacy that the actor's member may know of. Raises NotFound."""
+    found = candidacies(actor).filter(pk=candidacy_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def closed_circles(actor: Actor) -> QuerySet[Tombstone]:
+    """The circles in which the actor's member has no seat any more, or none for now."""
+    rows = Tombstone.objects.filter(member_id=actor.member_id, subject_type="circle")
+    return rows.exclude(subject_id__in=access.subject_ids(actor, "circle")).order_by("-ended_at")
 
 
 def seated_names(seats: Mapping[UUID, Iterable[Seat]]) -> dict[UUID, str]:
@@ -58,7 +125,7 @@ def member_names(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def fellow_ids(actor: Actor) -> set[UUID]:
     """The other members who sit in a circle with the actor's."""
-    seats = Seat.objects.filter(circle__in=circles(actor))
+    seats = Seat.objects.taken().filter(_listed(actor), circle__in=circles(actor))
     return set(seats.values_list("seated_member_id", flat=True)) - {actor.member_id}
 
 

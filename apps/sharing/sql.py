@@ -1,4 +1,7 @@
-"""The one function that searches: it joins the stamped member's access rows itself."""
+"""The one function that searches, and the trigger that keeps the terms of grants as they were.
+
+The search joins the stamped member's access rows itself.
+"""
 
 SEARCH_FUNCTION = """
 CREATE FUNCTION alliance_search(wanted text[], types text[], most integer)
@@ -162,3 +165,25 @@ DROP FUNCTION alliance_search_index(text[], text, uuid);
 DROP FUNCTION alliance_search_walk(text[], text, uuid, boolean, integer, integer);
 """
 )
+
+GRANT_TERMS_TRIGGER = """
+CREATE FUNCTION alliance_keep_terms() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the terms of a grant never change: give a successor'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'sharing_grant_terms';
+END $$;
+CREATE TRIGGER sharing_grant_terms BEFORE UPDATE ON sharing_grant FOR EACH ROW
+WHEN (
+  (OLD.member_id, OLD.grantee_id, OLD.grantee_kind, OLD.subject_type, OLD.subject_id, OLD.level,
+   OLD.capabilities, OLD.purpose, OLD.not_before, OLD.expires_at, OLD.version)
+  IS DISTINCT FROM
+  (NEW.member_id, NEW.grantee_id, NEW.grantee_kind, NEW.subject_type, NEW.subject_id, NEW.level,
+   NEW.capabilities, NEW.purpose, NEW.not_before, NEW.expires_at, NEW.version)
+)
+EXECUTE FUNCTION alliance_keep_terms();
+"""
+
+DROP_GRANT_TERMS_TRIGGER = """
+DROP TRIGGER sharing_grant_terms ON sharing_grant;
+DROP FUNCTION alliance_keep_terms();
+"""
