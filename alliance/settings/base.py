@@ -196,6 +196,7 @@ IMPORT_ROOT = VAR_DIR / "imports"
 # holder has to answer, how often one may ask another, and how soon copies are to be deleted.
 GRANT_LASTS_DAYS = 180
 ACCESS_ANSWER_WORKING_DAYS = 5
+ACCESS_MOST_HOLDERS = 20
 ACCESS_REQUESTS_PER_PAIR = 5
 ACCESS_REQUESTS_PER_PAIR_DAYS = 7
 ACCESS_REQUEST_PER_SELECTOR_DAYS = 30

@@ -18,6 +18,8 @@ from apps.core.registries import (
 )
 from apps.leads import checks, selectors, services, subscribers, tasks
 from apps.leads.correlating import batching, reposting, showing, telling
+from apps.leads.services import asking, share_runs
+from apps.sharing import selectors as sharing
 
 _SEEN = (checks, subscribers)
 
@@ -30,6 +32,7 @@ def register() -> None:
     )
     due_kinds.register(services.DUE_KIND, tasks.ring_again)
     _register_signals()
+    _register_sharing()
 
 
 def _register_signals() -> None:
@@ -46,6 +49,46 @@ def _register_signals() -> None:
             mail_subject=_("A signal about one of your leads"),
         ),
     )
+
+
+def _register_sharing() -> None:
+    due_kinds.register(share_runs.DUE_KIND, services.advance_share_run)
+    due_kinds.register(asking.FAN_OUT, asking.ask_holders)
+    due_kinds.register(asking.EXPIRE, asking.expire_question)
+    due_kinds.register(asking.RELEASE, asking.release_request)
+    due_kinds.register(asking.WITHDRAW, asking.withdraw_questions)
+    subjects.register(
+        "question", Subject(may_watch=_is_asked, title=_asked_title, url=_requests_url)
+    )
+    subjects.register("request", Subject(may_watch=_asks, title=_request_title, url=_requests_url))
+    for name, line, mail_subject in (
+        ("access.asked", _("A member asks for one of your leads."), _("A member asks for a lead")),
+        ("access.answered", _("A request of yours is answered."), _("A request is answered")),
+        ("lead.shared", _("An ally shares a lead with you."), _("An ally shares a lead with you")),
+    ):
+        notification_kinds.register(
+            name, NotificationKind(line=line, mail_subject=mail_subject, mails=True)
+        )
+
+
+def _is_asked(actor: Actor, question_id: UUID) -> bool:
+    return sharing.questions(actor).filter(pk=question_id).exists()
+
+
+def _asks(actor: Actor, request_id: UUID) -> bool:
+    return sharing.requests(actor).filter(pk=request_id).exists()
+
+
+def _asked_title(_actor: Actor, _question_id: UUID) -> str:
+    return gettext("A member asks for one of your leads")
+
+
+def _request_title(_actor: Actor, _request_id: UUID) -> str:
+    return gettext("A request of yours")
+
+
+def _requests_url(_id: UUID) -> str:
+    return reverse("leads:requests")
 
 
 def keep_correlating() -> None:

@@ -29,7 +29,7 @@ from apps.leads.models import (
 )
 from apps.leads.projecting import LeadView, project
 from apps.sharing import selectors as sharing
-from apps.sharing.models import Tlp
+from apps.sharing.models import Tlp, Tombstone
 
 __all__ = ["Match", "links_of", "links_of_many"]
 
@@ -68,6 +68,22 @@ def find(actor: Actor, lead_id: UUID) -> Lead:
     if lead is None:
         raise NotFound
     return lead
+
+
+def find_own(actor: Actor, lead_id: UUID) -> Lead:
+    """A lead of the actor's own member; one that is merely shared is none. Raises NotFound."""
+    lead = find(actor, lead_id)
+    if lead.member_id != actor.member_id:
+        raise NotFound
+    return lead
+
+
+def tombstone(actor: Actor, lead_id: UUID) -> Tombstone:
+    """What remains of a lead whose access has ended. Raises NotFound while there is access."""
+    found = sharing.tombstone(actor, "lead", lead_id)
+    if found is None or access.may_read(actor, "lead", lead_id):
+        raise NotFound
+    return found
 
 
 def find_many(actor: Actor, lead_ids: Sequence[UUID], *, min_level: int = 3) -> list[Lead]:

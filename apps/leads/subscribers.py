@@ -1,13 +1,19 @@
 """What other apps' news means for leads."""
 
 from datetime import datetime
+from uuid import UUID
 
+from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.events import inside
+from apps.core.events import after_commit, inside
+from apps.core.models import Event
 from apps.core.scope import bound
 from apps.evidence.events import EvidenceAdded
 from apps.leads.correlating import postings
+from apps.members import selectors as members
 from apps.members.events import MemberLeft
+from apps.notifications import services as notifications
+from apps.sharing.events import GrantActivated
 
 
 @inside(EvidenceAdded)
@@ -25,3 +31,20 @@ def let_take_part(fact: EvidenceAdded, actor: Actor, at: datetime) -> None:
 def retire_postings(fact: MemberLeft, actor: Actor, at: datetime) -> None:
     """Nobody is told of a member that has left."""
     postings.retire(fact.subject_id)
+
+
+@after_commit(GrantActivated)
+def tell_of_share(event: Event) -> None:
+    """Who is given a lead is told so, at most once an hour by one owner: nothing of its content."""
+    grantee_id = UUID(event.payload["grantee_id"])
+    if event.root_type != "lead" or grantee_id == event.member_id:
+        return
+    people = members.people_with_role(grantee_id, "analyst", "manager", "admin")
+    hour = f"{event.occurred_at:%Y%m%d%H}"
+    notifications.notify(
+        [(grantee_id, user_id) for user_id in people],
+        kind="lead.shared",
+        subject=("lead", event.root_id),
+        token=f"lead.shared:{event.member_id}:{grantee_id}:{hour}",
+        at=clock.now(),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,7 +14,21 @@ from apps.core.errors import NotFound
 from apps.core.events import Ref
 from apps.core.grams import grams, query_grams
 from apps.members.models import Member
-from apps.sharing.models import Candidacy, Circle, Grant, Seat, Tombstone
+from apps.sharing.models import (
+    AccessQuestion,
+    AccessRequest,
+    Candidacy,
+    Circle,
+    DeletionDuty,
+    ExportEntry,
+    Grant,
+    Proposal,
+    Reading,
+    ReshareRequest,
+    Seat,
+    ShareRun,
+    Tombstone,
+)
 
 SEARCH_LIMIT = 50
 
@@ -65,6 +80,15 @@ def seats_of(circle_id: UUID) -> QuerySet[Seat]:
 def seated_ids(circle_id: UUID) -> set[UUID]:
     """The members who sit in a circle, as far as the stamp shows."""
     return set(seats_of(circle_id).values_list("seated_member_id", flat=True))
+
+
+def seated_by_circle(actor: Actor) -> dict[UUID, set[UUID]]:
+    """Who sits in each of the actor's circles, listed or not: for services alone."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = Seat.objects.taken().filter(circle__in=circles(actor))
+    for circle_id, member_id in rows.values_list("circle_id", "seated_member_id"):
+        found.setdefault(circle_id, set()).add(member_id)
+    return found
 
 
 def introduced_ids(circle_id: UUID, member_id: UUID) -> set[UUID]:
@@ -134,6 +158,88 @@ def grants_on(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[Gra
     found = Grant.objects.filter(subject_type=subject_type, subject_id=subject_id)
     mine = found.filter(member_id=actor.member_id) | found.filter(grantee_id=actor.member_id)
     return mine.order_by("-created_at")
+
+
+def received(actor: Actor, subject_type: str) -> QuerySet[Grant]:
+    """The grants that the actor's member has received on subjects of one type, newest first."""
+    found = Grant.objects.filter(grantee_id=actor.member_id, subject_type=subject_type)
+    return found.exclude(state=Grant.State.DORMANT).order_by("-created_at", "-id")
+
+
+def readings(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[Reading]:
+    """Who of other members has read an own subject, the last first."""
+    found = Reading.objects.filter(member_id=actor.member_id, subject_type=subject_type)
+    return found.filter(subject_id=subject_id).order_by("-last_at", "-id")
+
+
+def exports(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[ExportEntry]:
+    """The copies of an own subject that have left, the last first."""
+    found = ExportEntry.objects.filter(member_id=actor.member_id, subject_type=subject_type)
+    return found.filter(subject_id=subject_id).order_by("-exported_at", "-id")
+
+
+def deletions(actor: Actor) -> QuerySet[DeletionDuty]:
+    """What the actor's member has to delete, and what others have to for it."""
+    mine = Q(member_id=actor.member_id) | Q(owner_id=actor.member_id)
+    return DeletionDuty.objects.filter(mine).order_by("-created_at", "-id")
+
+
+def grant_of(actor: Actor, subject_type: str, subject_id: UUID, grant_id: UUID) -> Grant:
+    """One grant that the actor's member has given on an own subject. Raises NotFound."""
+    found = grants_on(actor, subject_type, subject_id).filter(member_id=actor.member_id)
+    row = found.filter(pk=grant_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def requests(actor: Actor) -> QuerySet[AccessRequest]:
+    """What the actor's member has asked of hidden holders, newest first."""
+    return AccessRequest.objects.filter(member_id=actor.member_id).order_by("-created_at", "-id")
+
+
+def questions(actor: Actor) -> QuerySet[AccessQuestion]:
+    """What others ask of the actor's member, newest first."""
+    return AccessQuestion.objects.filter(member_id=actor.member_id).order_by("-created_at", "-id")
+
+
+def reshares(actor: Actor) -> QuerySet[ReshareRequest]:
+    """What the actor's member has asked owners to pass on, and what is asked of it."""
+    mine = Q(member_id=actor.member_id) | Q(owner_id=actor.member_id)
+    return ReshareRequest.objects.filter(mine).order_by("-created_at", "-id")
+
+
+def proposals(actor: Actor) -> QuerySet[Proposal]:
+    """What the actor's member proposes to others, and what is proposed to it."""
+    mine = Q(member_id=actor.member_id) | Q(owner_id=actor.member_id)
+    return Proposal.objects.filter(mine).order_by("-created_at", "-id")
+
+
+def share_runs(actor: Actor) -> QuerySet[ShareRun]:
+    """The member's own runs, newest first."""
+    return ShareRun.objects.filter(member_id=actor.member_id).order_by("-created_at", "-id")
+
+
+def share_run(actor: Actor, run_id: UUID) -> ShareRun:
+    """One run of the member's own. Raises NotFound."""
+    found = share_runs(actor).filter(pk=run_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_work(actor: Actor, subject_type: str, subject_id: UUID) -> dict[str, list[Any]]:
+    """What a member wrote about an ally's subject: its own rows, which it keeps."""
+    about = Q(subject_type=subject_type, subject_id=subject_id)
+    return {
+        "proposals": list(proposals(actor).filter(about, member_id=actor.member_id)),
+        "deletions": list(deletions(actor).filter(about, member_id=actor.member_id)),
+    }
+
+
+def circle_names(actor: Actor) -> dict[UUID, str]:
+    """The names of the actor's circles, by id."""
+    return dict(circles(actor).values_list("pk", "name"))
 
 
 def carries_custody(subject: Ref, grantee_id: UUID) -> bool:

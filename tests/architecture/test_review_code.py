@@ -27,8 +27,17 @@ MAY_WRITE_AS_OWNER = {
     "apps/notifications/services/reaching.py",
     "apps/notifications/services/routing.py",
     "apps/notifications/services/telling.py",
+    "apps/leads/services/answering.py",
+    "apps/leads/services/asking.py",
+    "apps/leads/services/proposing.py",
+    "apps/leads/services/resharing.py",
+    "apps/leads/services/share_runs.py",
+    "apps/leads/services/sharing.py",
+    "apps/sharing/services/audience.py",
+    "apps/sharing/services/candidacies.py",
     "apps/sharing/services/circles.py",
     "apps/sharing/services/grants.py",
+    "apps/sharing/services/ledgers.py",
 }
 # Who binds another actor than the one who asked.
 MAY_BIND = {

@@ -30,6 +30,7 @@ WORDS = {
     "root_type": "investigation",
     "subject_type": "investigation",
     "seq": "1",
+    "verb": "withdraw",
 }
 # Links that carry their own secret, which is no id of a thing.
 SECRETS = {
@@ -70,9 +71,12 @@ SOUND: dict[str, Any] = {
     "assignee_id": None,
     "lead_ids": [SOME_ID],
     "grantee_id": SOME_ID,
+    "audience": [{"kind": "member", "id": SOME_ID, "level": 1, "purpose": "Seizure"}],
     "level": 3,
     "purpose": "Seizure",
-    "changes": {"note": "Mine"},
+    "offered_level": 1,
+    "target_id": SOME_ID,
+    "changes": {"title": "Mine"},
     "country": "CN",
     "read_back": "The whole of it, understood as it was meant.",
     "reason_code": "other",
@@ -249,11 +253,15 @@ def test_id_of_another_member_in_an_address_is_an_unknown_id(
     assert SECRET not in told[0][1]
 
 
-PAGES = "investigations handovers desks notifications leads leads/imports coverage people"
+PAGES = (
+    "investigations handovers desks notifications leads leads/imports coverage people circles"
+    " leads/shared leads/share leads/requests"
+)
 LISTED = (
     "leads leads/export.csv imports import-mappings investigations handovers desks duty/now"
     " duty/forecast duty/staffing cover-requests cover-offers notifications events brands"
-    " people members invitations"
+    " people members invitations circles circles/candidacies leads/shared deletions access-requests"
+    " access-questions reshares proposals share-runs"
 )
 LISTS = [
     "/",

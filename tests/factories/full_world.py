@@ -24,12 +24,13 @@ from apps.leads import services as leads
 from apps.leads.correlating.telling import Finding, tell
 from apps.leads.drafts import Draft
 from apps.leads.models import ImportBatch, Lead, Signal
+from apps.leads.services import asking, proposing, resharing
 from apps.members import services as members
 from apps.members.models import Role
 from apps.notifications import services as notifications
 from apps.notifications import vapid
 from apps.sharing import services as sharing
-from apps.sharing.models import Circle
+from apps.sharing.models import AccessQuestion, Candidacy, Circle, DeletionDuty, Seat
 from tests.factories.world import NOON, make_member, make_person
 
 DAY = timedelta(days=1)
@@ -84,6 +85,8 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
         _handover(world, case, milan)
         _reach(world)
         _cover(world, circle)
+    _candidacy(world, circle)
+    _ledgers(world)
     with scope.acting(partner):
         # Keeps what its ended access leaves: a tombstone is a row of its own.
         members.add_brand("Norrvik", actor=partner, at=NOON)
@@ -254,6 +257,82 @@ def _shares(world: FullWorld, case: Investigation) -> None:
     )
     sharing.revoke(ended, actor=mia, at=NOON, reason=SECRET)
     world.ids["grant_id"] = given.pk
+
+
+def _candidacy(world: FullWorld, circle: Circle) -> None:
+    """The partner has a recommended candidate that waits."""
+    quill = make_person("Qi Quill", make_member("Quillon", "QUI"), role="manager")
+    with scope.acting(world.partner):
+        code = sharing.recommend_to_circle(circle.pk, actor=world.partner, at=NOON)
+    with scope.acting(quill):
+        sharing.join_by_code(code, actor=quill, at=NOON)
+    with scope.acting(world.mia):
+        world.ids["candidacy_id"] = Candidacy.objects.get().pk
+
+
+def _ledgers(world: FullWorld) -> None:
+    """A lead shared, read, exported and taken back: who has copies owes their deletion."""
+    mia, partner = world.mia, world.partner
+    lead = ("lead", world.ids["lead_id"])
+    to = sharing.Grantee(kind="member", id=partner.member_id)
+    terms = sharing.Terms(level=Level.CASE, purpose=SECRET)
+    with scope.acting(mia):
+        told = [leads.Share(to=to, terms=terms)]
+        given = leads.share_lead(lead[1], told, actor=mia, at=NOON)[0]
+    _asked(world, to)
+    with scope.acting(partner):
+        leads.note_reading(Lead.objects.get(pk=lead[1]), actor=partner, at=NOON)
+        copies = [(lead, mia.member_id, Level.CASE)]
+        sharing.record_exports(copies, format_name="csv", actor=partner, at=NOON)
+    with scope.acting(mia):
+        sharing.revoke(given, actor=mia, at=NOON, reason=SECRET)
+        world.ids["deletion_id"] = DeletionDuty.objects.get().pk
+
+
+def _asked(world: FullWorld, to: sharing.Grantee) -> None:
+    """What the partner asks and proposes while it reads, and a run that waits."""
+    mia, partner, lead_id = world.mia, world.partner, world.ids["lead_id"]
+    terms = sharing.Terms(
+        level=Level.CASE, purpose=SECRET, capabilities=("propose", "reshare", "export")
+    )
+    with scope.acting(mia):
+        leads.share_lead(lead_id, [leads.Share(to=to, terms=terms)], actor=mia, at=NOON)
+        circle = world.ids["circle_id"]
+        seated = set(
+            Seat.objects.filter(circle_id=circle).values_list("seated_member_id", flat=True)
+        )
+        other = min(seated - {mia.member_id, partner.member_id})
+    with scope.acting(partner):
+        changes = {"title": SECRET}
+        proposal = proposing.propose(lead_id, changes, note=SECRET, actor=partner, at=NOON)
+        reshare = resharing.ask_reshare(
+            lead_id, other, level=1, purpose=SECRET, actor=partner, at=NOON
+        )
+    with scope.acting(mia):
+        chosen = leads.Chosen(brand=SECRET)
+        told = [leads.Share(to=to, terms=terms)]
+        run = leads.start_share_run(chosen, told, actor=mia, at=NOON)
+        signal = Signal.objects.get()
+        ask = asking.Ask(purpose=SECRET, offered_level=1, brand=SECRET)
+        request = asking.ask_access(signal.pk, ask, actor=mia, at=NOON)
+        question = AccessQuestion.objects.create(
+            member_id=mia.member_id,
+            request_id=uuid7(),
+            requester_id=partner.member_id,
+            lead_id=lead_id,
+            offered_lead_id=uuid7(),
+            offered_level=1,
+            purpose=SECRET,
+            created_at=NOON,
+            expires_at=NOON + DAY,
+        )
+    world.ids |= {
+        "proposal_id": proposal.pk,
+        "reshare_id": reshare.pk,
+        "run_id": run.pk,
+        "request_id": request.pk,
+        "question_id": question.pk,
+    }
 
 
 def _parts(world: FullWorld, case: Investigation) -> None:

@@ -63,8 +63,13 @@ class LeadBatchView(ApiView):
     )
     def post(self, request: Request) -> Response:
         form = forms.LeadReportSerializer()
-        items = [_read(form, item) for item in self.parsed(LeadBatchSerializer)["leads"]]
-        batch, rows = services.report_many(items, actor=self.actor, at=clock.now())
+        read = [_read(form, item) for item in self.parsed(LeadBatchSerializer)["leads"]]
+        batch, rows = services.report_many(
+            [item for item, _audience in read],
+            audiences={place: audience for place, (_item, audience) in enumerate(read) if audience},
+            actor=self.actor,
+            at=clock.now(),
+        )
         numbers = selectors.references(self.actor, [row.lead_id for row in rows if row.lead_id])
         answer = {
             "import_id": batch.pk,
@@ -76,12 +81,16 @@ class LeadBatchView(ApiView):
         return Response(LeadBatchAnswerSerializer(answer).data, status=207)
 
 
-def _read(form: forms.LeadReportSerializer, item: object) -> Draft | services.Unreadable:
+def _read(
+    form: forms.LeadReportSerializer, item: object
+) -> tuple[Draft | services.Unreadable, list[services.Share]]:
+    """The report in an item, and for whom it is meant."""
     # One form for all: to make one costs more than to read an item.
     try:
-        return forms.draft(dict(form.run_validation(item)))
+        data = dict(form.run_validation(item))
+        return forms.draft(data), forms.audience(data)
     except serializers.ValidationError as refusal:
-        return services.Unreadable(*_first(refusal.detail))
+        return services.Unreadable(*_first(refusal.detail)), []
 
 
 def _first(errors: Any, path: str = "") -> tuple[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.leads.api.share_forms import ShareSerializer, share_of
 from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.importing.messages import sentence
 from apps.leads.models import (
@@ -17,6 +18,7 @@ from apps.leads.models import (
     SourceKind,
 )
 from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
+from apps.leads.services import Share
 from apps.sharing.models import Tlp
 
 
@@ -127,6 +129,13 @@ class LeadReportSerializer(LeadChangeSerializer):
     """A new lead: a title, a text, or at least one value to look for."""
 
     discoverability = serializers.ChoiceField(choices=Discoverability.choices, required=False)
+    audience = serializers.ListField(
+        child=ShareSerializer(),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="Who reads it from its first instant; nobody else does.",
+    )
     version = None  # type: ignore[assignment]
 
 
@@ -141,13 +150,18 @@ _PLURALS = {
 
 def facts(data: dict[str, Any]) -> dict[str, Any]:
     """The parsed body as the fields of a draft, values still by kind."""
-    plain = {k: v for k, v in data.items() if k not in {*_PLURALS.values(), "version"}}
+    plain = {k: v for k, v in data.items() if k not in {*_PLURALS.values(), "version", "audience"}}
     values = {kind: tuple(data[name]) for kind, name in _PLURALS.items() if name in data}
     return {**plain, "values": {kind: values[kind] for kind in VALUE_KINDS if kind in values}}
 
 
 def draft(data: dict[str, Any]) -> Draft:
     return Draft(**facts(data))
+
+
+def audience(data: dict[str, Any]) -> list[Share]:
+    """For whom a report is meant, from its first instant."""
+    return [share_of(one) for one in data["audience"]]
 
 
 class LeadTriageSerializer(serializers.Serializer[Any]):

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.api import batches, imports, signals, views
+from apps.leads.api import asking, batches, imports, sharing, signals, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
     path("leads/batch/", batches.LeadBatchView.as_view(), name="lead-batch"),
     path("leads/export.csv", views.LeadExportView.as_view(), name="lead-export"),
+    path("leads/shared/", sharing.SharedWithUsView.as_view(), name="lead-shared"),
     path("leads/<uuid:lead_id>/", views.LeadItemView.as_view(), name="lead-detail"),
     path("leads/<uuid:lead_id>/triage/", views.LeadTriageView.as_view(), name="lead-triage"),
     path("leads/<uuid:lead_id>/dismiss/", views.LeadDismissView.as_view(), name="lead-dismiss"),
@@ -44,6 +45,110 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "own-selectors/<uuid:own_selector_id>/",
         signals.OwnSelectorView.as_view(),
         name="own-selector-detail",
+    ),
+    path("leads/<uuid:lead_id>/grants/", sharing.LeadGrantsView.as_view(), name="lead-grants"),
+    path(
+        "leads/<uuid:lead_id>/grants/preview/",
+        sharing.LeadSharePreviewView.as_view(),
+        name="lead-share-preview",
+    ),
+    path(
+        "leads/<uuid:lead_id>/grants/<uuid:grant_id>/change/",
+        sharing.LeadGrantChangeView.as_view(),
+        name="lead-grant-change",
+    ),
+    path(
+        "leads/<uuid:lead_id>/grants/<uuid:grant_id>/revoke/",
+        sharing.LeadGrantRevokeView.as_view(),
+        name="lead-grant-revoke",
+    ),
+    path("leads/<uuid:lead_id>/readers/", sharing.LeadReadersView.as_view(), name="lead-readers"),
+    path("leads/<uuid:lead_id>/copies/", sharing.LeadCopiesView.as_view(), name="lead-copies"),
+    path(
+        "leads/<uuid:lead_id>/tombstone/",
+        sharing.LeadTombstoneView.as_view(),
+        name="lead-tombstone",
+    ),
+    path(
+        "signals/<uuid:signal_id>/requests/",
+        asking.SignalRequestsView.as_view(),
+        name="signal-request-list",
+    ),
+    path("access-requests/", asking.AccessRequestsView.as_view(), name="access-request-list"),
+    path(
+        "access-requests/<uuid:request_id>/withdraw/",
+        asking.AccessRequestWithdrawView.as_view(),
+        name="access-request-withdraw",
+    ),
+    path("access-questions/", asking.AccessQuestionsView.as_view(), name="access-question-list"),
+    path(
+        "access-questions/<uuid:question_id>/recommend/",
+        asking.AccessQuestionRecommendView.as_view(),
+        name="access-question-recommend",
+    ),
+    path(
+        "access-questions/<uuid:question_id>/grant/",
+        asking.AccessQuestionGrantView.as_view(),
+        name="access-question-grant",
+    ),
+    path(
+        "access-questions/<uuid:question_id>/decline/",
+        asking.AccessQuestionDeclineView.as_view(),
+        name="access-question-decline",
+    ),
+    path("leads/<uuid:lead_id>/reshares/", asking.LeadResharesView.as_view(), name="lead-reshares"),
+    path("reshares/", asking.ResharesView.as_view(), name="reshare-list"),
+    path(
+        "reshares/<uuid:reshare_id>/approve/",
+        asking.ReshareApproveView.as_view(),
+        name="reshare-approve",
+    ),
+    path(
+        "reshares/<uuid:reshare_id>/decline/",
+        asking.ReshareDeclineView.as_view(),
+        name="reshare-decline",
+    ),
+    path(
+        "reshares/<uuid:reshare_id>/withdraw/",
+        asking.ReshareWithdrawView.as_view(),
+        name="reshare-withdraw",
+    ),
+    path(
+        "leads/<uuid:lead_id>/proposals/", asking.LeadProposalsView.as_view(), name="lead-proposals"
+    ),
+    path("proposals/", asking.ProposalsView.as_view(), name="proposal-list"),
+    path(
+        "proposals/<uuid:proposal_id>/accept/",
+        asking.ProposalAcceptView.as_view(),
+        name="proposal-accept",
+    ),
+    path(
+        "proposals/<uuid:proposal_id>/reject/",
+        asking.ProposalRejectView.as_view(),
+        name="proposal-reject",
+    ),
+    path(
+        "proposals/<uuid:proposal_id>/withdraw/",
+        asking.ProposalWithdrawView.as_view(),
+        name="proposal-withdraw",
+    ),
+    path("share-runs/", asking.ShareRunsView.as_view(), name="share-run-list"),
+    path("share-runs/<uuid:run_id>/", asking.ShareRunView.as_view(), name="share-run-detail"),
+    path(
+        "share-runs/<uuid:run_id>/items/",
+        asking.ShareRunItemsView.as_view(),
+        name="share-run-items",
+    ),
+    path(
+        "share-runs/<uuid:run_id>/cancel/",
+        asking.ShareRunCancelView.as_view(),
+        name="share-run-cancel",
+    ),
+    path("deletions/", sharing.DeletionsView.as_view(), name="deletion-list"),
+    path(
+        "deletions/<uuid:deletion_id>/acknowledge/",
+        sharing.DeletionAcknowledgeView.as_view(),
+        name="deletion-acknowledge",
     ),
     path("imports/", imports.ImportsView.as_view(), name="import-list"),
     path("imports/<uuid:batch_id>/", imports.ImportView.as_view(), name="import-detail"),

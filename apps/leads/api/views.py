@@ -34,8 +34,13 @@ class LeadsView(ApiView):
 
     @extend_schema(request=forms.LeadReportSerializer, responses={201: forms.LeadDetailSerializer})
     def post(self, request: Request) -> Response:
-        draft = forms.draft(self.parsed(forms.LeadReportSerializer))
-        lead = services.create_lead(draft, actor=self.actor, at=clock.now())
+        data = self.parsed(forms.LeadReportSerializer)
+        lead = services.create_lead(
+            forms.draft(data),
+            shares=forms.audience(data),
+            actor=self.actor,
+            at=clock.now(),
+        )
         return Response(_detail(selectors.view(self.actor, lead)), status=201)
 
 
@@ -53,7 +58,9 @@ class LeadItemView(_LeadVerbView):
 
     @extend_schema(operation_id="lead_retrieve", responses=forms.LeadDetailSerializer)
     def get(self, request: Request, lead_id: UUID) -> Response:
-        return self.shown(selectors.find(self.actor, lead_id))
+        lead = selectors.find(self.actor, lead_id)
+        services.note_reading(lead, actor=self.actor, at=clock.now())
+        return self.shown(lead)
 
     @extend_schema(request=forms.LeadChangeSerializer, responses=forms.LeadDetailSerializer)
     def patch(self, request: Request, lead_id: UUID) -> Response:

@@ -93,8 +93,7 @@ def fellows(actor: Actor) -> set[UUID]:
 
 
 def _circles(actor: Actor) -> list[set[UUID]]:
-    seats = sharing.seats_by_circle(actor)
-    return [{seat.seated_member_id for seat in sat} for sat in seats.values()]
+    return list(sharing.seated_by_circle(actor).values())
 
 
 def names_of(lead_ids: Collection[UUID]) -> dict[bytes, keys.Named]:

@@ -20,6 +20,7 @@ from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
 from apps.leads.normalise import VERSION
+from apps.leads.services.opening import Share, open_to
 from apps.sharing import services as sharing
 from apps.sharing.models import SearchEntry, Tlp
 
@@ -38,8 +39,11 @@ _LISTED: dict[str, set[object]] = {
 _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
 
 
-def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
-    """Keep a report as a lead with everything that identifies it."""
+def create_lead(draft: Draft, *, actor: Actor, at: datetime, shares: Sequence[Share] = ()) -> Lead:
+    """Keep a report as a lead with everything that identifies it, open to its audience alone.
+
+    Nobody reads it for a moment before its audience is set: both are one transaction.
+    """
     admit(draft, actor=actor, at=at)
     reading = read(draft)
     lead = make(draft, reading, reference=take_references(actor.member_id, 1)[0])
@@ -49,6 +53,7 @@ def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
     postings.post(_identify(lead, reading, at=at), known_since=at)
     fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
     emit(fact, actor=actor, at=at)
+    open_to(lead, shares, actor=actor, at=at)
     return lead
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.web import importing, signals, staff, views
+from apps.leads.web import asking, importing, sharing, signals, staff, views
 
 app_name = "leads"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,34 @@ urlpatterns: list[URLPattern | URLResolver] = [
         signals.remove_own,
         name="own_selector_remove",
     ),
+    path("leads/shared/", sharing.shared, name="shared"),
+    path("leads/share/", sharing.bulk, name="share_many"),
+    path("leads/share/<uuid:run_id>/", sharing.run, name="share_run"),
+    path("leads/share/<uuid:run_id>/cancel/", sharing.cancel_run, name="share_run_cancel"),
+    path("leads/requests/", asking.requests, name="requests"),
+    path("leads/requests/<uuid:request_id>/withdraw/", asking.withdraw, name="request_withdraw"),
+    path(
+        "leads/requests/asked/<uuid:question_id>/recommend/",
+        asking.recommend,
+        name="question_recommend",
+    ),
+    path("leads/requests/asked/<uuid:question_id>/grant/", asking.grant, name="question_grant"),
+    path(
+        "leads/requests/asked/<uuid:question_id>/decline/", asking.decline, name="question_decline"
+    ),
+    path("leads/signals/<uuid:signal_id>/ask/", asking.ask, name="signal_ask"),
+    path("leads/proposals/<uuid:proposal_id>/<slug:verb>/", asking.proposal, name="proposal"),
+    path("leads/reshares/<uuid:reshare_id>/<slug:verb>/", asking.reshare, name="reshare"),
+    path(
+        "leads/deletions/<uuid:deletion_id>/acknowledge/",
+        sharing.acknowledge,
+        name="deletion_acknowledge",
+    ),
+    path("leads/<uuid:lead_id>/share/", sharing.share, name="share"),
+    path("leads/<uuid:lead_id>/share/<uuid:grant_id>/", sharing.change_terms, name="share_terms"),
+    path("leads/<uuid:lead_id>/share/<uuid:grant_id>/end/", sharing.revoke, name="share_end"),
+    path("leads/<uuid:lead_id>/propose/", asking.propose, name="propose"),
+    path("leads/<uuid:lead_id>/pass-on/", asking.ask_reshare, name="pass_on"),
     path("leads/<uuid:lead_id>/", views.detail, name="detail"),
     path("leads/<uuid:lead_id>/panel/", views.panel, name="panel"),
     path("leads/<uuid:lead_id>/change/", views.change, name="change"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import access, clock, scope
-from apps.core.errors import Stale
+from apps.core.errors import NotFound, Stale
 from apps.core.models import Level
 from apps.core.registries import panels_in
 from apps.core.web.forms import attempt
@@ -19,7 +19,7 @@ from apps.leads import policies, searching, selectors, services
 from apps.leads.drafts import VALUE_KINDS
 from apps.leads.models import Lead, Severity
 from apps.leads.services.keeping import draft_of
-from apps.leads.web import signals
+from apps.leads.web import sharing, signals
 from apps.leads.web.forms import DismissForm, LeadForm
 from apps.members.models import Member, User
 from apps.members.web.access import signed_in
@@ -95,12 +95,18 @@ def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 @require_GET
 @signed_in
 def detail(request: HttpRequest, lead_id: UUID) -> HttpResponse:
-    """One lead with everything that is known of it."""
-    lead = selectors.find(scope.current(), lead_id)
+    """One lead with everything that is known of it; where access has ended, what remains."""
+    actor = scope.current()
+    try:
+        lead = selectors.find(actor, lead_id)
+    except NotFound:
+        return sharing.tombstone(request, actor, lead_id)
+    services.note_reading(lead, actor=actor, at=clock.now())
     is_owner = lead.member_id == scope.current().member_id
     context = {
         "nav": "leads",
         "dismiss_form": DismissForm(),
+        "may_also": services.capabilities_of(lead, actor=actor),
         **_lead(request, lead),
         **signals.of_lead(lead_id, is_owner=is_owner),
         "side_panels": [panel.url(lead.pk) for panel in panels_in("lead.side")]

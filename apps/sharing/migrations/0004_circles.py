@@ -76,6 +76,15 @@ class Migration(migrations.Migration):
                     "lead_id",
                     models.UUIDField(help_text="The requester's own lead, offered in return."),
                 ),
+                (
+                    "selector_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(),
+                        default=list,
+                        help_text="About which own values: each is asked seldom.",
+                        size=None,
+                    ),
+                ),
                 ("purpose", models.TextField()),
                 ("brand", models.TextField(blank=True)),
                 (
@@ -98,7 +107,10 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField()),
                 ("created_by", models.UUIDField(null=True)),
-                ("release_at", models.DateTimeField()),
+                (
+                    "release_at",
+                    models.DateTimeField(help_text="Known once the holders are asked.", null=True),
+                ),
                 ("settled_at", models.DateTimeField(null=True)),
             ],
         ),

@@ -1,5 +1,6 @@
 """What members ask of each other: access, passing on, a change."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -102,13 +103,16 @@ class AccessRequest(models.Model):
     member_id = models.UUIDField()
     signal_id = models.UUIDField()
     lead_id = models.UUIDField(help_text="The requester's own lead, offered in return.")
+    selector_keys = ArrayField(
+        models.UUIDField(), default=list, help_text="About which own values: each is asked seldom."
+    )
     purpose = models.TextField()
     brand = models.TextField(blank=True)
     offered_level = models.SmallIntegerField(choices=Level)
     state = models.TextField(choices=State, default=State.PENDING)
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
-    release_at = models.DateTimeField()
+    release_at = models.DateTimeField(null=True, help_text="Known once the holders are asked.")
     settled_at = models.DateTimeField(null=True)
 
     class Meta:

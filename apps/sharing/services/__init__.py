@@ -12,7 +12,15 @@ from apps.sharing.services.access import (
     own_subjects,
     take_access,
 )
-from apps.sharing.services.audience import change_grant, check_terms, end_all_received, share
+from apps.sharing.services.audience import (
+    change_grant,
+    check_terms,
+    end_all_received,
+    known,
+    named,
+    share,
+    share_with,
+)
 from apps.sharing.services.candidacies import (
     admit,
     invite_to_circle,
@@ -70,11 +78,13 @@ __all__ = [
     "invite_to_circle",
     "join_by_code",
     "join_circle",
+    "known",
     "lasting",
     "leave_all_circles",
     "leave_circle",
     "leave_tombstone",
     "let_backfill",
+    "named",
     "note_reading",
     "own_subject",
     "own_subjects",
@@ -86,6 +96,7 @@ __all__ = [
     "restore_seat",
     "revoke",
     "share",
+    "share_with",
     "suspend_seat",
     "take_access",
     "vouch",

@@ -11,6 +11,7 @@ from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid
 from apps.core.events import Ref
+from apps.core.ids import uuid7
 from apps.core.models import Level
 from apps.members import selectors as members
 from apps.sharing import policies, selectors
@@ -72,11 +73,21 @@ def share(
 
 
 def share_with(
-    subject: Ref, to: Grantee, terms: Terms, *, tlp: str, actor: Actor, at: datetime
+    subject: Ref,
+    to: Grantee,
+    terms: Terms,
+    *,
+    tlp: str,
+    actor: Actor,
+    at: datetime,
+    is_introduced: bool = False,
 ) -> Grant:
-    """One grant to a member, a circle or a person; those it is not open to are unknown."""
+    """One grant to a member, a circle or a person; those it is not open to are unknown.
+
+    `is_introduced` says that the grantee asked for it and so made itself known.
+    """
     policies.may_share(actor, to_kind=to.kind, level=terms.level, tlp=tlp).require()
-    to = _known(to, actor)
+    to = to if is_introduced else known(to, actor)
     made = unsaved(subject, owner_id=actor.member_id, to=to, terms=terms, actor=actor, at=at)
     made.save(force_insert=True)
     activate(made, actor=actor, at=at)
@@ -88,7 +99,7 @@ def share_with(
     return made
 
 
-def _known(to: Grantee, actor: Actor) -> Grantee:
+def known(to: Grantee, actor: Actor) -> Grantee:
     """The grantee as far as the actor may know it. Raises DomainError as for an unknown one."""
     if to.kind == Grant.Grantee.CIRCLE and selectors.circles(actor).filter(pk=to.id).exists():
         return to
@@ -104,6 +115,12 @@ def _known(to: Grantee, actor: Actor) -> Grantee:
         status=400,
         fields={"audience": [_("This is none of your circles and nobody in them.")]},
     )
+
+
+def named(email: str) -> Grantee:
+    """A person by the e-mail address that one has of him; unknown ones are told when sharing."""
+    user_id = members.user_by_email(email)
+    return Grantee(kind=Grant.Grantee.PERSON, id=user_id or uuid7())
 
 
 def _carry(given: Grant, member_id: UUID, *, actor: Actor, at: datetime) -> None:
@@ -164,7 +181,9 @@ def backfill(
     """Let a new seat read what was shared with the circle before it joined."""
     for given in _given_to(circle_id, owners, actor):
         with scope.as_owner(given, actor):
-            if given.expires_at is None or given.expires_at > at:
+            is_over = given.expires_at is not None and given.expires_at <= at
+            has_it = any(one.grantee_id == member_id for one in carried_by(given))
+            if not is_over and not has_it:
                 _carry(given, member_id, actor=actor, at=at)
 
 
