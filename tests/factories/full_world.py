@@ -279,7 +279,6 @@ def _ledgers(world: FullWorld) -> None:
     with scope.acting(mia):
         told = [leads.Share(to=to, terms=terms)]
         given = leads.share_lead(lead[1], told, actor=mia, at=NOON)[0]
-    _asked(world, to)
     with scope.acting(partner):
         leads.note_reading(Lead.objects.get(pk=lead[1]), actor=partner, at=NOON)
         copies = [(lead, mia.member_id, Level.CASE)]
@@ -287,6 +286,7 @@ def _ledgers(world: FullWorld) -> None:
     with scope.acting(mia):
         sharing.revoke(given, actor=mia, at=NOON, reason=SECRET)
         world.ids["deletion_id"] = DeletionDuty.objects.get().pk
+    _asked(world, to)
 
 
 def _asked(world: FullWorld, to: sharing.Grantee) -> None:

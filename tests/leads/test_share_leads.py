@@ -113,9 +113,9 @@ def test_preview_shows_what_the_reader_will_get(
 
 
 def test_preview_says_why_it_would_be_refused(
-    as_ana: Client, ana: Actor, bo: Actor, cy: Actor, circle: Circle, report: Report
+    ana: Actor, bo: Actor, cy: Actor, circle: Circle, report: Report
 ) -> None:
-    lead = report(ana, "Serum")
+    lead, as_ana = report(ana, "Serum"), client_of(ana)
     path = f"leads/{lead.pk}/grants/preview/"
 
     high = send(as_ana, path, {"audience": [to_member(bo, level=3)]}).json()[0]
@@ -202,9 +202,9 @@ def test_end_of_access_leaves_a_tombstone_and_the_duty_to_delete(
 
 
 def test_owner_alone_sees_who_reads_and_has_copies(
-    as_mia: Client, mia: Actor, bo: Actor, as_bo: Client, as_cy: Client, report: Report
+    mia: Actor, bo: Actor, as_bo: Client, as_cy: Client, report: Report
 ) -> None:
-    lead = report(mia, "Serum")
+    lead, as_mia = report(mia, "Serum"), client_of(mia)
     share(lead, mia, bo, level=4)
     for _time in range(2):
         as_bo.get(f"{LIST}{lead.pk}/")

@@ -1,4 +1,4 @@
-"""Seats: vouched for, admitted by the keeper alone, suspended and restored, with what they carry."""
+"""Seats: vouched for, admitted by the keeper, suspended and restored, with what they carry."""
 
 from datetime import timedelta
 
@@ -166,12 +166,17 @@ def test_who_leaves_loses_what_the_circle_gave(
         assert selectors.tombstone(sol, *subject).reason == "left_circle"
 
 
-@pytest.mark.parametrize("may_backfill", [False, True])
+@pytest.fixture(params=[False, True])
+def may_backfill(request: pytest.FixtureRequest, circle: Circle, sol: Actor, cy: Actor) -> bool:
+    """Kitefin stands for a seat, recommended by Solmara."""
+    use(code_of(circle, sol, recommends=True), cy)
+    return request.param
+
+
 def test_newcomer_reads_what_came_before_only_with_backfill(
-    subject: Subject, circle: Circle, mia: Actor, sol: Actor, cy: Actor, may_backfill: bool
+    subject: Subject, circle: Circle, mia: Actor, cy: Actor, may_backfill: bool
 ) -> None:
     share_with_circle(subject, circle, mia)
-    use(code_of(circle, sol, recommends=True), cy)
     with scope.acting(mia):
         sharing.admit(standing(cy).pk, may_backfill=may_backfill, actor=mia, at=NOON + DAY)
     later = ("dossier", cy.member_id)

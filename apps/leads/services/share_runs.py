@@ -104,17 +104,18 @@ def _packed(one: Share) -> dict[str, Any]:
 
 
 def _unpacked(told: dict[str, Any]) -> Share:
-    times = {
-        name: datetime.fromisoformat(told[name]) if told[name] else None
-        for name in ("not_before", "expires_at")
-    }
     terms = Terms(
         level=told["level"],
         purpose=told["purpose"],
         capabilities=tuple(told["capabilities"]),
-        **times,
+        not_before=_instant(told["not_before"]),
+        expires_at=_instant(told["expires_at"]),
     )
     return Share(to=Grantee(kind=told["kind"], id=UUID(told["id"])), terms=terms)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _go_on(run: ShareRun, *, at: datetime) -> None:

@@ -42,8 +42,9 @@ def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpRespo
     ids |= {i for one in reshares for i in (one.member_id, one.owner_id, one.target_id)}
     ids |= {i for one in proposals for i in (one.member_id, one.owner_id)}
     sent = list(grants.requests(actor)[:SHOWN])
-    own = {one.lead_id for one in (*asked, *sent)}
-    own |= {one.subject_id for one in (*reshares, *proposals) if one.owner_id == actor.member_id}
+    own = {one.lead_id for one in asked} | {one.lead_id for one in sent}
+    own |= {one.subject_id for one in reshares if one.owner_id == actor.member_id}
+    own |= {one.subject_id for one in proposals if one.owner_id == actor.member_id}
     context = {
         "nav": "leads",
         "asked": asked,

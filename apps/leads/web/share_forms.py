@@ -89,7 +89,7 @@ class ShareForm(TermsForm):
         widget=forms.EmailInput(attrs=_TEXT),
         help_text=_("Somebody who works for one of your allies: nobody else there reads it."),
     )
-    field_order = ("audience", "email", "level", "purpose", "capabilities")
+    field_order = ["audience", "email", "level", "purpose", "capabilities"]
 
     def offer(self, actor: Actor) -> None:
         """The audience that the actor may choose from."""
@@ -138,7 +138,7 @@ class BulkShareForm(ShareForm):
         widget=forms.TextInput(attrs=_TEXT),
         help_text=_("Such as shop, url, phone or email."),
     )
-    field_order = ("tlp", "status", "brand", "kind", *ShareForm.field_order)
+    field_order = ["tlp", "status", "brand", "kind", *ShareForm.field_order]
 
     def chosen(self) -> Chosen:
         data = self.cleaned_data

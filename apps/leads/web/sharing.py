@@ -104,7 +104,7 @@ def _who_reads(actor: Actor, lead: Lead) -> dict[str, Any]:
     copies = list(grants.exports(actor, "lead", lead.pk)[:SHOWN])
     ids = {one.grantee_member_id or one.grantee_id for one in given}
     ids |= {one.reader_id for one in readings} | {one.exporter_id for one in copies}
-    people = {one.user_id for one in (*readings, *copies) if one.user_id}
+    people = {one.user_id for one in readings if one.user_id}
     return {
         "nav": "leads",
         "lead": lead,

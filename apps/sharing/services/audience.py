@@ -123,8 +123,13 @@ def named(email: str) -> Grantee:
     return Grantee(kind=Grant.Grantee.PERSON, id=user_id or uuid7())
 
 
-def _carry(given: Grant, member_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """The grant of one seat, which carries what was given to the circle."""
+def _carry(
+    given: Grant, member_id: UUID, *, actor: Actor, at: datetime, is_suspended: bool = False
+) -> None:
+    """The grant of one seat, which carries what was given to the circle.
+
+    That of a suspended seat waits for the suspension to be lifted.
+    """
     terms = Terms(
         level=given.level,
         purpose=given.purpose,
@@ -141,8 +146,11 @@ def _carry(given: Grant, member_id: UUID, *, actor: Actor, at: datetime) -> None
         at=at,
     )
     carried.via_id, carried.granted_by = given.pk, given.granted_by
+    if is_suspended:
+        carried.state = Grant.State.SUSPENDED
     carried.save(force_insert=True)
-    activate(carried, actor=actor, at=at)
+    if not is_suspended:
+        activate(carried, actor=actor, at=at)
 
 
 def change_grant(given: Grant, terms: Terms, *, tlp: str, actor: Actor, at: datetime) -> Grant:
@@ -159,10 +167,11 @@ def change_grant(given: Grant, terms: Terms, *, tlp: str, actor: Actor, at: date
     made = unsaved(subject, owner_id=held.member_id, to=to, terms=terms, actor=actor, at=at)
     made.version, made.replaces_id = held.version + 1, held.pk
     made.save(force_insert=True)
-    seated = [carried.grantee_id for carried in carried_by(held)]
+    seats = {one.grantee_id: one.state for one in carried_by(held)}
     activate(made, actor=actor, at=at)
-    for member_id in seated:
-        _carry(made, member_id, actor=actor, at=at)
+    for member_id, state in seats.items():
+        is_suspended = state == Grant.State.SUSPENDED
+        _carry(made, member_id, actor=actor, at=at, is_suspended=is_suspended)
     end(held, actor=actor, at=at, state=Grant.State.SUPERSEDED, reason="superseded")
     return made
 
