@@ -99,7 +99,7 @@ def keep_correlating() -> None:
 
 
 def _may_watch(actor: Actor, lead_id: UUID) -> bool:
-    return access.may_read(actor, "lead", lead_id)
+    return selectors.may_watch(actor, lead_id)
 
 
 def _title(actor: Actor, lead_id: UUID) -> str:

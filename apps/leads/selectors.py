@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core import access, clock
+from apps.core import access, clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
@@ -29,7 +29,7 @@ from apps.leads.models import (
 )
 from apps.leads.projecting import LeadView, project
 from apps.sharing import selectors as sharing
-from apps.sharing.models import Tlp, Tombstone
+from apps.sharing.models import Grant, Tlp, Tombstone
 
 __all__ = ["Match", "links_of", "links_of_many"]
 
@@ -65,9 +65,41 @@ NO_WISH = Wanted()
 def find(actor: Actor, lead_id: UUID) -> Lead:
     """The lead, if the actor may know of it at all. Raises NotFound."""
     lead = Lead.objects.filter(pk=lead_id, id__in=access.subject_ids(actor, "lead")).first()
+    person = actor.in_person()
+    if lead is None and person is not None:
+        with scope.binding(person):
+            named = access.subject_ids(person, "lead")
+            lead = Lead.objects.filter(pk=lead_id, id__in=named).first()
     if lead is None:
         raise NotFound
     return lead
+
+
+def may_watch(actor: Actor, lead_id: UUID) -> bool:
+    """Whether the actor may know of the lead, as its member or by name."""
+    try:
+        find(actor, lead_id)
+    except NotFound:
+        return False
+    return True
+
+
+def level_in_person(actor: Actor, lead: Lead) -> int:
+    """How much of an ally's lead was shared with the person by name; 0 for nothing."""
+    person = actor.in_person()
+    if person is None or lead.member_id == actor.member_id:
+        return 0
+    with scope.binding(person):
+        return access.level(person, "lead", lead.pk)
+
+
+def named_to(actor: Actor) -> list[Grant]:
+    """What was shared with the person by name, newest first."""
+    person = actor.in_person()
+    if person is None:
+        return []
+    with scope.binding(person):
+        return list(sharing.received(person, "lead")[:MOST_MATCHES])
 
 
 def find_own(actor: Actor, lead_id: UUID) -> Lead:
@@ -108,6 +140,10 @@ def view(actor: Actor, lead: Lead) -> LeadView:
     """The lead with its selectors, as far as the actor may read."""
     is_owner = lead.member_id == actor.member_id
     level = Level.FULL if is_owner else access.level(actor, "lead", lead.pk)
+    person = actor.in_person()
+    if person is not None and level_in_person(actor, lead) > level:
+        with scope.binding(person):
+            return view(person, lead)
     rows = lead.selectors.order_by("position", "id") if level >= Level.SELECTORS else ()
     return project(lead, level, is_owner=is_owner, selectors=rows)
 

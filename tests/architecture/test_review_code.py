@@ -47,6 +47,7 @@ MAY_BIND = {
     "apps/core/scope.py",
     "apps/duty/services/feeds.py",
     "apps/handovers/notifying.py",
+    "apps/leads/selectors.py",
     "apps/members/middleware.py",
     "apps/members/services/invitations.py",
     "apps/members/services/leaving.py",

@@ -90,9 +90,9 @@ def test_batch_takes_an_audience_for_each_lead(
         {**green, "title": "Amber", "tlp": "amber"},
     ]
 
-    results = send(as_mia, "leads/batch/", {"leads": items}).json()
+    results = send(as_mia, "leads/batch/", {"leads": items}).json()["results"]
 
-    assert [one["status"] for one in results] == [201, 201, 400, 201, 403]
+    assert [one["status"] for one in results] == [201, 201, 400, 201, 400]
     seen = {one["id"] for one in as_bo.get(LIST).json()["results"]}
     assert seen == {results[1]["id"], results[3]["id"]}
 
@@ -237,3 +237,26 @@ def test_grantee_passes_nothing_on_and_changes_no_terms(
 
     shown = as_sol.get("/api/v1/leads/shared/").json()["results"]
     assert [one["id"] for one in shown] == [str(given.pk)]
+
+
+def test_named_person_reads_it_and_no_colleague_does(
+    mia: Actor, bo: Actor, sol: Actor, as_mia: Client, report: Report
+) -> None:
+    lead = report(mia, "Serum", tlp="red")
+    told = {"kind": "person", "level": 4, "purpose": "Raid"}
+    path = f"leads/{lead.pk}/grants/"
+    unknown = {"audience": [{**told, "email": "nobody@sol.example"}]}
+    assert send(as_mia, path, unknown).status_code == 400
+    given = send(as_mia, path, {"audience": [{**told, "email": "bo.duarte@sol.example"}]}).json()
+
+    as_bo, as_sol = client_of(bo), client_of(sol)
+    assert as_bo.get(f"{LIST}{lead.pk}/").json()["title"] == "Serum"
+    assert b"Serum" in as_bo.get(f"/leads/{lead.pk}/").content
+    assert b"To you alone" in as_bo.get("/leads/shared/").content
+    assert [one["id"] for one in as_bo.get(f"{LIST}named/").json()] == [given[0]["id"]]
+    assert as_bo.get(LIST).json()["results"] == []
+    assert as_sol.get(f"{LIST}{lead.pk}/").status_code == 404
+    assert as_sol.get(f"{LIST}named/").json() == []
+
+    assert send(as_mia, f"{path}{given[0]['id']}/revoke/").status_code == 204
+    assert as_bo.get(f"{LIST}{lead.pk}/").status_code == 404

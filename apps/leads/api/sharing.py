@@ -117,6 +117,15 @@ class SharedWithUsView(ApiView):
         return self.page(grants.received(self.actor, "lead"), forms.LeadGrantSerializer)
 
 
+class NamedToMeView(ApiView):
+    """What was shared with the person by name, which nobody else of its member reads."""
+
+    @extend_schema(operation_id="lead_named_list", responses=forms.LeadGrantSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows: Any = selectors.named_to(self.actor)
+        return Response(forms.LeadGrantSerializer(rows, many=True).data)
+
+
 class DeletionsView(ApiView):
     """Copies that the member has to delete, and those that others are to delete for it."""
 

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/batch/", batches.LeadBatchView.as_view(), name="lead-batch"),
     path("leads/export.csv", views.LeadExportView.as_view(), name="lead-export"),
     path("leads/shared/", sharing.SharedWithUsView.as_view(), name="lead-shared"),
+    path("leads/named/", sharing.NamedToMeView.as_view(), name="lead-named"),
     path("leads/<uuid:lead_id>/", views.LeadItemView.as_view(), name="lead-detail"),
     path("leads/<uuid:lead_id>/triage/", views.LeadTriageView.as_view(), name="lead-triage"),
     path("leads/<uuid:lead_id>/dismiss/", views.LeadDismissView.as_view(), name="lead-dismiss"),

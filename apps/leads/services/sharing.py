@@ -58,6 +58,7 @@ def note_reading(lead: Lead, *, actor: Actor, at: datetime) -> None:
     if lead.member_id == actor.member_id:
         return
     level = access.level(actor, "lead", lead.pk)
+    level = max(level, selectors.level_in_person(actor, lead))
     sharing.note_reading(
         ("lead", lead.pk), owner_id=lead.member_id, level=level, actor=actor, at=at
     )

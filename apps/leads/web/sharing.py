@@ -164,7 +164,7 @@ def revoke(request: HttpRequest, lead_id: UUID, grant_id: UUID) -> HttpResponse:
 def shared(request: HttpRequest) -> HttpResponse:
     """What allies share with us, what has ended, and what we are to delete."""
     actor = scope.current()
-    received = list(grants.received(actor, "lead")[:SHOWN])
+    received = [*selectors.named_to(actor), *grants.received(actor, "lead")[:SHOWN]]
     deletions = list(grants.deletions(actor)[:SHOWN])
     ids = {one.member_id for one in received} | {one.owner_id for one in deletions}
     ids |= {one.member_id for one in deletions}
