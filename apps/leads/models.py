@@ -20,9 +20,12 @@ from apps.leads.correlating.models import (
     SignalTry,
     Standing,
 )
+from apps.leads.triaging.models import BulkAction, BulkItem, NameKey, SavedSearch
 from apps.sharing.models import Tlp
 
 __all__ = [
+    "BulkAction",
+    "BulkItem",
     "Credibility",
     "Discoverability",
     "ImportBatch",
@@ -31,10 +34,12 @@ __all__ = [
     "Lead",
     "LeadAccess",
     "LeadSelector",
+    "NameKey",
     "OwnSelector",
     "PairJudgement",
     "Quarantine",
     "Reliability",
+    "SavedSearch",
     "SelectorPosting",
     "Severity",
     "Sighting",
@@ -106,6 +111,8 @@ class Lead(models.Model):
         TRIAGED = "triaged", _("Triaged")
         DISMISSED = "dismissed", _("Dismissed")
         LINKED = "linked", _("In an investigation")
+        DUPLICATE = "duplicate", _("Duplicate of another lead")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
@@ -129,6 +136,13 @@ class Lead(models.Model):
     status = models.TextField(choices=Status, default=Status.NEW)
     before_dismissal = models.TextField(choices=Status, blank=True)
     dismissed_reason = models.TextField(blank=True)
+    reopened_reason = models.TextField(blank=True)
+    duplicate_of_id = models.UUIDField(null=True, help_text="The member's own lead it repeats.")
+    assignee_id = models.UUIDField(null=True, help_text="Who has taken it on.")
+    snoozed_until = models.DateTimeField(null=True)
+    priority = models.SmallIntegerField(default=0)
+    priority_facts = models.JSONField(default=dict, help_text="What made the priority.")
+    priority_until = models.DateTimeField(null=True, help_text="When it must be made anew.")
     seen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
@@ -143,11 +157,32 @@ class Lead(models.Model):
                 fields=["member_id", "row_digest", "source"], name="leads_row_once"
             ),
             is_graded("leads_lead_graded"),
+            models.CheckConstraint(
+                condition=models.Q(status="duplicate", duplicate_of_id__isnull=False)
+                | (~models.Q(status="duplicate") & models.Q(duplicate_of_id__isnull=True)),
+                name="leads_duplicate_names_the_other",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(duplicate_of_id=models.F("id")), name="leads_no_own_duplicate"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["member_id", "status", "-created_at", "-id"], name="leads_by_status"
-            )
+            ),
+            models.Index(
+                fields=["member_id", "status", "-priority", "-id"], name="leads_by_priority"
+            ),
+            models.Index(
+                fields=["member_id", "priority_until"],
+                condition=models.Q(priority_until__isnull=False),
+                name="leads_to_score",
+            ),
+            models.Index(
+                fields=["member_id", "duplicate_of_id"],
+                condition=models.Q(duplicate_of_id__isnull=False),
+                name="leads_duplicates",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +192,15 @@ class Lead(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits for a decision."""
         return self.status == self.Status.NEW
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether it was decided against; `restore` brings it back."""
+        return self.status in {
+            self.Status.DISMISSED,
+            self.Status.DUPLICATE,
+            self.Status.WITHDRAWN,
+        }
 
 
 class LeadSelector(models.Model):

@@ -24,9 +24,30 @@ def may_add(actor: Actor) -> Decision:
 
 def may_change(actor: Actor, lead: Lead) -> Decision:
     """The owner's people; an ally reads."""
-    if lead.member_id != actor.member_id:
-        return denied("lead.owner_only", _("Only the member that owns this lead can change it."))
-    return may_add(actor)
+    return owner_only() if lead.member_id != actor.member_id else may_add(actor)
+
+
+def owner_only() -> Decision:
+    return denied("lead.owner_only", _("Only the member that owns this lead can change it."))
+
+
+def may_put_away(actor: Actor, lead: Lead) -> Decision:
+    """What an investigation uses cannot be withdrawn, merged or sent to sleep."""
+    if lead.status == Lead.Status.LINKED:
+        return denied(
+            "lead.in_investigation",
+            _("This lead is part of an investigation: it stays as it is until that is closed."),
+        )
+    return may_change(actor, lead)
+
+
+def may_merge(actor: Actor, lead: Lead, other: Lead) -> Decision:
+    """Whether the lead may be kept as a duplicate of the other one."""
+    if other.member_id != actor.member_id:
+        return denied("lead.not_own", _("A lead can repeat one of your own leads only."))
+    if lead.is_put_away or other.is_put_away:
+        return denied("lead.dismissed", _("One of the two was put away: restore it first."))
+    return may_put_away(actor, lead)
 
 
 def may_dismiss(actor: Actor, lead: Lead) -> Decision:

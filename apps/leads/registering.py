@@ -19,6 +19,8 @@ from apps.core.registries import (
 from apps.leads import checks, selectors, services, subscribers, tasks
 from apps.leads.correlating import batching, reposting, showing, telling
 from apps.leads.services import asking, share_runs
+from apps.leads.services.searches import NEWS
+from apps.leads.triaging import bulks, searches
 from apps.sharing import selectors as sharing
 
 _SEEN = (checks, subscribers)
@@ -30,9 +32,30 @@ def register() -> None:
         "import",
         Subject(may_watch=_may_watch_import, title=_import_title, url=_import_url),
     )
+    subjects.register(
+        "saved_search",
+        Subject(may_watch=_may_watch_search, title=_search_title, url=_search_url),
+    )
+    subjects.register(
+        "bulk_action", Subject(may_watch=_may_watch_bulk, title=_bulk_title, url=_bulk_url)
+    )
     due_kinds.register(services.DUE_KIND, tasks.ring_again)
+    _register_triage()
     _register_signals()
     _register_sharing()
+
+
+def _register_triage() -> None:
+    due_kinds.register(services.RESCORE, services.rescore)
+    due_kinds.register(services.TELL, services.tell_searches)
+    due_kinds.register(services.WAKE, services.wake)
+    notification_kinds.register(
+        NEWS,
+        NotificationKind(
+            line=_("A search that you follow has new leads."),
+            mail_subject=_("A search that you follow has new leads"),
+        ),
+    )
 
 
 def _register_signals() -> None:
@@ -133,3 +156,28 @@ def _signal_title(_actor: Actor, _signal_id: UUID) -> str:
 
 def _signal_url(signal_id: UUID) -> str:
     return f"{reverse('leads:signals')}#signal-{signal_id}"
+
+
+def _may_watch_search(actor: Actor, search_id: UUID) -> bool:
+    return searches.searches(actor).filter(pk=search_id).exists()
+
+
+def _search_title(actor: Actor, search_id: UUID) -> str:
+    found = searches.searches(actor).filter(pk=search_id).first()
+    return found.name if found else gettext("A search that is no longer kept")
+
+
+def _search_url(search_id: UUID) -> str:
+    return reverse("leads:search_open", args=[search_id])
+
+
+def _may_watch_bulk(actor: Actor, action_id: UUID) -> bool:
+    return bulks.actions(actor).filter(pk=action_id).exists()
+
+
+def _bulk_title(actor: Actor, action_id: UUID) -> str:
+    return bulks.find(actor, action_id).get_verb_display()
+
+
+def _bulk_url(action_id: UUID) -> str:
+    return reverse("leads:bulk", args=[action_id])

@@ -1,4 +1,4 @@
-"""What other apps' news means for leads."""
+"""What news means for leads: for signals, for the order of the inbox, for kept searches."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,9 @@ from apps.core.events import after_commit, inside
 from apps.core.models import Event
 from apps.core.scope import bound
 from apps.evidence.events import EvidenceAdded
+from apps.leads import services
 from apps.leads.correlating import postings
+from apps.leads.events import LeadChanged, LeadCreated, LeadRestored, LeadsImported
 from apps.members import selectors as members
 from apps.members.events import MemberLeft
 from apps.notifications import services as notifications
@@ -48,3 +50,21 @@ def tell_of_share(event: Event) -> None:
         token=f"lead.shared:{event.member_id}:{grantee_id}:{hour}",
         at=clock.now(),
     )
+
+
+@after_commit(LeadCreated, LeadChanged, LeadRestored, LeadsImported)
+def score(event: Event) -> None:
+    """What has just come in, or come back, is scored with what others add to it."""
+    services.rescore(event.member_id, clock.now())
+
+
+@after_commit(LeadCreated, LeadChanged, LeadsImported)
+def look_through_searches(event: Event) -> None:
+    services.plan_telling(event.member_id, at=clock.now())
+
+
+@after_commit(GrantActivated)
+def look_through_searches_of_ally(event: Event) -> None:
+    """A lead that an ally shares comes in for those with whom it is shared."""
+    if event.root_type == "lead":
+        services.plan_telling(UUID(event.payload["grantee_id"]), at=clock.now())

@@ -30,7 +30,7 @@ from apps.sharing.models import (
     Tombstone,
 )
 
-SEARCH_LIMIT = 50
+SEARCH_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)

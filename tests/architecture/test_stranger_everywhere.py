@@ -82,6 +82,10 @@ SOUND: dict[str, Any] = {
     "reason_code": "other",
     "situation": "Mine now.",
     "text": "Something else was meant.",
+    "person_id": None,
+    "of": SOME_ID,
+    "until": "2026-12-01T00:00Z",
+    "tells": True,
     "endpoint": "https://fcm.googleapis.com/fcm/send/mine",
 }
 # A list that is empty for whatever is not there.
@@ -198,6 +202,7 @@ def test_part_of_another_members_thing_is_unknown_under_ones_own(
 
 IN_BODIES = [
     ("/api/v1/leads/batch/", {"verb": "dismiss", "ids": ["lead_id"]}),
+    ("/api/v1/leads/bulk/", {"verb": "accept", "ids": ["no id"], "person_id": "user_id"}),
     ("/api/v1/investigations/", {"desk_id": "desk_id", "title": "Mine"}),
     ("/api/v1/investigations/", {"desk_id": "own", "title": "Mine", "lead_ids": ["lead_id"]}),
     ("/api/v1/me/switch/", {"member_id": "member_id"}),
@@ -254,11 +259,12 @@ def test_id_of_another_member_in_an_address_is_an_unknown_id(
 
 
 PAGES = (
-    "investigations handovers desks notifications leads leads/imports coverage people circles"
-    " leads/shared leads/share leads/requests"
+    "investigations handovers desks notifications leads leads/imports leads/bulk leads/searches"
+    " coverage people circles leads/shared leads/share leads/requests"
 )
 LISTED = (
-    "leads leads/export.csv imports import-mappings investigations handovers desks duty/now"
+    "leads leads/bulk lead-searches leads/export.csv imports import-mappings investigations"
+    " handovers desks duty/now"
     " duty/forecast duty/staffing cover-requests cover-offers notifications events brands"
     " people members invitations circles circles/candidacies leads/shared deletions access-requests"
     " access-questions reshares proposals share-runs"

@@ -184,7 +184,11 @@ def _leads(world: FullWorld) -> UUID:
     draft = Draft(
         title=f"{SECRET} serum",
         description=SECRET,
-        values={"url": ("https://tamarisk.example/item/7",), "phone": ("+86 571 5550 1001",)},
+        values={
+            "url": ("https://tamarisk.example/item/7",),
+            "phone": ("+86 571 5550 1001",),
+            "seller_name": (f"{SECRET} Silk",),
+        },
         brand=SECRET,
     )
     lead = leads.create_lead(draft, actor=mia, at=NOON)
@@ -194,6 +198,7 @@ def _leads(world: FullWorld) -> UUID:
     batch = leads.upload(BytesIO(ROWS), told, actor=mia, at=NOON)
     leads.start_check(batch.pk, batch.mapping, actor=mia, at=NOON)
     world.ids |= {"lead_id": lead.pk, "batch_id": batch.pk}
+    _triage(world)
     return lead.pk
 
 
@@ -222,6 +227,16 @@ def _correlating(world: FullWorld, lead: Lead) -> None:
         "sighting_id": seen.pk,
         "signal_id": Signal.objects.get(lead=lead).pk,
     }
+
+
+def _triage(world: FullWorld) -> None:
+    """A search that is kept, and a decision about several leads."""
+    mia = world.mia
+    search = leads.Search(name=SECRET, text=SECRET, tells=True, is_shared=True)
+    kept = leads.save_search(search, actor=mia, at=NOON)
+    decision = leads.Decision(verb="severity", severity="watch", reason=SECRET)
+    action = leads.decide_many(decision, [world.ids["lead_id"]], actor=mia, at=NOON)
+    world.ids |= {"search_id": kept.pk, "bulk_id": action.pk}
 
 
 def _work_the_import(world: FullWorld) -> None:

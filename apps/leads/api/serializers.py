@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core import clock
 from apps.leads.api.share_forms import ShareSerializer, share_of
 from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.importing.messages import sentence
@@ -18,7 +19,9 @@ from apps.leads.models import (
     SourceKind,
 )
 from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
+from apps.leads.selectors import SORTS, TABS
 from apps.leads.services import Share
+from apps.leads.triaging.query import LONGEST, parse
 from apps.sharing.models import Tlp
 
 
@@ -58,6 +61,11 @@ class LeadSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     created_by = serializers.UUIDField(allow_null=True)
     batch_id = serializers.UUIDField(allow_null=True)
+    priority = serializers.IntegerField(allow_null=True, help_text="0 to 100; the owner's alone.")
+    assignee_id = serializers.UUIDField(allow_null=True)
+    duplicate_of_id = serializers.UUIDField(allow_null=True)
+    snoozed_until = serializers.DateTimeField(allow_null=True)
+    reopened_reason = serializers.CharField()
     version = serializers.IntegerField()
 
 
@@ -79,6 +87,9 @@ class LeadMatchSerializer(serializers.Serializer[Any]):
 
 class LeadPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page.")
+    is_cut = serializers.BooleanField(
+        help_text="More leads have the words than were looked through: use more words."
+    )
     results = LeadSerializer(many=True)
 
 
@@ -253,11 +264,20 @@ class ImportMappingSerializer(serializers.Serializer[Any]):
     columns = serializers.DictField(child=serializers.ChoiceField(choices=FIELDS))
 
 
+class PartSerializer(serializers.Serializer[Any]):
+    """A stretch of a text; a hit is what answered the search."""
+
+    text = serializers.CharField(trim_whitespace=False)
+    is_hit = serializers.BooleanField()
+
+
 class SearchHitSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
     id = serializers.UUIDField()
     title = serializers.CharField()
     url = serializers.CharField()
+    parts = PartSerializer(many=True, help_text="The title, cut where hits begin and end.")
+    around = PartSerializer(many=True, help_text="The text about the first hit.")
 
 
 class LeadStatusSerializer(serializers.Serializer[Any]):
@@ -266,8 +286,17 @@ class LeadStatusSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Lead.Status.choices, required=False)
     severity = serializers.ChoiceField(choices=Severity.choices, required=False)
     brand = serializers.CharField(required=False)
-    tab = serializers.ChoiceField(
-        choices=["decide", "mine", "allies", "dismissed", "all"], required=False
-    )
+    q = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST,
+        help_text="Words and filters: kind: brand: country: status: severity: before: after: …",
+    )  # fmt: skip
+    tab = serializers.ChoiceField(choices=TABS, required=False)
+    sort = serializers.ChoiceField(choices=SORTS, required=False)
     cursor = serializers.CharField(required=False)
     page_size = serializers.IntegerField(min_value=1, max_value=200, required=False)
+
+    def validate_q(self, text: str) -> str:
+        problems = parse(text, at=clock.now()).problems
+        if problems:
+            raise serializers.ValidationError(list(problems))
+        return text

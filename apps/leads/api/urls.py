@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.api import asking, batches, imports, sharing, signals, views
+from apps.leads.api import asking, batches, imports, sharing, signals, triage, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
@@ -12,6 +12,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<uuid:lead_id>/triage/", views.LeadTriageView.as_view(), name="lead-triage"),
     path("leads/<uuid:lead_id>/dismiss/", views.LeadDismissView.as_view(), name="lead-dismiss"),
     path("leads/<uuid:lead_id>/restore/", views.LeadRestoreView.as_view(), name="lead-restore"),
+    path("leads/bulk/", triage.BulkActionsView.as_view(), name="lead-bulk-list"),
+    path("leads/bulk/<uuid:bulk_id>/", triage.BulkActionView.as_view(), name="lead-bulk"),
+    path("leads/bulk/<uuid:bulk_id>/undo/", triage.BulkUndoView.as_view(), name="lead-bulk-undo"),
+    path("leads/<uuid:lead_id>/accept/", triage.LeadAcceptView.as_view(), name="lead-accept"),
+    path("leads/<uuid:lead_id>/assign/", triage.LeadAssignView.as_view(), name="lead-assign"),
+    path("leads/<uuid:lead_id>/snooze/", triage.LeadSnoozeView.as_view(), name="lead-snooze"),
+    path("leads/<uuid:lead_id>/unsnooze/", triage.LeadUnsnoozeView.as_view(), name="lead-unsnooze"),
+    path(
+        "leads/<uuid:lead_id>/duplicate/", triage.LeadDuplicateView.as_view(), name="lead-duplicate"
+    ),
+    path("leads/<uuid:lead_id>/withdraw/", triage.LeadWithdrawView.as_view(), name="lead-withdraw"),
+    path("leads/<uuid:lead_id>/priority/", triage.LeadPriorityView.as_view(), name="lead-priority"),
+    path("leads/<uuid:lead_id>/timeline/", triage.LeadTimelineView.as_view(), name="lead-timeline"),
+    path("leads/<uuid:lead_id>/similar/", triage.LeadSimilarView.as_view(), name="lead-similar"),
+    path(
+        "leads/<uuid:lead_id>/compare/<uuid:other_id>/",
+        triage.LeadCompareView.as_view(),
+        name="lead-compare",
+    ),
+    path("lead-searches/", triage.SavedSearchesView.as_view(), name="lead-search-list"),
+    path("lead-searches/<uuid:search_id>/", triage.SavedSearchView.as_view(), name="lead-search"),
+    path(
+        "lead-searches/<uuid:search_id>/subscribe/",
+        triage.SubscribeView.as_view(),
+        name="lead-search-subscribe",
+    ),
     path("leads/<uuid:lead_id>/known/", views.LeadKnownView.as_view(), name="lead-known"),
     path(
         "leads/<uuid:lead_id>/selectors/", views.LeadSelectorsView.as_view(), name="lead-selectors"

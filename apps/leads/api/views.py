@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.api.views import ApiView
 from apps.leads import searching, selectors, services
 from apps.leads.api import serializers as forms
+from apps.leads.api.triage_forms import ReasonSerializer
 from apps.leads.exporting import csv_lines
 from apps.leads.models import Lead
 from apps.leads.projecting import LeadView
@@ -27,9 +28,9 @@ class LeadsView(ApiView):
         form.is_valid(raise_exception=True)
         asked = dict(form.validated_data)
         cursor, size = asked.pop("cursor", ""), asked.pop("page_size", selectors.PAGE)
-        wanted = selectors.Wanted(**asked)
+        wanted = selectors.Wanted(text=asked.pop("q", ""), **asked)
         page = selectors.page(self.actor, wanted, cursor=cursor, size=size, links=False)
-        body = {"next": page.cursor or None, "results": page.leads}
+        body = {"next": page.cursor or None, "is_cut": page.is_cut, "results": page.leads}
         return Response(forms.LeadPageSerializer(body).data)
 
     @extend_schema(request=forms.LeadReportSerializer, responses={201: forms.LeadDetailSerializer})
@@ -102,11 +103,13 @@ class LeadDismissView(_LeadVerbView):
 
 
 class LeadRestoreView(_LeadVerbView):
-    """Undo a dismissal."""
+    """Bring back what was dismissed, merged or withdrawn; a withdrawn one with a reason."""
 
-    @extend_schema(request=None, responses=forms.LeadDetailSerializer)
+    @extend_schema(request=ReasonSerializer, responses=forms.LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        return self.shown(services.restore(lead_id, actor=self.actor, at=clock.now()))
+        reason = self.parsed(ReasonSerializer)["reason"]
+        lead = services.restore(lead_id, reason=reason, actor=self.actor, at=clock.now())
+        return self.shown(lead)
 
 
 class LeadKnownView(ApiView):
@@ -140,7 +143,8 @@ class LeadExportView(ApiView):
         form.is_valid(raise_exception=True)
         asked = {k: v for k, v in form.validated_data.items() if k not in {"cursor", "page_size"}}
         # Read before the answer starts: a streamed body has no transaction.
-        leads = selectors.for_export(self.actor, selectors.Wanted(**asked))
+        wanted = selectors.Wanted(text=asked.pop("q", ""), **asked)
+        leads = selectors.for_export(self.actor, wanted)
         response = StreamingHttpResponse(csv_lines(leads), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="leads.csv"'
         return response

@@ -14,6 +14,7 @@ from apps.leads.correlating import links, postings
 from apps.leads.correlating.models import OwnSelector, Sighting
 from apps.leads.models import LeadSelector
 from apps.leads.normalise import KINDS, normalise
+from apps.leads.triaging.expiring import let_expire
 
 LONGEST_NOTE = 2_000
 LONGEST_VALUE = 4_000
@@ -87,7 +88,7 @@ def observe(
         raise NotFound
     policies.may_sight(actor, lead, row.capabilities).require()
     _check(seen, at=at)
-    return Sighting.objects.create(
+    sighting = Sighting.objects.create(
         member_id=actor.member_id,
         owner_id=lead.member_id,
         lead=lead,
@@ -100,6 +101,9 @@ def observe(
         created_at=at,
         created_by=actor.user_id,
     )
+    if lead.member_id == actor.member_id:
+        let_expire(lead.member_id, [lead.pk], at=at)
+    return sighting
 
 
 def _check(seen: Observation, *, at: datetime) -> None:

@@ -29,7 +29,9 @@ from apps.sharing.models import Tlp
 NEVER_POSTED: Final = frozenset({"seller_name"})
 HIDDEN: Final = RANKS.index(Discoverability.HIDDEN)
 # What is over asks nobody.
-_CLOSED: Final = frozenset({str(Lead.Status.DISMISSED)})
+_CLOSED: Final = frozenset(
+    str(status) for status in (Lead.Status.DISMISSED, Lead.Status.DUPLICATE, Lead.Status.WITHDRAWN)
+)
 _CHUNK: Final = 1_000
 
 

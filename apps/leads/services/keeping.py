@@ -19,8 +19,10 @@ from apps.leads.correlating.models import Discoverability
 from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
+from apps.leads.names import rows as names
 from apps.leads.normalise import VERSION
 from apps.leads.services.opening import Share, open_to
+from apps.leads.services.scoring import score_first
 from apps.sharing import services as sharing
 from apps.sharing.models import SearchEntry, Tlp
 
@@ -48,9 +50,11 @@ def create_lead(draft: Draft, *, actor: Actor, at: datetime, shares: Sequence[Sh
     reading = read(draft)
     lead = make(draft, reading, reference=take_references(actor.member_id, 1)[0])
     lead.member_id, lead.created_at, lead.created_by = actor.member_id, at, actor.user_id
+    score_first(lead, reading, at=at)
     sharing.own_subject(("lead", lead.pk), member_id=actor.member_id, at=at)
     lead.save(force_insert=True)
     postings.post(_identify(lead, reading, at=at), known_since=at)
+    names.keep(lead)
     fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
     emit(fact, actor=actor, at=at)
     open_to(lead, shares, actor=actor, at=at)
@@ -88,10 +92,13 @@ def change_lead(
     for name in ("title", "values", *_PLAIN, "locator", "locator_kind"):
         setattr(lead, name, getattr(fresh, name))
     lead.version += 1
+    score_first(lead, reading, at=at)
     lead.save()
     lead.selectors.all().delete()
     SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
     postings.follow(lead, _identify(lead, reading, at=at))
+    if "values" in changed:
+        names.follow(lead)
     emit(LeadChanged(subject_id=lead.pk, fields=changed), actor=actor, at=at)
     return lead
 

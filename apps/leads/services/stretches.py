@@ -17,8 +17,10 @@ from apps.leads.drafts import Reading, key_of
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
 from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
+from apps.leads.names import rows as names
 from apps.leads.reading import Row
 from apps.leads.services.keeping import make, search_entries, selector_rows, take_references
+from apps.leads.services.scoring import score_first
 from apps.sharing import services as sharing
 
 Outcome = ImportRow.Outcome
@@ -169,6 +171,7 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
         lead = make(one.draft, one.reading, reference=reference, lead_id=lead_id)
         lead.member_id, lead.created_at, lead.created_by = batch.member_id, at, batch.created_by
         lead.batch_id, lead.row_digest = batch.pk, one.digest
+        score_first(lead, one.reading, at=at)
         named = selector_rows(lead, one.reading)
         leads.append(lead)
         rows += named
@@ -176,6 +179,7 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
     bulk.insert(leads)
     bulk.insert(rows)
     postings.post_many(rows, known_since=at)
+    names.keep_many(leads)
     bulk.insert(entries)
 
 

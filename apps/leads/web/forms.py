@@ -130,6 +130,31 @@ class SightingForm(forms.Form):
     note = _line(_("Note"), max_length=2_000)
 
 
+TAB_NAMES = [
+    ("decide", _("To decide")),
+    ("taken", _("Taken by me")),
+    ("mine", _("Brought by me")),
+    ("allies", _("From allies")),
+    ("snoozed", _("Asleep")),
+    ("dismissed", _("Put away")),
+    ("all", _("All")),
+]
+
+
+class SearchForm(forms.Form):
+    """A search to look at again."""
+
+    name = _line(_("Name"), required=True, max_length=100)
+    text = _line(
+        _("Words and filters"),
+        max_length=500,
+        help_text=_("Such as kind:phone country:CN after:7d serum"),
+    )
+    tab = _choose(TAB_NAMES, _("In which list"), initial="all")
+    tells = forms.BooleanField(label=_("Tell me when something new comes in"), required=False)
+    is_shared = forms.BooleanField(label=_("Colleagues see it as well"), required=False)
+
+
 class DismissForm(forms.Form):
     reason = _line(_("Why it is dismissed"), max_length=2_000)
 

@@ -127,7 +127,8 @@ def judge_link(request: HttpRequest, lead_id: UUID, other_id: UUID) -> HttpRespo
     verdict = request.POST.get("verdict", "")
     services.judge_pair(lead_id, other_id, verdict, actor=scope.current(), at=clock.now())
     messages.success(request, _("Your judgement is kept. Nobody else is told of it."))
-    return redirect("leads:detail", lead_id)
+    back = "leads:similar" if request.POST.get("back") == "similar" else "leads:detail"
+    return redirect(back, lead_id)
 
 
 @require_POST

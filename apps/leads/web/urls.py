@@ -1,10 +1,21 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.web import asking, importing, sharing, signals, staff, views
+from apps.leads.web import (
+    asking,
+    bulk,
+    comparing,
+    importing,
+    inbox,
+    searches,
+    sharing,
+    signals,
+    staff,
+    views,
+)
 
 app_name = "leads"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("leads/", views.inbox, name="inbox"),
+    path("leads/", inbox.inbox, name="inbox"),
     path("leads/new/", views.create, name="create"),
     path("leads/imports/", importing.uploads, name="imports"),
     path("leads/imports/<uuid:batch_id>/", importing.one, name="import"),
@@ -50,12 +61,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<uuid:lead_id>/share/<uuid:grant_id>/end/", sharing.revoke, name="share_end"),
     path("leads/<uuid:lead_id>/propose/", asking.propose, name="propose"),
     path("leads/<uuid:lead_id>/pass-on/", asking.ask_reshare, name="pass_on"),
+    path("leads/bulk/", bulk.actions, name="bulk_list"),
+    path("leads/bulk/decide/", bulk.decide, name="bulk_decide"),
+    path("leads/bulk/<uuid:bulk_id>/", bulk.one, name="bulk"),
+    path("leads/bulk/<uuid:bulk_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("leads/searches/", searches.listed, name="searches"),
+    path("leads/searches/counts/", searches.counts, name="search_counts"),
+    path("leads/searches/<uuid:search_id>/", searches.opened, name="search_open"),
+    path("leads/searches/<uuid:search_id>/subscribe/", searches.subscribe, name="search_subscribe"),
+    path("leads/searches/<uuid:search_id>/remove/", searches.remove, name="search_remove"),
     path("leads/<uuid:lead_id>/", views.detail, name="detail"),
-    path("leads/<uuid:lead_id>/panel/", views.panel, name="panel"),
+    path("leads/<uuid:lead_id>/panel/", inbox.panel, name="panel"),
     path("leads/<uuid:lead_id>/change/", views.change, name="change"),
-    path("leads/<uuid:lead_id>/triage/", views.triage, name="triage"),
-    path("leads/<uuid:lead_id>/dismiss/", views.dismiss, name="dismiss"),
-    path("leads/<uuid:lead_id>/restore/", views.restore, name="restore"),
     path("leads/<uuid:lead_id>/discoverability/", signals.discoverability, name="discoverability"),
     path("leads/<uuid:lead_id>/links/<uuid:other_id>/", signals.judge_link, name="judge_link"),
     path(
@@ -64,5 +81,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/signals/", staff.review, name="staff_signals"),
     path("staff/signals/<uuid:quarantine_id>/", staff.judge, name="staff_judge"),
     path("staff/signals/members/<uuid:member_id>/", staff.clear, name="staff_clear"),
+    path("leads/<uuid:lead_id>/similar/", comparing.similar, name="similar"),
+    path("leads/<uuid:lead_id>/compare/<uuid:other_id>/", comparing.compare, name="compare"),
+    path("leads/<uuid:lead_id>/repeats/<uuid:other_id>/", comparing.repeats, name="repeats"),
+    path("leads/<uuid:lead_id>/accept/", inbox.accept, name="accept"),
+    path("leads/<uuid:lead_id>/assign/", inbox.assign, name="assign"),
+    path("leads/<uuid:lead_id>/snooze/", inbox.snooze, name="snooze"),
+    path("leads/<uuid:lead_id>/unsnooze/", inbox.unsnooze, name="unsnooze"),
+    path("leads/<uuid:lead_id>/withdraw/", inbox.withdraw, name="withdraw"),
+    path("leads/<uuid:lead_id>/triage/", inbox.triage, name="triage"),
+    path("leads/<uuid:lead_id>/dismiss/", inbox.dismiss, name="dismiss"),
+    path("leads/<uuid:lead_id>/restore/", inbox.restore, name="restore"),
     path("search/", views.search, name="search"),
 ]
