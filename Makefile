@@ -6,9 +6,10 @@ EMBEDDED := $(PY) -m alliance.embedded
 PORT ?= 8000
 DAYS ?= 400
 CASES ?= 4
+N ?=
 # What passed once passes again; plain pytest draws anew.
 SEEDS := --randomly-seed=20261124 --hypothesis-seed=20261124
-BENCH = export ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.settings.test; $(EMBEDDED) reset \
+BENCH = export N=$(N) ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.settings.test; $(EMBEDDED) reset \
   && $(EMBEDDED) run -- bash -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) -m tests.bench "$$@"' bench
 # Only the pinned tzdata counts.
 export PYTHONTZPATH :=

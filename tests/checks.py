@@ -13,6 +13,7 @@ PLAIN = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SECRET_KEY": "checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKL",
+    "CORRELATION_KEYS": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
 }
 DJADE = ["--target-version", "5.2"]

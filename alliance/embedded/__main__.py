@@ -10,6 +10,7 @@ from alliance.embedded import keeper
 from alliance.embedded.errors import StartError, from_os
 from alliance.embedded.paths import places
 from alliance.embedded.processes import child_setup
+from alliance.embedded.secret_files import correlation_keys
 from alliance.embedded.services import running
 from alliance.embedded.up import reset, up
 
@@ -34,7 +35,13 @@ def run(command: Sequence[str]) -> int:
     with running() as urls:
         # The command gets the terminal's Ctrl-C itself; this process only waits for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        environment = {**os.environ, **urls, "ALLIANCE_VAR": str(places().var)}
+        here = places()
+        environment = {
+            **os.environ,
+            **urls,
+            **correlation_keys(here),
+            "ALLIANCE_VAR": str(here.var),
+        }
         try:
             child = subprocess.Popen(command, env=environment, preexec_fn=_interruptible())
         except FileNotFoundError:

@@ -35,6 +35,10 @@ class Places:
         return self.sockets / "redis.sock"
 
     @property
+    def correlation_keys(self) -> Path:
+        return self.var / "correlation.keys"
+
+    @property
     def start_lock(self) -> Path:
         return self.var / "start.lock"
 

@@ -191,6 +191,17 @@ STATIC_ROOT = VAR_DIR / "static"
 EVIDENCE_ROOT = VAR_DIR / "evidence"
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
 IMPORT_ROOT = VAR_DIR / "imports"
+
+# Sharing (sharing.md 4): how long access lasts unless somebody says otherwise, how long a hidden
+# holder has to answer, how often one may ask another, and how soon copies are to be deleted.
+GRANT_LASTS_DAYS = 180
+ACCESS_ANSWER_WORKING_DAYS = 5
+ACCESS_MOST_HOLDERS = 20
+ACCESS_REQUESTS_PER_PAIR = 5
+ACCESS_REQUESTS_PER_PAIR_DAYS = 7
+ACCESS_REQUEST_PER_SELECTOR_DAYS = 30
+DELETION_WITHIN_DAYS = 14
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -216,6 +227,34 @@ PUSH_HOSTS = [
     ).split(",")
     if host
 ]
+
+
+def secret_lines(name: str) -> tuple[str, ...]:
+    """Secrets given by comma in `NAME`, or line by line in the file that `NAME_FILE` names."""
+    file = os.environ.get(f"{name}_FILE", "")
+    text = Path(file).read_text() if file else os.environ.get(name, "").replace(",", "\n")
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+# The keys of what members know in common, outside the database, the current one first: those after
+# it are read until every posting is made anew. `manage.py make_correlation_key` prints one.
+CORRELATION_KEYS = secret_lines("CORRELATION_KEYS")
+# Blind signals (sharing.md 4.3): how many members a circle needs, how often all are asked at once,
+# how much a member may ask in a day, what is too common to mean anything, what looks like guessing.
+SIGNAL_LEAST_MEMBERS = int(os.environ.get("SIGNAL_LEAST_MEMBERS", "5"))
+SIGNAL_EVERY_MINUTES = 30
+SIGNAL_JITTER_MINUTES = 10
+SIGNAL_DAILY_QUOTA = 200
+SIGNAL_FLOOD_CAP = 25
+SIGNAL_LEAST_STRENGTH = 0.6
+SIGNAL_LASTS_DAYS = 180
+SIGNAL_QUARANTINE_MEMBERS = 5
+SIGNAL_QUARANTINE_SHARE = 0.25
+SIGNAL_WATCHED_DAYS = 30
+SIGNAL_FREEZE_WITHDRAWN = 5
+SIGNAL_FREEZE_WITHDRAWN_SHARE = 0.5
+SIGNAL_FREEZE_TRIES = 2_000
+SIGNAL_FREEZE_HIT_SHARE = 0.005
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.core.api.authentication.ActorAuthentication"],

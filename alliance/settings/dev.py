@@ -9,6 +9,8 @@ from alliance.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, V
 DEBUG = os.environ.get("DEBUG", "0") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-" + "x" * 40)
 DEMO_CLOCK = True
+# The demo has three members: with five, as in production, it would never see a signal.
+SIGNAL_LEAST_MEMBERS = int(os.environ.get("SIGNAL_LEAST_MEMBERS", "3"))
 # WhiteNoise reads each static file whole under ASGI: fine for one machine, a proxy does it better.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -36,6 +36,14 @@ def level(actor: Actor, subject_type: str, subject_id: UUID) -> int:
     return found.level if found else 0
 
 
+def level_of(viewer_id: UUID, subject_type: str, subject_id: UUID) -> int:
+    """How much another viewer may read of a subject, for the owner to ask: 0 for nothing."""
+    found = Access.objects.filter(
+        _open(clock.now()), viewer_id=viewer_id, subject_type=subject_type, subject_id=subject_id
+    )
+    return found.values_list("level", flat=True).first() or 0
+
+
 def may_read(
     actor: Actor, subject_type: str, subject_id: UUID, *, min_level: int = Level.TEASER
 ) -> bool:

@@ -1,6 +1,6 @@
 """Who acts: an explicit value that travels through services and selectors."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from uuid import UUID
 
@@ -28,6 +28,16 @@ class Actor:
     def public(cls) -> Self:
         """Anybody at all: sees only what is shared with the public."""
         return cls(member_id=PUBLIC_MEMBER, via="public")
+
+    def in_person(self) -> "Actor | None":
+        """The person as a viewer of its own, for what was shared with it by name; None for a key.
+
+        What is given to a person is an access row of that person: the walls hold it apart from
+        what its member reads.
+        """
+        if self.user_id is None or self.user_id == self.member_id:
+            return None
+        return replace(self, member_id=self.user_id)
 
     @property
     def is_system(self) -> bool:

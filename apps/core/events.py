@@ -161,7 +161,7 @@ def emit(
     event = Event(
         member_id=here.stamp if here else actor.member_id,
         name=fact.name,
-        subject_type=fact.subject_type,
+        subject_type=fact.subject[0],
         subject_id=fact.subject_id,
         root_type=root_type,
         root_id=root_id,

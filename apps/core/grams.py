@@ -5,7 +5,8 @@ script. Words are kept whole (a caller that wants "lum" to find "lumi" compares 
 prefix). A host or an e-mail address is its words: `lumi-serum.example` is found by `lumi`, by
 `serum` and by itself. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese runs are indexed by
 every character and every pair; a query of two or more characters needs its pairs only.
-Case, width, Latin and Greek accents, Arabic vowel signs and stretching make no difference.
+Case, width, Latin and Greek accents, Arabic vowel signs and stretching make no difference, nor do
+the Arabic and Persian forms of one letter and of the digits.
 """
 
 import re
@@ -26,6 +27,16 @@ _SPACELESS: Final = (
     "\U00020000-\U0003ffff"
 )
 _MARKS_IN_WORDS: Final = "\u0900-\u0dff"
+# Letters that are one to whoever searches and two to Unicode: those of the north and of Poland, the
+# dotless i, Arabic and Persian forms of one letter, the digits of both.
+_ONE_LETTER: Final = str.maketrans(
+    {
+        "ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
+        "ŧ": "t", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ە": "ه", "ہ": "ه", "ٱ": "ا",
+        "ۆ": "و", "ґ": "г",
+    }
+    | {chr(start + digit): str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
+)  # fmt: skip
 _RUN: Final = re.compile(
     rf"(?P<spaceless>[{_SPACELESS}]+)|(?P<word>(?:(?![{_SPACELESS}])[^\W_]|[{_MARKS_IN_WORDS}])+)"
 )
@@ -55,13 +66,21 @@ def query_grams(query: str) -> list[str]:
 def fold(text: str) -> str:
     """The text without the differences that a search overlooks."""
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFKC", _FOLDED.sub("", apart)).casefold()
+    plain = unicodedata.normalize("NFKC", _FOLDED.sub("", apart)).casefold()
+    return plain if plain.isascii() else plain.translate(_ONE_LETTER)
+
+
+def spans(folded: str) -> Iterator[tuple[int, int, bool]]:
+    """Where the words and the runs without spaces of a folded text are."""
+    for match in _RUN.finditer(folded):
+        yield match.start(), match.end(), match.lastgroup == "spaceless"
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
-    for match in _RUN.finditer(fold(text[:LONGEST_TEXT])):
-        spaceless = match.lastgroup == "spaceless"
-        yield (match[0] if spaceless else match[0][:LONGEST_GRAM]), spaceless
+    folded = fold(text[:LONGEST_TEXT])
+    for start, end, spaceless in spans(folded):
+        run = folded[start:end]
+        yield (run if spaceless else run[:LONGEST_GRAM]), spaceless
 
 
 def _pairs(run: str) -> list[str]:

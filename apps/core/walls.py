@@ -67,16 +67,19 @@ def child(
     column: str,
     min_level: int = 1,
     only: str = "",
+    also: str = "",
     append_only: bool = False,
 ) -> Kind:
     """Part of a subject: read with the root's access row of `min_level`, or by its own member.
 
     `only` names a column of the one ally that reads the row: the root's other readers do not.
+    `also` names a column of one more reading member, without access to the root.
     """
     access = _access(f"'{subject_type}'", f"{{t}}.{column}", str(min_level))
     if only:
         access = f"({{t}}.{only} = {ME} AND {access})"
-    return Kind("shared", f"{{t}}.member_id = {ME} OR {access}", append_only=append_only)
+    mine = f"{{t}}.member_id = {ME}" + (f" OR {{t}}.{also} = {ME}" if also else "")
+    return Kind("shared", f"{mine} OR {access}", append_only=append_only)
 
 
 def child_of_any(*, min_level: str = "{t}.min_level", append_only: bool = False) -> Kind:

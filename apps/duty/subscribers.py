@@ -9,6 +9,7 @@ from apps.core.models import Event
 from apps.duty import selectors, services
 from apps.duty.events import DeskChanged, DutyChanged
 from apps.members.events import MembershipEnded
+from apps.sharing import selectors as circles
 from apps.sharing.events import CircleJoined, CircleLeft
 
 
@@ -16,7 +17,7 @@ from apps.sharing.events import CircleJoined, CircleLeft
 def share_on_joining(fact: CircleJoined, actor: Actor, at: datetime) -> None:
     """Who joins a circle and those who sit there read each other's desks from now on."""
     joined = fact.seated_member_id
-    for fellow_id in selectors.seated_ids(fact.subject_id) - {joined}:
+    for fellow_id in circles.introduced_ids(fact.subject_id, joined):
         services.share_desks(joined, fellow_id, actor=actor, at=at)
     services.share_cover(fact.subject_id, joined, actor=actor, at=at)
 

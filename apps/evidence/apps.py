@@ -20,3 +20,12 @@ class EvidenceConfig(AppConfig):
                 url=lambda root_id: reverse("evidence:panel", args=["investigation", root_id]),
             ),
         )
+        panels.register(
+            "lead_evidence",
+            Panel(
+                slot="lead.side",
+                order=30,
+                title=_("Evidence"),
+                url=lambda root_id: reverse("evidence:panel", args=["lead", root_id]),
+            ),
+        )

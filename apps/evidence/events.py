@@ -1,18 +1,28 @@
-"""What evidence announces, in the sequence of the investigation it belongs to."""
+"""What evidence announces, in the sequence of the subject it belongs to: a case or a lead."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from apps.core.events import Fact
+from apps.core.events import Fact, Ref
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvidenceAdded(Fact):
+class _OfFile(Fact):
+    """Its subject is the root, whatever kind of thing that is."""
+
+    subject_type: ClassVar[str] = "investigation"
+
+    @property
+    def subject(self) -> Ref:
+        return self.root or super().subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceAdded(_OfFile):
     """A file was acquired and attached."""
 
     name: ClassVar[str] = "evidence.added"
-    subject_type: ClassVar[str] = "investigation"
 
     evidence_id: UUID
     file_name: str
@@ -20,11 +30,10 @@ class EvidenceAdded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvidenceAltered(Fact):
+class EvidenceAltered(_OfFile):
     """A verification found that the stored bytes are not those that were acquired."""
 
     name: ClassVar[str] = "evidence.altered"
-    subject_type: ClassVar[str] = "investigation"
 
     evidence_id: UUID
     file_name: str

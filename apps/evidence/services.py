@@ -76,6 +76,7 @@ def store(
     record(evidence, Act.ACQUIRED, sha256=stored.sha256, actor=actor, at=at)
     fact = EvidenceAdded(
         subject_id=root_id,
+        root=root,
         evidence_id=evidence.pk,
         file_name=file_name,
         sha256=stored.sha256,
@@ -164,7 +165,10 @@ def verify(evidence_id: UUID, *, actor: Actor, at: datetime) -> Verdict:
     record(evidence, Act.VERIFIED, sha256=verdict.found, actor=actor, at=at)
     if not verdict.is_intact:
         fact = EvidenceAltered(
-            subject_id=evidence.root_id, evidence_id=evidence.pk, file_name=evidence.file_name
+            subject_id=evidence.root_id,
+            root=(evidence.root_type, evidence.root_id),
+            evidence_id=evidence.pk,
+            file_name=evidence.file_name,
         )
         emit(fact, actor=actor, at=at)
     return verdict

@@ -33,7 +33,6 @@ from apps.members.events import MemberLeft, MembershipEnded, MemberSuspended
 from apps.sharing import selectors as circles
 from apps.sharing import services as sharing
 from apps.sharing.events import CircleLeft, GrantEnded
-from apps.sharing.models import Seat
 
 
 @inside(InvestigationOpened, InvestigationReopened)
@@ -84,9 +83,7 @@ def recall(fact: GrantEnded, actor: Actor, at: datetime) -> None:
 def recall_across_the_circle(fact: CircleLeft, actor: Actor, at: datetime) -> None:
     """No case stays at a desk outside its owner's circles (I3), in either direction."""
     leaver = fact.seated_member_id
-    stayed = set(
-        Seat.objects.filter(circle_id=fact.subject_id).values_list("seated_member_id", flat=True)
-    )
+    stayed = circles.seated_ids(fact.subject_id)
     for owner in sorted(stayed - {leaver}):
         _recall_from(owner, {leaver}, actor=actor, at=at)
     _recall_from(leaver, stayed - {leaver}, actor=actor, at=at)

@@ -14,6 +14,7 @@ from apps.core.errors import NotFound
 from apps.core.models import Access, Event, Level
 from apps.duty import selectors as duty
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
+from apps.leads import selectors as leads
 from apps.members.models import Membership
 from apps.sharing import selectors as sharing
 from apps.sharing.models import Tombstone
@@ -195,6 +196,12 @@ def reader_ids(investigation_id: UUID) -> set[UUID]:
 
 def linked_leads(investigation: Investigation) -> QuerySet[InvestigationLead]:
     return InvestigationLead.objects.filter(investigation=investigation).order_by("linked_at", "id")
+
+
+def same_sellers(actor: Actor, investigation: Investigation) -> list[leads.Match]:
+    """Leads outside the case that one may see and that share a selector with one of the case's."""
+    ids = linked_leads(investigation).values_list("lead_id", flat=True)
+    return [match for match in leads.links_of_many(actor, ids) if not match.is_muted]
 
 
 def tombstone(actor: Actor, investigation_id: UUID) -> Tombstone | None:

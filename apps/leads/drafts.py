@@ -1,9 +1,10 @@
 """What somebody reports, before it is a lead, and what identifies it: pure."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -48,6 +49,7 @@ class Draft:
     description: str = ""
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
+    source_kind: str = ""
     their_reference: str = ""
     source_reliability: str = ""
     credibility: int | None = None
@@ -56,6 +58,7 @@ class Draft:
     country: str = ""
     language: str = ""
     tlp: str = "amber"
+    discoverability: str = "blind"
     seen_at: datetime | None = None
 
     @property
@@ -109,6 +112,13 @@ def _values(draft: Draft) -> Iterator[tuple[str, str]]:
     for kind in VALUE_KINDS:
         for value in draft.values.get(kind, ())[:MOST_VALUES]:
             yield kind, value
+
+
+def content_digest(draft: Draft) -> bytes:
+    """The same 32 bytes for two reports of the same facts from the same source."""
+    told = asdict(draft) | {"seen_at": draft.seen_at and draft.seen_at.isoformat()}
+    written = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode("ascii")).digest()
 
 
 def key_of(selector: Selector) -> UUID:

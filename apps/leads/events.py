@@ -55,11 +55,80 @@ class LeadRestored(_OfLead):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeadWithdrawn(_OfLead):
+    """Its owner has taken it back; the reason is internal."""
+
+    name: ClassVar[str] = "lead.withdrawn"
+    feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadDuplicated(_OfLead):
+    """It repeats another lead; which one is internal."""
+
+    name: ClassVar[str] = "lead.duplicated"
+    feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _InsideMember(_OfLead):
+    """How the owner's people divide the work: for nobody else."""
+
+    min_level: ClassVar[int] = Level.FULL
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadAssigned(_InsideMember):
+    """Somebody has taken it on, or was given it; who stands in the lead's own row."""
+
+    name: ClassVar[str] = "lead.assigned"
+    feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadSnoozed(_InsideMember):
+    name: ClassVar[str] = "lead.snoozed"
+    feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadWoken(_InsideMember):
+    """Its sleep is over: it is asked about again."""
+
+    name: ClassVar[str] = "lead.woken"
+    feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadUsed(_OfLead):
     """It is part of an investigation now."""
 
     name: ClassVar[str] = "lead.used"
     feeds: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfBulk(Fact):
+    """A decision about many; its leads announce theirs themselves."""
+
+    subject_type: ClassVar[str] = "bulk_action"
+    min_level: ClassVar[int] = Level.FULL
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkDecided(_OfBulk):
+    name: ClassVar[str] = "bulk.decided"
+
+    verb: str
+    done: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkUndone(_OfBulk):
+    name: ClassVar[str] = "bulk.undone"
+
+    undone: int
+    left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,3 +159,23 @@ class LeadsImported(_OfImport):
     added: int
     known: int
     errors: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfSignal(Fact):
+    """Nobody but the member itself reads it, whoever reads its lead."""
+
+    subject_type: ClassVar[str] = "signal"
+    min_level: ClassVar[int] = Level.FULL
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalFound(_OfSignal):
+    name: ClassVar[str] = "signal.found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalEnded(_OfSignal):
+    """Hidden, closed, left and expired are the same."""
+
+    name: ClassVar[str] = "signal.ended"

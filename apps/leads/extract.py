@@ -49,6 +49,8 @@ _ANY_SCRIPT_EMAIL: Final = re.compile(r"[\w.%+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\
 _PHONE: Final = re.compile(
     r"(?<![A-Za-z0-9+])\+[0-9](?:[ ().\-\u2010-―/]{0,2}[0-9]){6,14}(?![0-9])"
 )
+# The matcher of national numbers costs more than all else, and finds nothing in fewer digits.
+_SOME_DIGITS: Final = re.compile(r"\d(?:[^\w\n]{0,5}\d){4}")
 _NUMBER: Final = re.compile(r"(?<![A-Z0-9])(?:[0-9A-Z]{18}|[0-9A-Z]{20})(?![A-Z0-9])")
 _VAT: Final = re.compile(
     r"(?:\bVAT|\bUSt|\bMwSt|\bP\.? ?IVA|\bTVA|\bBTW|\bNIF|\bUID|增值税)[^0-9\n]{0,20}?"
@@ -147,7 +149,7 @@ def _phones(text: str, country: str | None) -> Iterator[Find]:
         selectors = selectors_of(PHONE, match[0])
         if selectors:
             yield match.start(), match.end(), selectors
-    if country is not None:
+    if country is not None and _SOME_DIGITS.search(text):
         yield from _national_phones(text, country)
 
 

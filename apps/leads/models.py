@@ -2,12 +2,52 @@
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
+from apps.leads.correlating.models import (
+    Discoverability,
+    OwnSelector,
+    PairJudgement,
+    Quarantine,
+    SelectorPosting,
+    Sighting,
+    Signal,
+    SignalPolicy,
+    SignalTry,
+    Standing,
+)
+from apps.leads.triaging.models import BulkAction, BulkItem, NameKey, SavedSearch
 from apps.sharing.models import Tlp
+
+__all__ = [
+    "BulkAction",
+    "BulkItem",
+    "Credibility",
+    "Discoverability",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
+    "Lead",
+    "LeadAccess",
+    "LeadSelector",
+    "NameKey",
+    "OwnSelector",
+    "PairJudgement",
+    "Quarantine",
+    "Reliability",
+    "SavedSearch",
+    "SelectorPosting",
+    "Severity",
+    "Sighting",
+    "Signal",
+    "SignalPolicy",
+    "SignalTry",
+    "Standing",
+]
 
 
 class Severity(models.TextChoices):
@@ -38,6 +78,29 @@ class Credibility(models.IntegerChoices):
     UNKNOWN = 6, _("6: cannot be judged")
 
 
+class SourceKind(models.TextChoices):
+    """Who reported it, by kind: what a grade is worth depends on it."""
+
+    MONITORING = "monitoring", _("Own monitoring")
+    CUSTOMER = "customer", _("Customer or consumer")
+    PLATFORM = "platform", _("Marketplace or platform")
+    AUTHORITY = "authority", _("Customs, police or another authority")
+    INVESTIGATOR = "investigator", _("Investigator or law firm")
+    PARTNER = "partner", _("Partner or another member")
+    TIP = "tip", _("Public tip")
+    OPEN = "open", _("Open source: press, register, public list")
+
+
+def is_graded(name: str) -> models.CheckConstraint:
+    """Grades and kinds of sources are those of the lists, whoever writes the row."""
+    return models.CheckConstraint(
+        condition=models.Q(source_reliability__in=["", *Reliability.values])
+        & models.Q(source_kind__in=["", *SourceKind.values])
+        & (models.Q(credibility__isnull=True) | models.Q(credibility__in=Credibility.values)),
+        name=name,
+    )
+
+
 class Lead(models.Model):
     """A report that something may be counterfeit, waiting for a decision or decided."""
 
@@ -48,6 +111,8 @@ class Lead(models.Model):
         TRIAGED = "triaged", _("Triaged")
         DISMISSED = "dismissed", _("Dismissed")
         LINKED = "linked", _("In an investigation")
+        DUPLICATE = "duplicate", _("Duplicate of another lead")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
@@ -58,6 +123,7 @@ class Lead(models.Model):
     locator = models.TextField(blank=True, help_text="The selector that a list shows.")
     locator_kind = models.TextField(blank=True)
     source = models.TextField(blank=True)
+    source_kind = models.TextField(choices=SourceKind, blank=True)
     their_reference = models.TextField(blank=True, help_text="The number the source gave it.")
     source_reliability = models.TextField(choices=Reliability, blank=True)
     credibility = models.SmallIntegerField(choices=Credibility, null=True)
@@ -66,9 +132,17 @@ class Lead(models.Model):
     country = models.TextField(blank=True)
     language = models.TextField(blank=True)
     tlp = models.TextField(choices=Tlp, default=Tlp.AMBER)
+    discoverability = models.TextField(choices=Discoverability, default=Discoverability.BLIND)
     status = models.TextField(choices=Status, default=Status.NEW)
     before_dismissal = models.TextField(choices=Status, blank=True)
     dismissed_reason = models.TextField(blank=True)
+    reopened_reason = models.TextField(blank=True)
+    duplicate_of_id = models.UUIDField(null=True, help_text="The member's own lead it repeats.")
+    assignee_id = models.UUIDField(null=True, help_text="Who has taken it on.")
+    snoozed_until = models.DateTimeField(null=True)
+    priority = models.SmallIntegerField(default=0)
+    priority_facts = models.JSONField(default=dict, help_text="What made the priority.")
+    priority_until = models.DateTimeField(null=True, help_text="When it must be made anew.")
     seen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
@@ -82,11 +156,33 @@ class Lead(models.Model):
             models.UniqueConstraint(
                 fields=["member_id", "row_digest", "source"], name="leads_row_once"
             ),
+            is_graded("leads_lead_graded"),
+            models.CheckConstraint(
+                condition=models.Q(status="duplicate", duplicate_of_id__isnull=False)
+                | (~models.Q(status="duplicate") & models.Q(duplicate_of_id__isnull=True)),
+                name="leads_duplicate_names_the_other",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(duplicate_of_id=models.F("id")), name="leads_no_own_duplicate"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["member_id", "status", "-created_at", "-id"], name="leads_by_status"
-            )
+            ),
+            models.Index(
+                fields=["member_id", "status", "-priority", "-id"], name="leads_by_priority"
+            ),
+            models.Index(
+                fields=["member_id", "priority_until"],
+                condition=models.Q(priority_until__isnull=False),
+                name="leads_to_score",
+            ),
+            models.Index(
+                fields=["member_id", "duplicate_of_id"],
+                condition=models.Q(duplicate_of_id__isnull=False),
+                name="leads_duplicates",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +192,15 @@ class Lead(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits for a decision."""
         return self.status == self.Status.NEW
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether it was decided against; `restore` brings it back."""
+        return self.status in {
+            self.Status.DISMISSED,
+            self.Status.DUPLICATE,
+            self.Status.WITHDRAWN,
+        }
 
 
 class LeadSelector(models.Model):
@@ -122,7 +227,9 @@ class LeadSelector(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lead", "key"], name="leads_selector_once"),
         ]
-        indexes = [models.Index(fields=["member_id", "key"], name="leads_selector_key")]
+        indexes = [
+            models.Index(fields=["member_id", "key", "-lead_id"], name="leads_selector_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.norm or self.raw}"
@@ -197,8 +304,11 @@ class ImportBatch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
-    source = models.TextField()
-    file_name = models.TextField()
+    source = models.TextField(blank=True)
+    source_kind = models.TextField(choices=SourceKind, blank=True)
+    source_reliability = models.TextField(choices=Reliability, blank=True)
+    credibility = models.SmallIntegerField(choices=Credibility, null=True)
+    file_name = models.TextField(blank=True, help_text="Empty for what came over the API.")
     format = models.TextField()
     encoding = models.TextField(blank=True)
     encoding_is_sure = models.BooleanField(default=True)
@@ -226,12 +336,18 @@ class ImportBatch(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [is_graded("leads_import_graded")]
         indexes = [
             models.Index(fields=["member_id", "-created_at", "-id"], name="leads_import_newest")
         ]
 
     def __str__(self) -> str:
-        return f"{self.file_name} ({self.state})"
+        return f"{self.name} ({self.state})"
+
+    @property
+    def name(self) -> str:
+        """The file's name, or where it came from instead of a file."""
+        return self.file_name or gettext("Partner API")
 
     @property
     def is_working(self) -> bool:

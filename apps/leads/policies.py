@@ -1,12 +1,18 @@
 """Who may work on leads."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
+from apps.leads.correlating.models import RANKS, Discoverability
 from apps.leads.models import Lead
+from apps.sharing.models import Tlp
 
 WORKERS = ("analyst", "manager", "admin")
+# The capability with which an ally adds what it sees of a lead's selectors (sharing.md 4.4).
+SIGHT = "sight"
 
 
 def may_add(actor: Actor) -> Decision:
@@ -18,9 +24,30 @@ def may_add(actor: Actor) -> Decision:
 
 def may_change(actor: Actor, lead: Lead) -> Decision:
     """The owner's people; an ally reads."""
-    if lead.member_id != actor.member_id:
-        return denied("lead.owner_only", _("Only the member that owns this lead can change it."))
-    return may_add(actor)
+    return owner_only() if lead.member_id != actor.member_id else may_add(actor)
+
+
+def owner_only() -> Decision:
+    return denied("lead.owner_only", _("Only the member that owns this lead can change it."))
+
+
+def may_put_away(actor: Actor, lead: Lead) -> Decision:
+    """What an investigation uses cannot be withdrawn, merged or sent to sleep."""
+    if lead.status == Lead.Status.LINKED:
+        return denied(
+            "lead.in_investigation",
+            _("This lead is part of an investigation: it stays as it is until that is closed."),
+        )
+    return may_change(actor, lead)
+
+
+def may_merge(actor: Actor, lead: Lead, other: Lead) -> Decision:
+    """Whether the lead may be kept as a duplicate of the other one."""
+    if other.member_id != actor.member_id:
+        return denied("lead.not_own", _("A lead can repeat one of your own leads only."))
+    if lead.is_put_away or other.is_put_away:
+        return denied("lead.dismissed", _("One of the two was put away: restore it first."))
+    return may_put_away(actor, lead)
 
 
 def may_dismiss(actor: Actor, lead: Lead) -> Decision:
@@ -30,3 +57,56 @@ def may_dismiss(actor: Actor, lead: Lead) -> Decision:
             _("This lead is part of an investigation and cannot be dismissed."),
         )
     return may_change(actor, lead)
+
+
+def may_set_discoverability(actor: Actor, lead: Lead, wanted: str) -> Decision:
+    """Analysts tighten, managers and admins loosen too (sharing.md 4.7); RED stays hidden."""
+    owner = may_change(actor, lead)
+    if not owner:
+        return owner
+    if wanted != Discoverability.HIDDEN and lead.tlp == Tlp.RED:
+        return denied("lead.red_is_hidden", _("A TLP:RED lead gives and gets no signals."))
+    return _may_go_to(actor, wanted, before=lead.discoverability)
+
+
+def may_report_as(actor: Actor, wanted: str) -> Decision:
+    """A new lead is blind unless somebody says otherwise, by the same rule."""
+    return _may_go_to(actor, wanted, before=Discoverability.BLIND)
+
+
+def _may_go_to(actor: Actor, wanted: str, *, before: str) -> Decision:
+    ranks = [str(rank) for rank in RANKS]
+    is_looser = wanted in ranks and ranks.index(wanted) > ranks.index(before)
+    if is_looser and not actor.is_system and not actor.has_role("manager", "admin"):
+        return denied(
+            "lead.managers_loosen",
+            _("Only a manager or an admin can let others learn more of a lead."),
+        )
+    return allowed()
+
+
+def may_set_signal_policy(actor: Actor) -> Decision:
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied(
+        "signals.managers_only",
+        _("Only a manager or an admin can change what your leads let others learn."),
+    )
+
+
+def may_keep_own_selectors(actor: Actor) -> Decision:
+    """Who says what is the member's own decides what is asked in its name."""
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied(
+        "own_selectors.managers_only",
+        _("Only a manager or an admin can say which values are your own."),
+    )
+
+
+def may_sight(actor: Actor, lead: Lead, capabilities: Collection[str]) -> Decision:
+    """The owner's people, and allies whose access lets them add what they see."""
+    worker = may_add(actor)
+    if not worker or lead.member_id == actor.member_id or SIGHT in capabilities:
+        return worker
+    return denied("lead.no_sightings", _("Your access to this lead is for reading."))

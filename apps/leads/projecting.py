@@ -6,6 +6,7 @@ An allow-list per level (sharing.md 4.5): a field that is not given here is not 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.core.models import Level
@@ -15,10 +16,18 @@ from apps.leads.models import Lead, LeadSelector
 _FIELDS = {
     Level.SELECTORS: ("reference", "brand"),
     Level.CASE: ("title", "description", "severity", "language", "status", "seen_at"),
-    Level.FULL: ("source", "their_reference", "source_reliability", "credibility"),
-}
+    Level.FULL: (
+        "source", "source_kind", "their_reference", "source_reliability", "credibility",
+    ),
+}  # fmt: skip
 # What never leaves the member.
-_INTERNAL = ("dismissed_reason", "created_by", "batch_id", "version")
+_INTERNAL = (
+    "assignee_id", "batch_id", "created_by", "discoverability", "dismissed_reason",
+    "duplicate_of_id", "priority", "priority_facts", "reopened_reason", "snoozed_until", "version",
+)  # fmt: skip
+
+
+PUT_AWAY = {Lead.Status.DISMISSED, Lead.Status.DUPLICATE, Lead.Status.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +59,20 @@ class LeadView:
     status: str = ""
     seen_at: datetime | None = None
     source: str = ""
+    source_kind: str = ""
     their_reference: str = ""
     source_reliability: str = ""
     credibility: int | None = None
+    discoverability: str = ""
     dismissed_reason: str = ""
     created_by: UUID | None = None
     batch_id: UUID | None = None
+    assignee_id: UUID | None = None
+    duplicate_of_id: UUID | None = None
+    reopened_reason: str = ""
+    snoozed_until: datetime | None = None
+    priority: int | None = None
+    priority_facts: dict[str, Any] = field(default_factory=dict)
     version: int = 0
     selectors: tuple[SelectorView, ...] = field(default=())
 
@@ -67,6 +84,10 @@ class LeadView:
     @property
     def is_dismissed(self) -> bool:
         return self.status == Lead.Status.DISMISSED
+
+    @property
+    def is_put_away(self) -> bool:
+        return self.status in PUT_AWAY
 
     @property
     def is_linked(self) -> bool:

@@ -13,57 +13,64 @@ from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core import access, clock
+from apps.core import access, clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
-from apps.leads.drafts import CONTACTS, Draft, key_of, read
+from apps.leads.correlating.judged import verdicts_of
+from apps.leads.correlating.links import Match, links_of, links_of_many
 from apps.leads.models import (
     ImportBatch,
     ImportMapping,
     ImportRow,
     Lead,
     LeadAccess,
-    LeadSelector,
     Severity,
 )
 from apps.leads.projecting import LeadView, project
+from apps.leads.triaging import filters
+from apps.leads.triaging.query import EMPTY, parse
 from apps.sharing import selectors as sharing
-from apps.sharing.models import Tlp
+from apps.sharing.models import Grant, Tlp, Tombstone
+
+__all__ = ["Match", "links_of", "links_of_many", "verdicts_of"]
 
 PAGE = 50
 MOST_MATCHES = 20
 MOST_IDS = 1_000
 MOST_EXPORTED = 10_000
-TABS = ("decide", "mine", "allies", "dismissed", "all")
+TABS = ("decide", "mine", "taken", "snoozed", "allies", "dismissed", "all")
+SORTS = ("newest", "priority")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One keyset page of leads; `links` counts the member's other leads sharing a selector."""
+    """One keyset page of leads; `links` counts the member's other leads sharing a selector.
+
+    `is_cut` says that more leads have the words than were looked through.
+    """
 
     leads: list[LeadView]
     links: dict[UUID, int]
     cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Another lead of the member's own with a selector in common; nothing is merged."""
-
-    lead: LeadView
-    kinds: list[str]
-    values: list[str]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a list is narrowed to."""
+    """What a list is narrowed to; `text` is what was typed, words and filters (query.py)."""
 
     tab: str = "all"
     status: str = ""
     severity: str = ""
     brand: str = ""
+    text: str = ""
+    sort: str = "newest"
+
+    @property
+    def is_by_priority(self) -> bool:
+        """A priority is its owner's: lists with leads of others cannot be sorted by it."""
+        return self.sort == "priority" and self.tab in filters.OWN_TABS
 
 
 NO_WISH = Wanted()
@@ -72,9 +79,57 @@ NO_WISH = Wanted()
 def find(actor: Actor, lead_id: UUID) -> Lead:
     """The lead, if the actor may know of it at all. Raises NotFound."""
     lead = Lead.objects.filter(pk=lead_id, id__in=access.subject_ids(actor, "lead")).first()
+    person = actor.in_person()
+    if lead is None and person is not None:
+        with scope.binding(person):
+            named = access.subject_ids(person, "lead")
+            lead = Lead.objects.filter(pk=lead_id, id__in=named).first()
     if lead is None:
         raise NotFound
     return lead
+
+
+def may_watch(actor: Actor, lead_id: UUID) -> bool:
+    """Whether the actor may know of the lead, as its member or by name."""
+    try:
+        find(actor, lead_id)
+    except NotFound:
+        return False
+    return True
+
+
+def level_in_person(actor: Actor, lead: Lead) -> int:
+    """How much of an ally's lead was shared with the person by name; 0 for nothing."""
+    person = actor.in_person()
+    if person is None or lead.member_id == actor.member_id:
+        return 0
+    with scope.binding(person):
+        return access.level(person, "lead", lead.pk)
+
+
+def named_to(actor: Actor) -> list[Grant]:
+    """What was shared with the person by name, newest first."""
+    person = actor.in_person()
+    if person is None:
+        return []
+    with scope.binding(person):
+        return list(sharing.received(person, "lead")[:MOST_MATCHES])
+
+
+def find_own(actor: Actor, lead_id: UUID) -> Lead:
+    """A lead of the actor's own member; one that is merely shared is none. Raises NotFound."""
+    lead = find(actor, lead_id)
+    if lead.member_id != actor.member_id:
+        raise NotFound
+    return lead
+
+
+def tombstone(actor: Actor, lead_id: UUID) -> Tombstone:
+    """What remains of a lead whose access has ended. Raises NotFound while there is access."""
+    found = sharing.tombstone(actor, "lead", lead_id)
+    if found is None or access.may_read(actor, "lead", lead_id):
+        raise NotFound
+    return found
 
 
 def find_many(actor: Actor, lead_ids: Sequence[UUID], *, min_level: int = 3) -> list[Lead]:
@@ -89,11 +144,22 @@ def find_many(actor: Actor, lead_ids: Sequence[UUID], *, min_level: int = 3) -> 
     return [found[lead_id] for lead_id in wanted]
 
 
+def references(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The member's own numbers of its own leads."""
+    own = Lead.objects.filter(member_id=actor.member_id, pk__in=lead_ids)
+    return dict(own.values_list("pk", "reference"))
+
+
 def view(actor: Actor, lead: Lead) -> LeadView:
     """The lead with its selectors, as far as the actor may read."""
-    level = access.level(actor, "lead", lead.pk)
+    is_owner = lead.member_id == actor.member_id
+    level = Level.FULL if is_owner else access.level(actor, "lead", lead.pk)
+    person = actor.in_person()
+    if person is not None and level_in_person(actor, lead) > level:
+        with scope.binding(person):
+            return view(person, lead)
     rows = lead.selectors.order_by("position", "id") if level >= Level.SELECTORS else ()
-    return project(lead, level, is_owner=lead.member_id == actor.member_id, selectors=rows)
+    return project(lead, level, is_owner=is_owner, selectors=rows)
 
 
 def rows(
@@ -103,30 +169,31 @@ def rows(
 
     A wish for something that a level withholds never matches what is withheld.
     """
+    return _rows(actor, wanted, at=at or clock.now())[0]
+
+
+def _rows(actor: Actor, wanted: Wanted, *, at: datetime) -> tuple[QuerySet[LeadAccess], bool]:
+    """The rows, and whether more leads have the words than were looked through."""
     found = LeadAccess.objects.select_related("lead").filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=at or clock.now()),
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at),
         viewer_id=actor.member_id,
         subject_type="lead",
     )
-    found = _in_tab(found, wanted.tab, actor)
+    found = found.filter(filters.in_tab(wanted.tab, actor, at=at))
     if wanted.status:
         found = found.filter(lead__status=wanted.status, level__gte=Level.CASE)
     if wanted.severity:
         found = found.filter(lead__severity=wanted.severity, level__gte=Level.CASE)
     if wanted.brand:
         found = found.filter(lead__brand=wanted.brand, level__gte=Level.SELECTORS)
-    return found.order_by("-created_at", "-lead_id")
-
-
-def _in_tab(found: QuerySet[LeadAccess], tab: str, actor: Actor) -> QuerySet[LeadAccess]:
-    own = found.filter(owner_id=actor.member_id)
-    if tab == "decide":
-        return own.filter(lead__status=Lead.Status.NEW)
-    if tab == "mine":
-        return own.filter(lead__created_by=actor.user_id)
-    if tab == "dismissed":
-        return own.filter(lead__status=Lead.Status.DISMISSED)
-    return found.exclude(owner_id=actor.member_id) if tab == "allies" else found
+    query = parse(wanted.text, at=at) if wanted.text else EMPTY
+    ids = filters.with_words(actor, query.words) if query.words else None
+    if not query.is_empty:
+        found = found.filter(filters.condition(query, actor, found=ids))
+    is_cut = ids is not None and len(ids) >= filters.MOST_FOUND
+    if wanted.is_by_priority:
+        return found.order_by("-lead__priority", "-lead_id"), is_cut
+    return found.order_by("-created_at", "-lead_id"), is_cut
 
 
 def page(
@@ -139,20 +206,27 @@ def page(
     at: datetime | None = None,
 ) -> Page:
     """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
-    found = rows(actor, wanted, at=at)
+    found, is_cut = _rows(actor, wanted, at=at or clock.now())
     if cursor:
-        created_at, lead_id = _opened(cursor)
-        found = found.filter(created_at__lte=created_at).filter(
-            Q(created_at__lt=created_at) | Q(created_at=created_at, lead_id__lt=lead_id)
-        )
+        found = found.filter(_after(cursor, wanted))
     taken = list(found[: size + 1])
     more = taken[size - 1] if len(taken) > size else None
     readable = [row.lead_id for row in taken[:size] if links and row.level >= Level.CASE]
     return Page(
         [_projected(actor, row) for row in taken[:size]],
         link_counts(actor, readable),
-        _closed(more.created_at, more.lead_id) if more else "",
+        _closed(more, wanted) if more else "",
+        is_cut,
     )
+
+
+def _after(cursor: str, wanted: Wanted) -> Q:
+    place, lead_id = _opened(cursor, wanted)
+    if isinstance(place, int):
+        same = Q(lead__priority=place, lead_id__lt=lead_id)
+        return Q(lead__priority__lte=place) & (Q(lead__priority__lt=place) | same)
+    same = Q(created_at=place, lead_id__lt=lead_id)
+    return Q(created_at__lte=place) & (Q(created_at__lt=place) | same)
 
 
 def for_export(actor: Actor, wanted: Wanted = NO_WISH) -> list[LeadView]:
@@ -165,15 +239,20 @@ def _projected(actor: Actor, row: LeadAccess) -> LeadView:
     return project(row.lead, row.level, is_owner=row.owner_id == actor.member_id)
 
 
-def _closed(created_at: datetime, lead_id: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{lead_id}".encode()).decode()
+def _closed(row: LeadAccess, wanted: Wanted) -> str:
+    place = row.lead.priority if wanted.is_by_priority else row.created_at.isoformat()
+    return base64.urlsafe_b64encode(f"{place}|{row.lead_id}".encode()).decode()
 
 
-def _opened(cursor: str) -> tuple[datetime, UUID]:
+def _opened(cursor: str, wanted: Wanted) -> tuple[datetime | int, UUID]:
     try:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
-        at, _bar, ident = text.partition("|")
-        created_at = datetime.fromisoformat(at)
+        place, _bar, ident = text.partition("|")
+        if wanted.is_by_priority:
+            if not place.isdecimal() or len(place) > 4:
+                raise ValueError
+            return int(place), UUID(ident)
+        created_at = datetime.fromisoformat(place)
         if created_at.tzinfo is None:
             raise ValueError
         return created_at, UUID(ident)
@@ -183,19 +262,19 @@ def _opened(cursor: str) -> tuple[datetime, UUID]:
 
 def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
     """How many leads each view holds and since when the oldest waits, in one statement."""
-    mine = Q(owner_id=actor.member_id)
+    at = at or clock.now()
+    mine, waits = Q(owner_id=actor.member_id), filters.in_tab("decide", actor, at=at)
     found: dict[str, Any] = (
         rows(actor, at=at)
         .order_by()
         .aggregate(
-            decide=Count("lead_id", filter=mine & Q(lead__status=Lead.Status.NEW)),
-            urgent=Count(
-                "lead_id",
-                filter=mine & Q(lead__status=Lead.Status.NEW, lead__severity=Severity.URGENT),
-            ),
+            decide=Count("lead_id", filter=waits),
+            urgent=Count("lead_id", filter=waits & Q(lead__severity=Severity.URGENT)),
             mine=Count("lead_id", filter=mine & Q(lead__created_by=actor.user_id)),
+            taken=Count("lead_id", filter=filters.in_tab("taken", actor, at=at)),
+            snoozed=Count("lead_id", filter=filters.in_tab("snoozed", actor, at=at)),
             allies=Count("lead_id", filter=~mine),
-            oldest=Min("lead__created_at", filter=mine & Q(lead__status=Lead.Status.NEW)),
+            oldest=Min("lead__created_at", filter=waits),
         )
     )
     return found
@@ -203,6 +282,11 @@ def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
 
 def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
     """For each lead, how many other own leads share a selector (counted up to a limit)."""
+    return {lead_id: len(found) for lead_id, found in link_pairs(actor, lead_ids).items()}
+
+
+def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """For each lead, the other own leads that share a selector, up to a limit per selector."""
     if not lead_ids:
         return {}
     others: dict[UUID, set[UUID]] = defaultdict(set)
@@ -216,58 +300,25 @@ def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
         )
         for lead_id, other in cursor.fetchall():
             others[lead_id].add(other)
-    return {lead_id: len(found) for lead_id, found in others.items()}
+    return others
 
 
-def known_elsewhere(actor: Actor, lead: Lead) -> list[Match]:
-    """The member's own leads that share a selector with this one, newest first."""
-    level = access.level(actor, "lead", lead.pk)
-    mine = lead.selectors.filter(key__isnull=False)
-    if level < Level.CASE:
-        mine = mine.exclude(kind__in=CONTACTS)
-    keys = list(mine.values_list("key", flat=True)) if level >= Level.SELECTORS else []
-    shared: dict[UUID, list[LeadSelector]] = defaultdict(list)
-    others = LeadSelector.objects.filter(member_id=actor.member_id, key__in=keys)
-    for row in others.exclude(lead_id=lead.pk).order_by("-lead_id")[: MOST_MATCHES * 4]:
-        shared[row.lead_id].append(row)
-    found = Lead.objects.filter(member_id=actor.member_id).in_bulk(list(shared)[:MOST_MATCHES])
-    return [
-        Match(
-            project(found[lead_id], Level.FULL, is_owner=True),
-            sorted({row.kind for row in same}),
-            list(dict.fromkeys(row.norm for row in same)),
-        )
-        for lead_id, same in shared.items()
-        if lead_id in found
-    ]
+def duplicates_of(actor: Actor, lead_id: UUID) -> QuerySet[Lead]:
+    """The member's own leads that repeat this one."""
+    return Lead.objects.filter(member_id=actor.member_id, duplicate_of_id=lead_id).order_by("pk")
 
 
 def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
-    """Leads by their words, in any script, and by a selector typed in any form."""
-    hits = sharing.search(actor, query, types=("lead",), limit=limit)
-    ids = dict.fromkeys(hit.subject_id for hit in hits)
-    ids.update(dict.fromkeys(_by_selector(actor, query, limit)))
-    found = LeadAccess.objects.select_related("lead").filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
-        viewer_id=actor.member_id,
-        subject_type="lead",
-        lead_id__in=list(ids),
-    )
-    ordered = found.order_by("-created_at", "-lead_id")[:limit]
-    return [_projected(actor, row) for row in ordered]
-
-
-def _by_selector(actor: Actor, query: str, limit: int) -> list[UUID]:
-    """Leads with a selector that the query names: a phone or address needs no exact spelling."""
-    named = read(Draft(title=query[:500], values={"phone": (query[:60],)})).selectors
-    contacts = [key_of(one) for one in named if one.kind in CONTACTS]
-    others = [key_of(one) for one in named if one.kind not in CONTACTS]
-    if not named:
-        return []
-    matching = Q(key__in=others, lead_id__in=access.subject_ids(actor, "lead", min_level=2))
-    matching |= Q(key__in=contacts, lead_id__in=access.subject_ids(actor, "lead", min_level=3))
-    found = LeadSelector.objects.filter(matching).values_list("lead_id", flat=True)
-    return list(found.order_by("-lead_id")[:limit])
+    """Leads by their words, in any script, by a selector typed in any form, and by filters."""
+    at = clock.now()
+    asked = parse(query, at=at)
+    if asked.is_narrowed:
+        found = rows(actor, Wanted(text=query), at=at)
+    else:
+        # Nothing narrows what has the words: no more of them is looked for than is shown.
+        ids = filters.with_words(actor, asked.words, limit=limit)
+        found = rows(actor, at=at).filter(lead_id__in=ids)
+    return [_projected(actor, row) for row in found[:limit]]
 
 
 def batches(actor: Actor) -> QuerySet[ImportBatch]:

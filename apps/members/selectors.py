@@ -45,6 +45,22 @@ def people_of(member_id: UUID) -> QuerySet[Membership]:
     return found.select_related("user").order_by("user__name", "pk")
 
 
+def user_by_email(email: str) -> UUID | None:
+    """The person of an address, if there is one."""
+    return User.objects.filter(email__iexact=email.strip()).values_list("pk", flat=True).first()
+
+
+def homes_of(user_id: UUID) -> set[UUID]:
+    """The members that a person works for now."""
+    working = Membership.objects.filter(
+        user_id=user_id,
+        ended_at__isnull=True,
+        user__is_active=True,
+        member__state=Member.State.ACTIVE,
+    )
+    return set(working.values_list("member_id", flat=True))
+
+
 def people_with_role(member_id: UUID, *roles: str) -> list[UUID]:
     """The ids of those who work for a member in one of the roles."""
     found = Membership.objects.filter(

@@ -10,4 +10,5 @@ class SharingConfig(AppConfig):
         from apps.sharing import services, subscribers
 
         self.subscribers = subscribers
+        due_kinds.register("sharing.begin_grant", services.begin_grant)
         due_kinds.register("sharing.expire_grant", services.expire_grant)

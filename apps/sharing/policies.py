@@ -31,6 +31,52 @@ def may_grant(actor: Actor, *, owner_id: object, level: int, tlp: str) -> Decisi
     return denied("grant.level_too_high", _("Sharing at this level needs a manager or an admin."))
 
 
+def may_address(kind: str, tlp: str) -> Decision:
+    """Whom a traffic light lets it reach: strict amber no circle, red no member at all."""
+    if kind == Grant.Grantee.PERSON:
+        return allowed()
+    if tlp == Tlp.RED:
+        return denied("grant.tlp_red", _("TLP:RED stays with the people named: lower it first."))
+    if kind == Grant.Grantee.CIRCLE and tlp not in {Tlp.GREEN, Tlp.CLEAR}:
+        return denied(
+            "grant.tlp_circle",
+            _("Only TLP:GREEN and TLP:CLEAR go to a circle: name the members, or lower it first."),
+        )
+    return allowed()
+
+
+def may_share(actor: Actor, *, to_kind: str, level: int, tlp: str) -> Decision:
+    """Analysts up to L2 to members and circles; managers and admins all that the light allows."""
+    addressed = may_address(to_kind, tlp)
+    if not addressed:
+        return addressed
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    is_named = to_kind == Grant.Grantee.PERSON
+    if actor.has_role("analyst") and level <= Level.SELECTORS and not is_named:
+        return allowed()
+    if not actor.has_role("analyst"):
+        return denied("grant.observer", _("An observer reads and gives no access."))
+    return denied("grant.level_too_high", _("Sharing at this level needs a manager or an admin."))
+
+
+def may_work(actor: Actor) -> Decision:
+    """Everybody but an observer."""
+    if actor.is_system or actor.has_role("analyst", "manager", "admin"):
+        return allowed()
+    return denied("sharing.observer", _("An observer reads and changes nothing."))
+
+
+def may_answer(actor: Actor) -> Decision:
+    """A manager or an admin gives away what is the member's; an analyst recommends."""
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    return denied(
+        "sharing.managers_only",
+        _("Only a manager or an admin of your member answers; recommend an answer."),
+    )
+
+
 def may_revoke(actor: Actor, grant: Grant) -> Decision:
     if actor.is_system:
         return allowed()

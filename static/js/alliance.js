@@ -3,7 +3,7 @@
   "use strict";
   const $ = (s, r) => (r || document).querySelector(s);
   const $$ = (s, r) => Array.from((r || document).querySelectorAll(s));
-  const typing = (e) => /INPUT|TEXTAREA|SELECT/.test(e.target.tagName) || e.target.isContentEditable;
+  const typing = (e) => e.target.matches("input:not([data-tick]), textarea, select") || e.target.isContentEditable;
 
   /* Theme: kept in this browser, told to the server in a cookie so that the next page starts in it ---------- */
   const wear = (theme) => {
@@ -57,7 +57,7 @@
     if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { e.preventDefault(); open("palette"); return; }
     if (typing(e) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
     if (e.key === "?") { open("keys"); return; }
-    if (e.key === "/") { e.preventDefault(); open("palette"); return; }
+    if (e.key === "/") { e.preventDefault(); const filter = $("[data-filter-field]"); if (filter) { filter.focus(); filter.select(); } else open("palette"); return; }
     if (e.key === "g") { pending = Date.now(); return; }
     if (Date.now() - pending < 900) {
       const link = $('[data-go="' + CSS.escape(e.key) + '"]');
@@ -138,12 +138,35 @@
     const row = e.target.closest("[data-triage] [data-row]");
     if (row && !e.target.closest("a, button, input, label")) select(row);
   });
+  /* Several rows: X ticks the selected one, Shift with a click ticks a stretch; ticks outlive a refetch. */
+  const ticks = () => $$("[data-tick]", list());
+  const picking = (on) => { const box = list() && list().closest(".al-inbox"); if (box) { box.classList.toggle("is-picking", on); if (!on) ticks().forEach((t) => { t.checked = false; }); countTicks(); } };
+  const countTicks = () => { const out = $("[data-picked]"), n = list() ? ticks().filter((t) => t.checked).length : 0; if (out) out.textContent = n ? out.dataset.say.replace("%d", n) : out.dataset.sayNone; };
+  let lastTick = null, ticked = null;
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-pick]")) { e.preventDefault(); picking(true); const first = ticks()[0]; if (first) first.focus(); return; }
+    if (e.target.closest("[data-pick-end]")) { e.preventDefault(); picking(false); return; }
+    const tick = e.target.closest("[data-tick]");
+    if (!tick) return;
+    const all = ticks(), a = all.indexOf(lastTick), b = all.indexOf(tick);
+    if (e.shiftKey && a >= 0) all.slice(Math.min(a, b), Math.max(a, b) + 1).forEach((t) => { t.checked = tick.checked; });
+    lastTick = tick; countTicks();
+  });
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const box = list() && list().closest(".al-inbox.is-picking");
+    ticked = box && e.detail.target === box && e.detail.requestConfig.verb === "get" ? new Set(ticks().filter((t) => t.checked).map((t) => t.value)) : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!ticked || !list()) return;
+    const kept = ticked; ticked = null; picking(true); ticks().forEach((t) => { t.checked = kept.has(t.value); }); countTicks();
+  });
   document.addEventListener("keydown", (e) => {
     if (!list() || typing(e) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
     const live = rows(), at = live.findIndex((r) => r.getAttribute("aria-selected") === "true"), row = live[at];
     if (e.key === "j" || e.key === "ArrowDown") { e.preventDefault(); select(live[Math.min(live.length - 1, at + 1)]); return; }
     if (e.key === "k" || e.key === "ArrowUp") { e.preventDefault(); select(live[Math.max(0, at - 1)]); return; }
     if (e.key === "z") { runUndo(); return; }
+    if (e.key === "x" && row) { const tick = $("[data-tick]", row); if (tick) { picking(true); tick.checked = !tick.checked; lastTick = tick; countTicks(); } return; }
     if (e.key === "Enter" && row && row.dataset.href && e.target === row) { location.href = row.dataset.href; return; }
     if (!/^[a-z]$/.test(e.key) || e.key === "g") return;
     const button = (row && $('[data-key="' + e.key + '"]', row)) || $('[data-panel] [data-key="' + e.key + '"]');

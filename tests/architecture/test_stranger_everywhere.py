@@ -30,6 +30,7 @@ WORDS = {
     "root_type": "investigation",
     "subject_type": "investigation",
     "seq": "1",
+    "verb": "withdraw",
 }
 # Links that carry their own secret, which is no id of a thing.
 SECRETS = {
@@ -70,14 +71,21 @@ SOUND: dict[str, Any] = {
     "assignee_id": None,
     "lead_ids": [SOME_ID],
     "grantee_id": SOME_ID,
+    "audience": [{"kind": "member", "id": SOME_ID, "level": 1, "purpose": "Seizure"}],
     "level": 3,
     "purpose": "Seizure",
-    "changes": {"note": "Mine"},
+    "offered_level": 1,
+    "target_id": SOME_ID,
+    "changes": {"title": "Mine"},
     "country": "CN",
     "read_back": "The whole of it, understood as it was meant.",
     "reason_code": "other",
     "situation": "Mine now.",
     "text": "Something else was meant.",
+    "person_id": None,
+    "of": SOME_ID,
+    "until": "2026-12-01T00:00Z",
+    "tells": True,
     "endpoint": "https://fcm.googleapis.com/fcm/send/mine",
 }
 # A list that is empty for whatever is not there.
@@ -196,6 +204,7 @@ def test_part_of_another_members_thing_is_unknown_under_ones_own(
 
 IN_BODIES = [
     ("/api/v1/leads/batch/", {"verb": "dismiss", "ids": ["lead_id"]}),
+    ("/api/v1/leads/bulk/", {"verb": "accept", "ids": ["no id"], "person_id": "user_id"}),
     ("/api/v1/investigations/", {"desk_id": "desk_id", "title": "Mine"}),
     ("/api/v1/investigations/", {"desk_id": "own", "title": "Mine", "lead_ids": ["lead_id"]}),
     ("/api/v1/me/switch/", {"member_id": "member_id"}),
@@ -250,11 +259,16 @@ def test_id_of_another_member_in_an_address_is_an_unknown_id(
         assert SECRET not in told[0][1], path
 
 
-PAGES = "investigations handovers desks notifications leads leads/imports coverage people"
+PAGES = (
+    "investigations handovers desks notifications leads leads/imports leads/bulk leads/searches"
+    " coverage people circles leads/shared leads/share leads/requests"
+)
 LISTED = (
-    "leads leads/export.csv imports import-mappings investigations handovers desks duty/now"
+    "leads leads/bulk lead-searches leads/export.csv imports import-mappings investigations"
+    " handovers desks duty/now"
     " duty/forecast duty/staffing cover-requests cover-offers notifications events brands"
-    " people members invitations"
+    " people members invitations circles circles/candidacies leads/shared deletions access-requests"
+    " access-questions reshares proposals share-runs"
 )
 LISTS = [
     "/",

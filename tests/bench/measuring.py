@@ -1,7 +1,8 @@
 """Medians of Python CPU time, printed with their bars."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from statistics import median
 from time import process_time
 
@@ -33,3 +34,28 @@ def line(name: str, times: list[float], bar: float) -> None:
         f"{verdict}",
         flush=True,
     )
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """A database made by the owner of the tables and used by the role that the product runs as."""
+    start_django()
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    from alliance.settings.base import DATABASE_OWNER_URL, database
+
+    setup_test_environment()
+    settings.ALLOWED_HOSTS = ["*"]
+    owner = database(DATABASE_OWNER_URL)["USER"]
+    connection.settings_dict["USER"] = owner
+    made = setup_databases(verbosity=0, interactive=False)
+    try:
+        connection.close()
+        connection.settings_dict["USER"] = settings.DB_APP_ROLE
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = owner
+        teardown_databases(made, verbosity=0)

@@ -10,13 +10,14 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from apps.core import clock, scope, walls
 from apps.core.actor import Actor
+from apps.core.ids import uuid7
 from apps.duty import selectors as duty
 from apps.duty import services as duties
 from apps.evidence.models import Evidence
 from apps.handovers.models import Handover
 from apps.investigations import selectors as cases
 from apps.leads import services as leads
-from apps.leads.models import ImportBatch, Lead
+from apps.leads.models import BulkAction, ImportBatch, Lead
 from apps.members import services as members
 from apps.members.models import Member, Membership, Role, User
 from apps.sharing.models import Tombstone
@@ -55,6 +56,9 @@ PLAIN = [
     "leads:inbox",
     "leads:create",
     "leads:imports",
+    "leads:signals",
+    "leads:bulk_list",
+    "leads:searches",
     "investigations:list",
     "investigations:create",
     "duty:desks",
@@ -98,7 +102,14 @@ NO_PAGES = {
     "notifications:quiet", "notifications:explained", "notifications:remove", "notifications:try",
     "notifications:unsubscribe", "leads:import_progress",
     "leads:import_check", "leads:import_run", "leads:import_cancel", "leads:panel",
-    "leads:triage", "leads:dismiss", "leads:restore", "investigations:part",
+    "leads:triage", "leads:dismiss", "leads:restore", "leads:signal_policy",
+    "leads:signal_judge", "leads:signal_withdraw", "leads:own_selector_add",
+    "leads:own_selector_remove", "leads:discoverability", "leads:judge_link", "leads:sight",
+    "leads:staff_judge", "leads:staff_clear",
+    "leads:accept", "leads:assign",
+    "leads:snooze", "leads:unsnooze", "leads:withdraw", "leads:bulk_decide", "leads:bulk_undo",
+    "leads:search_counts", "leads:search_subscribe", "leads:search_remove", "leads:search_open",
+    "leads:repeats", "investigations:part",
     "investigations:tasks", "investigations:complete_task", "investigations:reopen_task",
     "investigations:assign_task", "investigations:preview", "investigations:revoke",
     "handovers:board_live", "handovers:sky", "handovers:inbox_live", "handovers:accept",
@@ -146,13 +157,15 @@ def visit(actor: Actor) -> list[tuple[str, str]]:
         found = [(name, reverse(name)) for name in PLAIN]
         found += [("leads:search", reverse("leads:search") + "?q=a")]
         found += [(name, reverse(name, args=[thing.pk])) for name, thing in _things(actor)]
-        found += [("duty:calendar", _calendar(actor))]
+        found += [("duty:calendar", _calendar(actor)), ("leads:compare", _pair(actor))]
     return found
 
 
 def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
     lead = _first(Lead.objects.filter(member_id=actor.member_id).order_by("-reference"))
     yield from (("leads:detail", lead), ("leads:change", lead))
+    yield "leads:bulk", _bulk(actor, lead)
+    yield "leads:similar", lead
     yield from (("leads:import", batch) for batch in _imports(actor))
     case = _first(
         cases.visible(actor, min_level=3).filter(member_id=actor.member_id, closed_at=None)
@@ -180,6 +193,21 @@ def _calendar(actor: Actor) -> str:
     desk = _first(duty.own_desks(actor))
     draft = duties.look_at_file(desk.pk, WATCH, actor=actor, at=clock.now())
     return reverse("duty:calendar", args=[desk.pk, draft.pk])
+
+
+def _pair(actor: Actor) -> str:
+    """Two leads side by side."""
+    own = Lead.objects.filter(member_id=actor.member_id).order_by("-reference")
+    return reverse("leads:compare", args=[lead.pk for lead in own[:2]])
+
+
+def _bulk(actor: Actor, lead: Any) -> BulkAction:
+    """A decision about several, one of which could not take it; and a search that is kept."""
+    at = clock.now()
+    search = leads.Search(name="Serums", text="serum after:90d", tells=True, is_shared=True)
+    leads.save_search(search, actor=actor, at=at)
+    decision = leads.Decision(verb="severity", severity="watch")
+    return leads.decide_many(decision, [lead.pk, uuid7()], actor=actor, at=at)
 
 
 def _imports(actor: Actor) -> Iterator[ImportBatch]:

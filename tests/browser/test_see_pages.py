@@ -98,7 +98,7 @@ def test_each_route_is_a_page_that_is_looked_at_or_known_to_be_none() -> None:
     seen |= {"members:staff", "members:nowhere", "leads:detail", "leads:change", "leads:import"}
     seen |= {f"investigations:{name}" for name in ("room", "timeline", "facts", "state", "share")}
     seen |= {f"handovers:{name}" for name in ("amend", "detail", "print", "ribbon")}
-    seen |= {"evidence:detail", "duty:desk", "duty:rotas", "duty:calendar"}
+    seen |= {"leads:staff_signals", "evidence:detail", "duty:desk", "duty:rotas", "duty:calendar"}
 
     assert set(places.names()) - seen - places.NO_PAGES == set()
 
@@ -132,7 +132,12 @@ def journey(
     for who, path in elsewhere(places.tombstones):
         ways.append((open_window(who), "investigations:room", path))
     staff = open_window(Actor(demo.member_id, elsewhere(staff_id)))
-    return [*ways, (staff, "members:staff", "/staff/"), (staff, "members:nowhere", "/nowhere/")]
+    return [
+        *ways,
+        (staff, "members:staff", "/staff/"),
+        (staff, "leads:staff_signals", "/staff/signals/"),
+        (staff, "members:nowhere", "/nowhere/"),
+    ]
 
 
 def staff_id() -> Any:

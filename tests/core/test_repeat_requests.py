@@ -43,7 +43,7 @@ def test_key_with_another_body_is_refused(as_mia: Client, mia: Actor) -> None:
 
     answer = add(as_mia, "Umbra")
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency.key_reused")
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency.key_reused")
     assert brands(mia) == ["Lumen"]
 
 

@@ -21,14 +21,16 @@ from apps.handovers import services as handovers
 from apps.investigations import services as investigations
 from apps.investigations.models import Investigation
 from apps.leads import services as leads
+from apps.leads.correlating.telling import Finding, tell
 from apps.leads.drafts import Draft
-from apps.leads.models import ImportBatch
+from apps.leads.models import ImportBatch, Lead, Signal
+from apps.leads.services import asking, proposing, resharing
 from apps.members import services as members
 from apps.members.models import Role
 from apps.notifications import services as notifications
 from apps.notifications import vapid
 from apps.sharing import services as sharing
-from apps.sharing.models import Circle
+from apps.sharing.models import AccessQuestion, Candidacy, Circle, DeletionDuty, Seat
 from tests.factories.world import NOON, make_member, make_person
 
 DAY = timedelta(days=1)
@@ -83,6 +85,8 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
         _handover(world, case, milan)
         _reach(world)
         _cover(world, circle)
+    _candidacy(world, circle)
+    _ledgers(world)
     with scope.acting(partner):
         # Keeps what its ended access leaves: a tombstone is a row of its own.
         members.add_brand("Norrvik", actor=partner, at=NOON)
@@ -180,16 +184,59 @@ def _leads(world: FullWorld) -> UUID:
     draft = Draft(
         title=f"{SECRET} serum",
         description=SECRET,
-        values={"url": ("https://tamarisk.example/item/7",), "phone": ("+86 571 5550 1001",)},
+        values={
+            "url": ("https://tamarisk.example/item/7",),
+            "phone": ("+86 571 5550 1001",),
+            "seller_name": (f"{SECRET} Silk",),
+        },
         brand=SECRET,
     )
     lead = leads.create_lead(draft, actor=mia, at=NOON)
+    _correlating(world, lead)
     leads.save_mapping(SECRET, {"shop": "title"}, actor=mia, at=NOON)
     told = leads.Upload(file_name="tamarisk.csv")
     batch = leads.upload(BytesIO(ROWS), told, actor=mia, at=NOON)
     leads.start_check(batch.pk, batch.mapping, actor=mia, at=NOON)
     world.ids |= {"lead_id": lead.pk, "batch_id": batch.pk}
+    _triage(world)
     return lead.pk
+
+
+def _correlating(world: FullWorld, lead: Lead) -> None:
+    """A second lead of the same seller, judged; a value of one's own; a sighting; a signal."""
+    mia = world.mia
+    twin = leads.create_lead(
+        Draft(title=f"{SECRET} again", values={"phone": ("+86 571 5550 1001",)}),
+        actor=mia,
+        at=NOON,
+    )
+    judged = leads.judge_pair(lead.pk, twin.pk, "unsure", note=SECRET, actor=mia, at=NOON)
+    own = leads.add_own_selector(
+        "domain", "tamarisk-official.example", note=SECRET, actor=mia, at=NOON
+    )
+    selector = lead.selectors.filter(kind="phone").get()
+    seen = leads.observe(lead.pk, selector.pk, leads.Observation(note=SECRET), actor=mia, at=NOON)
+    leads.set_signal_policy("blind", actor=mia, at=NOON)
+    found = Finding(kinds={"phone"}, bands={"medium"}, known_since=NOON)
+    tell({(mia.member_id, lead.pk): found}, at=NOON)
+    world.ids |= {
+        "own_selector_id": own.pk,
+        "other_id": twin.pk,
+        "quarantine_id": judged.pk,
+        "selector_id": selector.pk,
+        "sighting_id": seen.pk,
+        "signal_id": Signal.objects.get(lead=lead).pk,
+    }
+
+
+def _triage(world: FullWorld) -> None:
+    """A search that is kept, and a decision about several leads."""
+    mia = world.mia
+    search = leads.Search(name=SECRET, text=SECRET, tells=True, is_shared=True)
+    kept = leads.save_search(search, actor=mia, at=NOON)
+    decision = leads.Decision(verb="severity", severity="watch", reason=SECRET)
+    action = leads.decide_many(decision, [world.ids["lead_id"]], actor=mia, at=NOON)
+    world.ids |= {"search_id": kept.pk, "bulk_id": action.pk}
 
 
 def _work_the_import(world: FullWorld) -> None:
@@ -225,6 +272,82 @@ def _shares(world: FullWorld, case: Investigation) -> None:
     )
     sharing.revoke(ended, actor=mia, at=NOON, reason=SECRET)
     world.ids["grant_id"] = given.pk
+
+
+def _candidacy(world: FullWorld, circle: Circle) -> None:
+    """The partner has a recommended candidate that waits."""
+    quill = make_person("Qi Quill", make_member("Quillon", "QUI"), role="manager")
+    with scope.acting(world.partner):
+        code = sharing.recommend_to_circle(circle.pk, actor=world.partner, at=NOON)
+    with scope.acting(quill):
+        sharing.join_by_code(code, actor=quill, at=NOON)
+    with scope.acting(world.mia):
+        world.ids["candidacy_id"] = Candidacy.objects.get().pk
+
+
+def _ledgers(world: FullWorld) -> None:
+    """A lead shared, read, exported and taken back: who has copies owes their deletion."""
+    mia, partner = world.mia, world.partner
+    lead = ("lead", world.ids["lead_id"])
+    to = sharing.Grantee(kind="member", id=partner.member_id)
+    terms = sharing.Terms(level=Level.CASE, purpose=SECRET)
+    with scope.acting(mia):
+        told = [leads.Share(to=to, terms=terms)]
+        given = leads.share_lead(lead[1], told, actor=mia, at=NOON)[0]
+    with scope.acting(partner):
+        leads.note_reading(Lead.objects.get(pk=lead[1]), actor=partner, at=NOON)
+        copies = [(lead, mia.member_id, Level.CASE)]
+        sharing.record_exports(copies, format_name="csv", actor=partner, at=NOON)
+    with scope.acting(mia):
+        sharing.revoke(given, actor=mia, at=NOON, reason=SECRET)
+        world.ids["deletion_id"] = DeletionDuty.objects.get().pk
+    _asked(world, to)
+
+
+def _asked(world: FullWorld, to: sharing.Grantee) -> None:
+    """What the partner asks and proposes while it reads, and a run that waits."""
+    mia, partner, lead_id = world.mia, world.partner, world.ids["lead_id"]
+    terms = sharing.Terms(
+        level=Level.CASE, purpose=SECRET, capabilities=("propose", "reshare", "export")
+    )
+    with scope.acting(mia):
+        leads.share_lead(lead_id, [leads.Share(to=to, terms=terms)], actor=mia, at=NOON)
+        circle = world.ids["circle_id"]
+        seated = set(
+            Seat.objects.filter(circle_id=circle).values_list("seated_member_id", flat=True)
+        )
+        other = min(seated - {mia.member_id, partner.member_id})
+    with scope.acting(partner):
+        changes = {"title": SECRET}
+        proposal = proposing.propose(lead_id, changes, note=SECRET, actor=partner, at=NOON)
+        reshare = resharing.ask_reshare(
+            lead_id, other, level=1, purpose=SECRET, actor=partner, at=NOON
+        )
+    with scope.acting(mia):
+        chosen = leads.Chosen(brand=SECRET)
+        told = [leads.Share(to=to, terms=terms)]
+        run = leads.start_share_run(chosen, told, actor=mia, at=NOON)
+        signal = Signal.objects.get()
+        ask = asking.Ask(purpose=SECRET, offered_level=1, brand=SECRET)
+        request = asking.ask_access(signal.pk, ask, actor=mia, at=NOON)
+        question = AccessQuestion.objects.create(
+            member_id=mia.member_id,
+            request_id=uuid7(),
+            requester_id=partner.member_id,
+            lead_id=lead_id,
+            offered_lead_id=uuid7(),
+            offered_level=1,
+            purpose=SECRET,
+            created_at=NOON,
+            expires_at=NOON + DAY,
+        )
+    world.ids |= {
+        "proposal_id": proposal.pk,
+        "reshare_id": reshare.pk,
+        "run_id": run.pk,
+        "request_id": request.pk,
+        "question_id": question.pk,
+    }
 
 
 def _parts(world: FullWorld, case: Investigation) -> None:

@@ -12,6 +12,7 @@ from apps.investigations.models import Investigation
 from apps.leads import services as leads
 from apps.leads.drafts import Draft
 from apps.leads.models import Lead
+from tests.factories.world import client_of
 from tests.investigations.conftest import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,21 @@ def test_ally_cannot_link(case: Investigation, bo: Actor, share: object) -> None
 
     with scope.acting(bo), pytest.raises(Refused, match="owner_only"):
         services.link_leads(case.pk, [lead.pk], actor=bo, at=MORNING)
+
+
+def test_case_shows_the_leads_outside_it_that_share_a_value(
+    case: Investigation, ana: Actor, cy: Actor
+) -> None:
+    inside, outside = make_lead(ana), make_lead(ana)
+    make_lead(cy)
+    with scope.acting(ana):
+        services.link_leads(case.pk, [inside.pk], actor=ana, at=MORNING)
+    client, stranger = client_of(ana), client_of(cy)
+    url = f"/api/v1/investigations/{case.pk}/links/"
+
+    told = client.get(url).json()
+    page = client.get(f"/investigations/{case.pk}/").content.decode()
+
+    assert [match["lead"]["id"] for match in told] == [str(outside.pk)]
+    assert f"/leads/{outside.pk}/" in page
+    assert stranger.get(url).status_code == 404

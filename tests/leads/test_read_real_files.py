@@ -13,8 +13,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def opened(name: str) -> Table:
-    with (DATA / name).open("rb") as stream:
-        return open_table(stream, name)
+    return open_table(DATA / name, name)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-import io
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from apps.leads.reading import (
     open_table,
     row_digest,
     safe_cell,
+    sources,
 )
 
 
@@ -170,16 +171,28 @@ def test_limits_of_size_and_rows_are_kept() -> None:
     assert len(list(open_table(b"a\n" * 10, limits=Limits(rows=10)))) == 10
 
 
-def test_stream_is_read_no_further_than_the_limit() -> None:
-    stream = io.BytesIO(b"a" * 1_000)
+def test_larger_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"a" * 101)
 
-    with pytest.raises(ReadError):
-        open_table(stream, limits=Limits(file_bytes=100))
+    with pytest.raises(ReadError, match="larger than") as refused:
+        open_table(path, limits=Limits(file_bytes=100))
 
-    assert stream.tell() == 101
+    assert refused.value.code == "reading.too_large"
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.txt", ""]))
+def test_endless_line_is_refused_before_it_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sources, "LONGEST_LINE", 1_000)
+
+    assert refusal(b"a" * 1_000) == "reading.line_too_long"
+
+
+@given(
+    st.binary(max_size=300) | st.text('[]{}",:1a\\ \n', max_size=60).map(str.encode),
+    st.sampled_from(["a.csv", "a.xlsx", "a.txt", ""]),
+)
 def test_no_bytes_make_it_fail_otherwise(data: bytes, filename: str) -> None:
     with suppress(ReadError):
         list(open_table(data, filename))

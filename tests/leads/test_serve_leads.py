@@ -217,16 +217,6 @@ def test_request_cannot_set_what_is_not_its_to_set(
     assert getattr(kept, field) == getattr(lead, field)
 
 
-def test_each_item_of_a_batch_is_judged_alone(as_dee: Client) -> None:
-    items = [{"title": "One"}, {"title": ""}, "nonsense", {"domains": ["a.example"]}]
-
-    answer = send(as_dee, f"{LIST}batch/", {"leads": items})
-
-    assert answer.status_code == 207
-    assert [item["status"] for item in answer.json()] == [201, 400, 400, 201]
-    assert [item["reference"] for item in answer.json()] == ["LD-1", "", "", "LD-2"]
-
-
 def test_export_starts_no_formula_and_leaves_red_leads_out(
     as_ana: Client, ana: Actor, report: Report
 ) -> None:

@@ -171,7 +171,7 @@ def test_search_finds_by_chinese_words(as_ana: Client, ana: Actor, report: Repor
 
     page = as_ana.get("/search/", {"q": "精华"}).content.decode()
 
-    assert "假冒精华液" in page
+    assert "假冒<mark>精华</mark>液" in page
     assert as_ana.get("/search/", {"q": "\x00"}).status_code == 200
 
 

@@ -91,7 +91,6 @@ def claim(request: Request, key: str) -> None:
             raise DomainError(
                 "idempotency.key_reused",
                 _("This idempotency key was used for a different request."),
-                status=422,
             ) from None
         raise AlreadyAnswered(row) from None
     request.idempotency = row  # type: ignore[attr-defined]

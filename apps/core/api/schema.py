@@ -26,8 +26,7 @@ _DESCRIPTIONS = {
     "401": "Nobody is signed in.",
     "403": "A policy refused; `title` says why.",
     "404": "Nothing here that you may see.",
-    "409": "The state does not allow it.",
-    "422": "The idempotency key was used for a different request.",
+    "409": "The state does not allow it, or the idempotency key was used for another request.",
     "429": "Too many requests.",
 }
 

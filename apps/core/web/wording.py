@@ -50,6 +50,11 @@ def wall(instant: datetime, zone: str, *, now: datetime | None = None, form: str
     return f"{format_skeleton(skeleton, there, locale=locale())} {clock}"
 
 
+def day(instant: datetime, zone: str = "UTC") -> str:
+    """The day alone, for the foot of a drawing: 24 Nov 2026."""
+    return format_date(local(instant, zone), "medium", locale=locale())
+
+
 def utc_clock(instant: datetime) -> str:
     return wall(instant, "UTC", form="time")
 

@@ -11,7 +11,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, Holiday, Reason
 from apps.members.models import Member, Membership, User
-from apps.sharing.models import Seat
+from apps.sharing import selectors as circles
 
 
 def desks(actor: Actor) -> QuerySet[Desk]:
@@ -88,7 +88,7 @@ def reasons(actor: Actor, refs: Iterable[UUID]) -> dict[UUID, str]:
 
 def seated_ids(circle_id: UUID) -> set[UUID]:
     """The members who sit in a circle, as far as the stamp shows."""
-    return set(Seat.objects.filter(circle_id=circle_id).values_list("seated_member_id", flat=True))
+    return circles.seated_ids(circle_id)
 
 
 def is_colleague(actor: Actor, user_id: UUID) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.core import scope
-from apps.core.actor import Actor
+from apps.core.actor import PUBLIC_MEMBER, Actor
 from apps.core.errors import DomainError
 from apps.duty import selectors as duty
 from apps.evidence import services as evidence
@@ -43,6 +43,7 @@ class Present:
             (timedelta(hours=5), self.decide_leads),
             (timedelta(hours=4), self.share_leads),
             (timedelta(hours=3), self.report_by_hand),
+            (timedelta(hours=2), self.find_common_sellers),
             (14 * MINUTE, partial(self.hand_over, answer=True)),
             (12 * MINUTE, partial(self.hand_over, answer=True)),
             (6 * MINUTE, self.draft_some),
@@ -106,13 +107,22 @@ class Present:
             if case is not None:
                 self.attach(case.pk, f"label-{index + 1}.png", files.label(index), actor, at)
 
-    def attach(self, case_id: UUID, name: str, data: bytes, actor: Actor, at: datetime) -> None:
+    def attach(
+        self,
+        root_id: UUID,
+        name: str,
+        data: bytes,
+        actor: Actor,
+        at: datetime,
+        *,
+        root: str = "investigation",
+    ) -> None:
         origin = evidence.Origin(note="Photographed on arrival.", captured_at=at - 30 * MINUTE)
         with scope.acting(actor):
             evidence.store(
                 io.BytesIO(data),
                 name,
-                root=("investigation", case_id),
+                root=(root, root_id),
                 actor=actor,
                 at=at,
                 origin=origin,
@@ -172,6 +182,19 @@ class Present:
             )
             with scope.acting(actor):
                 triage.create_lead(draft, actor=actor, at=at + index * MINUTE)
+
+    def find_common_sellers(self, at: datetime) -> None:
+        """The number that several members reported: photographed, then asked for in a batch."""
+        for index, desk in enumerate(("hangzhou", "sao-paulo", "dubai", "stockholm")):
+            actor = self.world.at_desk[desk][0]
+            with scope.acting(actor):
+                mine = Lead.objects.filter(member_id=actor.member_id, source="Customer report")
+                ids = list(mine.order_by("created_at", "title").values_list("pk", flat=True)[:1])
+            for lead_id in ids:
+                photo = files.label(index + 20)
+                self.attach(lead_id, "parcel.png", photo, actor, at, root="lead")
+        with scope.acting(Actor.system(PUBLIC_MEMBER)):
+            triage.run_batch(PUBLIC_MEMBER, at)
 
     def draft_some(self, at: datetime) -> None:
         """Senders who write their briefing early."""

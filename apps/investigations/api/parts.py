@@ -12,6 +12,7 @@ from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
 from apps.investigations import selectors, services
 from apps.investigations.api import serializers as shapes
+from apps.leads.api.serializers import LeadMatchSerializer
 from apps.sharing import selectors as sharing
 
 
@@ -78,6 +79,16 @@ class LeadListView(ApiView):
         found = services.link_leads(investigation_id, lead_ids, actor=self.actor, at=clock.now())
         rows = selectors.linked_leads(found)
         return self.page(rows, shapes.LinkedLeadSerializer, ordering=("linked_at", "id"))
+
+
+class LinkListView(ApiView):
+    """Leads outside the case that one may see and that share a selector with one of the case's."""
+
+    @extend_schema(responses=LeadMatchSerializer(many=True))
+    def get(self, request: Request, investigation_id: UUID) -> Response:
+        found = selectors.find(self.actor, investigation_id, min_level=Level.CASE)
+        matches = selectors.same_sellers(self.actor, found)
+        return Response(LeadMatchSerializer(matches, many=True).data)
 
 
 class LeadUnlinkView(ApiView):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.core.models import Level
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
 from apps.leads.models import Severity
-from apps.sharing.models import Capability, Grant, Tlp
+from apps.sharing.models import CASE_CAPABILITIES, Grant, Tlp
 
 
 class CaseSerializer(serializers.Serializer[Any]):
@@ -169,7 +169,11 @@ class ShareSerializer(serializers.Serializer[Any]):
     level = serializers.IntegerField(min_value=Level.TEASER, max_value=Level.FULL)
     purpose = serializers.CharField()
     capabilities = serializers.ListField(
-        child=serializers.ChoiceField(choices=Capability.choices), required=False, default=list
+        child=serializers.ChoiceField(
+            choices=[(one.value, one.label) for one in CASE_CAPABILITIES]
+        ),
+        required=False,
+        default=list,
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 

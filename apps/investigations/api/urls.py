@@ -17,6 +17,7 @@ one: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:task_id>/complete/", parts.TaskCompleteView.as_view(), name="task-complete"),
     path("tasks/<uuid:task_id>/reopen/", parts.TaskReopenView.as_view(), name="task-reopen"),
     path("leads/", parts.LeadListView.as_view(), name="investigation-leads"),
+    path("links/", parts.LinkListView.as_view(), name="investigation-links"),
     path("leads/<uuid:lead_id>/unlink/", parts.LeadUnlinkView.as_view(), name="lead-unlink"),
     path("grants/", parts.GrantListView.as_view(), name="investigation-grants"),
     path("grants/preview/", parts.GrantPreviewView.as_view(), name="grant-preview"),

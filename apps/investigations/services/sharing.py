@@ -15,7 +15,7 @@ from apps.investigations.models import Investigation
 from apps.investigations.services.custody import lock
 from apps.sharing import selectors as grants
 from apps.sharing import services as sharing
-from apps.sharing.models import Capability, Grant
+from apps.sharing.models import CASE_CAPABILITIES, Grant
 
 MAX_PURPOSE = 500
 
@@ -79,7 +79,7 @@ def _check(share: Share, at: datetime) -> None:
         wrong["purpose"] = [
             _("Say in 1 to %(count)s characters what it is shared for.") % {"count": MAX_PURPOSE}
         ]
-    if not set(share.capabilities) <= set(Capability.values):
+    if not set(share.capabilities) <= set(CASE_CAPABILITIES):
         wrong["capabilities"] = [_("Choose from what an ally can be allowed to do.")]
     elif share.capabilities and share.level < Level.CASE:
         wrong["capabilities"] = [_("To work on the case an ally must be able to read it.")]

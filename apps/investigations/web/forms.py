@@ -11,7 +11,7 @@ from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.investigations.models import Investigation
 from apps.investigations.services import NewTask, Share
 from apps.leads.models import Severity
-from apps.sharing.models import Capability, Tlp
+from apps.sharing.models import CASE_CAPABILITIES, Tlp
 
 _TEXT = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
@@ -164,7 +164,7 @@ class ShareForm(LocalTimesForm):
     )
     purpose = forms.CharField(label=_("What for"), widget=forms.TextInput(attrs=_TEXT))
     capabilities = forms.MultipleChoiceField(
-        choices=Capability.choices,
+        choices=[(one.value, one.label) for one in CASE_CAPABILITIES],
         required=False,
         label=_("May also"),
         widget=forms.CheckboxSelectMultiple,

@@ -66,6 +66,7 @@ def facts(actor: Actor, case: Investigation, at: datetime) -> Context:
         "owner": Member.objects.filter(pk=case.member_id).first(),
         "leads": leads,
         "sealed_leads": len(links) - len(leads),
+        "same_sellers": selectors.same_sellers(actor, case),
         "may_change": policies.may_change(actor, case),
     }
 

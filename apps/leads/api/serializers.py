@@ -4,11 +4,24 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core import clock
+from apps.leads.api.share_forms import ShareSerializer, share_of
 from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.importing.messages import sentence
-from apps.leads.models import Credibility, ImportBatch, ImportRow, Lead, Reliability, Severity
+from apps.leads.models import (
+    Credibility,
+    Discoverability,
+    ImportBatch,
+    ImportRow,
+    Lead,
+    Reliability,
+    Severity,
+    SourceKind,
+)
 from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
-from apps.leads.selectors import MOST_IDS
+from apps.leads.selectors import SORTS, TABS
+from apps.leads.services import Share
+from apps.leads.triaging.query import LONGEST, parse
 from apps.sharing.models import Tlp
 
 
@@ -32,6 +45,7 @@ class LeadSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     locator = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
+    source_kind = serializers.CharField()
     their_reference = serializers.CharField()
     source_reliability = serializers.CharField()
     credibility = serializers.IntegerField(allow_null=True)
@@ -40,12 +54,18 @@ class LeadSerializer(serializers.Serializer[Any]):
     country = serializers.CharField()
     language = serializers.CharField()
     tlp = serializers.CharField()
+    discoverability = serializers.CharField()
     status = serializers.CharField()
     dismissed_reason = serializers.CharField()
     seen_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     created_by = serializers.UUIDField(allow_null=True)
     batch_id = serializers.UUIDField(allow_null=True)
+    priority = serializers.IntegerField(allow_null=True, help_text="0 to 100; the owner's alone.")
+    assignee_id = serializers.UUIDField(allow_null=True)
+    duplicate_of_id = serializers.UUIDField(allow_null=True)
+    snoozed_until = serializers.DateTimeField(allow_null=True)
+    reopened_reason = serializers.CharField()
     version = serializers.IntegerField()
 
 
@@ -57,15 +77,19 @@ class LeadDetailSerializer(LeadSerializer):
 
 
 class LeadMatchSerializer(serializers.Serializer[Any]):
-    """Another lead of the member's own that shares a selector."""
+    """Another lead that the reader may see and that shares a selector."""
 
     lead = LeadSerializer()
     kinds = serializers.ListField(child=serializers.CharField())
     values = serializers.ListField(child=serializers.CharField())
+    verdict = serializers.CharField(help_text="The member's own judgement of the pair, or empty.")
 
 
 class LeadPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page.")
+    is_cut = serializers.BooleanField(
+        help_text="More leads have the words than were looked through: use more words."
+    )
     results = LeadSerializer(many=True)
 
 
@@ -91,6 +115,9 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, max_length=300
     )
+    source_kind = serializers.ChoiceField(
+        choices=SourceKind.choices, required=False, allow_blank=True
+    )
     their_reference = serializers.CharField(required=False, allow_blank=True, max_length=300)
     source_reliability = serializers.ChoiceField(
         choices=Reliability.choices, required=False, allow_blank=True
@@ -112,6 +139,14 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
 class LeadReportSerializer(LeadChangeSerializer):
     """A new lead: a title, a text, or at least one value to look for."""
 
+    discoverability = serializers.ChoiceField(choices=Discoverability.choices, required=False)
+    audience = serializers.ListField(
+        child=ShareSerializer(),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="Who reads it from its first instant; nobody else does.",
+    )
     version = None  # type: ignore[assignment]
 
 
@@ -126,13 +161,18 @@ _PLURALS = {
 
 def facts(data: dict[str, Any]) -> dict[str, Any]:
     """The parsed body as the fields of a draft, values still by kind."""
-    plain = {k: v for k, v in data.items() if k not in {*_PLURALS.values(), "version"}}
+    plain = {k: v for k, v in data.items() if k not in {*_PLURALS.values(), "version", "audience"}}
     values = {kind: tuple(data[name]) for kind, name in _PLURALS.items() if name in data}
     return {**plain, "values": {kind: values[kind] for kind in VALUE_KINDS if kind in values}}
 
 
 def draft(data: dict[str, Any]) -> Draft:
     return Draft(**facts(data))
+
+
+def audience(data: dict[str, Any]) -> list[Share]:
+    """For whom a report is meant, from its first instant."""
+    return [share_of(one) for one in data["audience"]]
 
 
 class LeadTriageSerializer(serializers.Serializer[Any]):
@@ -143,30 +183,15 @@ class LeadDismissSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, default="", max_length=2_000)
 
 
-class LeadBatchSerializer(serializers.Serializer[Any]):
-    """Up to 1,000 leads at once, each judged alone."""
-
-    leads = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_IDS)
-
-
-class LeadBatchResultSerializer(serializers.Serializer[Any]):
-    """What became of one item, in the order they were sent."""
-
-    index = serializers.IntegerField()
-    status = serializers.IntegerField()
-    id = serializers.UUIDField(allow_null=True)
-    reference = serializers.CharField()
-    fields = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ListField(child=serializers.CharField())
-    )
-
-
 class ImportSerializer(serializers.Serializer[ImportBatch]):
     """An import: its file, its mapping, how far it is."""
 
     id = serializers.UUIDField()
     file_name = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
+    source_kind = serializers.CharField()
+    source_reliability = serializers.CharField()
+    credibility = serializers.IntegerField(allow_null=True)
     format = serializers.CharField()
     encoding = serializers.CharField()
     encoding_is_sure = serializers.BooleanField()
@@ -188,11 +213,20 @@ class ImportSerializer(serializers.Serializer[ImportBatch]):
 
 
 class ImportUploadSerializer(serializers.Serializer[Any]):
-    """A CSV, an XLSX or a text file with one value per line (multipart/form-data)."""
+    """CSV, XLSX, JSON (an array or lines) or one value per line (multipart/form-data)."""
 
     file = serializers.FileField(allow_empty_file=True)
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, default="", max_length=200
+    )
+    source_kind = serializers.ChoiceField(
+        choices=SourceKind.choices, required=False, allow_blank=True, default=""
+    )
+    source_reliability = serializers.ChoiceField(
+        choices=Reliability.choices, required=False, allow_blank=True, default=""
+    )
+    credibility = serializers.ChoiceField(
+        choices=Credibility.choices, required=False, allow_null=True, default=None
     )
     tlp = serializers.ChoiceField(choices=Tlp.choices, default=Tlp.AMBER)
     country = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
@@ -230,11 +264,20 @@ class ImportMappingSerializer(serializers.Serializer[Any]):
     columns = serializers.DictField(child=serializers.ChoiceField(choices=FIELDS))
 
 
+class PartSerializer(serializers.Serializer[Any]):
+    """A stretch of a text; a hit is what answered the search."""
+
+    text = serializers.CharField(trim_whitespace=False)
+    is_hit = serializers.BooleanField()
+
+
 class SearchHitSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
     id = serializers.UUIDField()
     title = serializers.CharField()
     url = serializers.CharField()
+    parts = PartSerializer(many=True, help_text="The title, cut where hits begin and end.")
+    around = PartSerializer(many=True, help_text="The text about the first hit.")
 
 
 class LeadStatusSerializer(serializers.Serializer[Any]):
@@ -243,8 +286,17 @@ class LeadStatusSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Lead.Status.choices, required=False)
     severity = serializers.ChoiceField(choices=Severity.choices, required=False)
     brand = serializers.CharField(required=False)
-    tab = serializers.ChoiceField(
-        choices=["decide", "mine", "allies", "dismissed", "all"], required=False
-    )
+    q = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST,
+        help_text="Words and filters: kind: brand: country: status: severity: before: after: …",
+    )  # fmt: skip
+    tab = serializers.ChoiceField(choices=TABS, required=False)
+    sort = serializers.ChoiceField(choices=SORTS, required=False)
     cursor = serializers.CharField(required=False)
     page_size = serializers.IntegerField(min_value=1, max_value=200, required=False)
+
+    def validate_q(self, text: str) -> str:
+        problems = parse(text, at=clock.now()).problems
+        if problems:
+            raise serializers.ValidationError(list(problems))
+        return text

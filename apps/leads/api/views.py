@@ -3,20 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
-from apps.core.api.problems import as_domain_error
 from apps.core.api.views import ApiView
-from apps.core.errors import DomainError
 from apps.leads import searching, selectors, services
 from apps.leads.api import serializers as forms
+from apps.leads.api.triage_forms import ReasonSerializer
 from apps.leads.exporting import csv_lines
 from apps.leads.models import Lead
 from apps.leads.projecting import LeadView
@@ -31,15 +28,20 @@ class LeadsView(ApiView):
         form.is_valid(raise_exception=True)
         asked = dict(form.validated_data)
         cursor, size = asked.pop("cursor", ""), asked.pop("page_size", selectors.PAGE)
-        wanted = selectors.Wanted(**asked)
+        wanted = selectors.Wanted(text=asked.pop("q", ""), **asked)
         page = selectors.page(self.actor, wanted, cursor=cursor, size=size, links=False)
-        body = {"next": page.cursor or None, "results": page.leads}
+        body = {"next": page.cursor or None, "is_cut": page.is_cut, "results": page.leads}
         return Response(forms.LeadPageSerializer(body).data)
 
     @extend_schema(request=forms.LeadReportSerializer, responses={201: forms.LeadDetailSerializer})
     def post(self, request: Request) -> Response:
-        draft = forms.draft(self.parsed(forms.LeadReportSerializer))
-        lead = services.create_lead(draft, actor=self.actor, at=clock.now())
+        data = self.parsed(forms.LeadReportSerializer)
+        lead = services.create_lead(
+            forms.draft(data),
+            shares=forms.audience(data),
+            actor=self.actor,
+            at=clock.now(),
+        )
         return Response(_detail(selectors.view(self.actor, lead)), status=201)
 
 
@@ -57,7 +59,9 @@ class LeadItemView(_LeadVerbView):
 
     @extend_schema(operation_id="lead_retrieve", responses=forms.LeadDetailSerializer)
     def get(self, request: Request, lead_id: UUID) -> Response:
-        return self.shown(selectors.find(self.actor, lead_id))
+        lead = selectors.find(self.actor, lead_id)
+        services.note_reading(lead, actor=self.actor, at=clock.now())
+        return self.shown(lead)
 
     @extend_schema(request=forms.LeadChangeSerializer, responses=forms.LeadDetailSerializer)
     def patch(self, request: Request, lead_id: UUID) -> Response:
@@ -99,20 +103,22 @@ class LeadDismissView(_LeadVerbView):
 
 
 class LeadRestoreView(_LeadVerbView):
-    """Undo a dismissal."""
+    """Bring back what was dismissed, merged or withdrawn; a withdrawn one with a reason."""
 
-    @extend_schema(request=None, responses=forms.LeadDetailSerializer)
+    @extend_schema(request=ReasonSerializer, responses=forms.LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        return self.shown(services.restore(lead_id, actor=self.actor, at=clock.now()))
+        reason = self.parsed(ReasonSerializer)["reason"]
+        lead = services.restore(lead_id, reason=reason, actor=self.actor, at=clock.now())
+        return self.shown(lead)
 
 
 class LeadKnownView(ApiView):
-    """The member's own leads that share a selector with this one; nothing is merged."""
+    """The leads one may see that share a selector with this one; nothing is merged."""
 
     @extend_schema(responses=forms.LeadMatchSerializer(many=True))
     def get(self, request: Request, lead_id: UUID) -> Response:
         lead = selectors.find(self.actor, lead_id)
-        found = selectors.known_elsewhere(self.actor, lead)
+        found = selectors.links_of(self.actor, lead.pk, muted=True)
         return Response(forms.LeadMatchSerializer(found, many=True).data)
 
 
@@ -123,33 +129,6 @@ class LeadSelectorsView(ApiView):
     def get(self, request: Request, lead_id: UUID) -> Response:
         view = selectors.view(self.actor, selectors.find(self.actor, lead_id))
         return Response(forms.LeadSelectorSerializer(view.selectors, many=True).data)
-
-
-class LeadBatchView(ApiView):
-    """Report up to 1,000 leads; each is taken or refused alone."""
-
-    @extend_schema(
-        request=forms.LeadBatchSerializer,
-        responses={207: forms.LeadBatchResultSerializer(many=True)},
-    )
-    def post(self, request: Request) -> Response:
-        items = self.parsed(forms.LeadBatchSerializer)["leads"]
-        results = [{"index": i, **self._take(item)} for i, item in enumerate(items)]
-        return Response(forms.LeadBatchResultSerializer(results, many=True).data, status=207)
-
-    def _take(self, item: object) -> dict[str, Any]:
-        try:
-            form = forms.LeadReportSerializer(data=item)
-            form.is_valid(raise_exception=True)
-            draft = forms.draft(dict(form.validated_data))
-            with transaction.atomic():
-                lead = services.create_lead(draft, actor=self.actor, at=clock.now())
-        except (DomainError, ValidationError) as error:
-            refusal = as_domain_error(error)
-            fields = refusal.fields if refusal else {}
-            status = refusal.status if refusal else 400
-            return {"status": status, "id": None, "reference": "", "fields": fields}
-        return {"status": 201, "id": lead.pk, "reference": lead.reference, "fields": {}}
 
 
 class LeadExportView(ApiView):
@@ -164,7 +143,8 @@ class LeadExportView(ApiView):
         form.is_valid(raise_exception=True)
         asked = {k: v for k, v in form.validated_data.items() if k not in {"cursor", "page_size"}}
         # Read before the answer starts: a streamed body has no transaction.
-        leads = selectors.for_export(self.actor, selectors.Wanted(**asked))
+        wanted = selectors.Wanted(text=asked.pop("q", ""), **asked)
+        leads = selectors.for_export(self.actor, wanted)
         response = StreamingHttpResponse(csv_lines(leads), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="leads.csv"'
         return response

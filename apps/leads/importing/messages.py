@@ -12,6 +12,8 @@ FORMULA: Final = "row.formula"
 TOO_LONG: Final = "row.too_long"
 UNREAD_VALUE: Final = "row.unread_value"
 UNREAD_DATE: Final = "row.unread_date"
+UNREAD_GRADE: Final = "row.unread_grade"
+REFUSED: Final = "row.refused"
 
 _SENTENCES: Final[dict[str, Promise]] = {
     NOTHING_USABLE: _("None of the mapped columns holds anything in this row."),
@@ -21,6 +23,8 @@ _SENTENCES: Final[dict[str, Promise]] = {
     TOO_LONG: _("The cell in column %(column)s is longer than %(limit)s characters."),
     UNREAD_VALUE: _("“%(value)s” could not be read. It is kept and never matched."),
     UNREAD_DATE: _("“%(value)s” is not clearly a date. The lead is added without it."),
+    UNREAD_GRADE: _("“%(value)s” is no grade from A to F or 1 to 6. The lead is added without it."),
+    REFUSED: _("%(field)s: %(reason)s"),
 }
 
 

@@ -1,7 +1,7 @@
 """From a row of a file to a draft, or to the reason why not: pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from apps.leads.drafts import VALUE_KINDS, Draft, Reading, read, split
 from apps.leads.importing import messages
 from apps.leads.importing.dates import read_date
+from apps.leads.importing.grading import Grade, read_grade
 from apps.leads.reading import Row, row_digest
 
 LONGEST_TITLE: Final = 300
@@ -22,6 +23,9 @@ class Defaults:
     """What holds for every row of a file that does not say otherwise itself."""
 
     source: str
+    source_kind: str = ""
+    source_reliability: str = ""
+    credibility: int | None = None
     tlp: str = "amber"
     country: str = ""
     language: str = ""
@@ -78,12 +82,12 @@ def _too_long(by_field: Mapping[str, list[tuple[str, str]]]) -> tuple[str, int] 
 def _draft(
     by_field: Mapping[str, list[tuple[str, str]]], defaults: Defaults, at: datetime
 ) -> tuple[Draft, str, dict[str, Any]]:
-    code, params, seen_at = "", {}, None
-    written = _first(by_field, "seen_at")
-    if written:
-        seen_at = read_date(written)
-        if seen_at is None or seen_at > at:
-            code, params, seen_at = messages.UNREAD_DATE, {"value": written[:80]}, None
+    code, params = "", {}
+    (letter, number), not_graded = _grade(by_field.get("grading", ()))
+    seen_at, not_dated = _seen_at(_first(by_field, "seen_at"), at)
+    for remark, written in ((messages.UNREAD_GRADE, not_graded), (messages.UNREAD_DATE, not_dated)):
+        if written:
+            code, params = remark, {"value": written[:80]}
     values = {
         kind: tuple(v for _column, cell in by_field.get(kind, ()) for v in split(kind, cell))
         for kind in VALUE_KINDS
@@ -94,6 +98,9 @@ def _draft(
         description=_together(by_field.get("description", ()))[:LONGEST_TEXT],
         values=values,
         source=_first(by_field, "source") or defaults.source,
+        source_kind=defaults.source_kind,
+        source_reliability=letter or defaults.source_reliability,
+        credibility=number or defaults.credibility,
         their_reference=" · ".join(cell for _column, cell in by_field.get("reference", ()))[
             :LONGEST_TITLE
         ],
@@ -104,6 +111,26 @@ def _draft(
         seen_at=seen_at,
     )
     return draft, code, params
+
+
+def _seen_at(written: str, at: datetime) -> tuple[datetime | None, str]:
+    """The instant, or what was written where it is not clearly one of the past."""
+    seen_at = read_date(written) if written else None
+    if seen_at is None or seen_at > at:
+        return None, written
+    return seen_at, ""
+
+
+def _grade(cells: Iterable[tuple[str, str]]) -> tuple[Grade, str]:
+    """The grade that the cells give together, and the first of them that is none."""
+    letter, number, unread = "", None, ""
+    for _column, cell in cells:
+        grade = read_grade(cell)
+        if grade is None:
+            unread = unread or cell
+            continue
+        letter, number = letter or grade[0], number or grade[1]
+    return (letter, number), unread
 
 
 def _first(by_field: Mapping[str, list[tuple[str, str]]], name: str) -> str:

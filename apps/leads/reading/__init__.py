@@ -1,10 +1,12 @@
-"""Files that people import, read as tables of text: CSV, XLSX, or one value per line."""
+"""Files that people import, read as tables of text: CSV, XLSX, JSON, or one value per line."""
 
-from typing import BinaryIO, Final
+from pathlib import Path
+from typing import Final
 
 from apps.leads.reading.encodings import SUPPORTED as SUPPORTED_ENCODINGS
 from apps.leads.reading.errors import ReadError
 from apps.leads.reading.mapping import FIELDS, guess_mapping
+from apps.leads.reading.sources import Source
 from apps.leads.reading.tables import (
     DEFAULT_LIMITS,
     MB,
@@ -37,6 +39,7 @@ __all__ = [
     "safe_cell",
 ]
 
+_HEAD: Final = 64
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
@@ -47,25 +50,26 @@ _OTHER_FORMATS: Final = (
 
 
 def open_table(
-    source: BinaryIO | bytes,
+    file: Path | bytes,
     filename: str = "",
     *,
     hints: Hints = NO_HINTS,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Table:
     """Open a file as a table, judged by its content; raises ReadError where it is none."""
-    data = source if isinstance(source, bytes) else source.read(limits.file_bytes + 1)
-    if len(data) > limits.file_bytes:
+    source = Source(file)
+    if source.size > limits.file_bytes:
         raise ReadError("reading.too_large", limit_mb=limits.file_bytes // MB)
-    if not data:
+    head = source.head(_HEAD)
+    if not head:
         raise ReadError("reading.empty")
-    if data.startswith(_OLE):
-        locked = _ENCRYPTED_STREAM in data
+    if head.startswith(_OLE):
+        locked = any(_ENCRYPTED_STREAM in piece for piece in source.chunks())
         raise ReadError("reading.encrypted" if locked else "reading.old_excel")
-    if data.startswith(_ZIP):
-        return open_workbook(data, header=hints.header, limits=limits)
+    if head.startswith(_ZIP):
+        return open_workbook(source, header=hints.header, limits=limits)
     if filename.lower().endswith((".xlsx", ".xlsm")):
         raise ReadError("reading.broken_workbook")
-    if data.startswith(_OTHER_FORMATS):
+    if head.startswith(_OTHER_FORMATS):
         raise ReadError("reading.not_a_table")
-    return open_text(data, hints=hints, limits=limits)
+    return open_text(source, hints=hints, limits=limits)

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from apps.leads.reading.errors import ReadError
+from apps.leads.reading.sources import Source
 
 SUPPORTED: Final = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "cp1252")
 
@@ -23,44 +24,50 @@ _SHORTEST: Final = 4
 _MANY_ZEROS: Final = 0.3
 
 
-def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, bool]:
-    """The text, the encoding it was read in, and whether that is sure rather than likely."""
-    if encoding is not None:
-        if encoding not in SUPPORTED:
-            raise ReadError("reading.unknown_encoding", encoding=encoding[:40])
-        return _strictly(data, encoding), encoding, True
+def find_encoding(source: Source, named: str | None = None) -> tuple[str, bool]:
+    """An encoding that the whole file is in, and whether it is sure rather than likely."""
+    if named is not None:
+        if named not in SUPPORTED:
+            raise ReadError("reading.unknown_encoding", encoding=named[:40])
+        return _strictly(source, named), True
+    sample = source.head(_SAMPLE)
     for mark, name in _BOMS:
-        if data.startswith(mark):
-            return _strictly(data, name), name, True
-    wide = _utf16_without_mark(data)
+        if sample.startswith(mark):
+            return _strictly(source, name), True
+    wide = _utf16_without_mark(sample, source.size)
     if wide:
-        return _strictly(data, wide), wide, False
-    try:
-        return data.decode("utf-8"), "utf-8", True
-    except UnicodeDecodeError:
-        return _legacy(data)
+        return _strictly(source, wide), False
+    return ("utf-8", True) if _is_in(source, "utf-8") else (_legacy(source, sample), False)
 
 
-def _legacy(data: bytes) -> tuple[str, str, bool]:
-    order = ("gb18030", "cp1252") if _looks_chinese(data) else ("cp1252", "gb18030")
+def _legacy(source: Source, sample: bytes) -> str:
+    order = ("gb18030", "cp1252") if _looks_chinese(sample) else ("cp1252", "gb18030")
     for name in order:
-        try:
-            return data.decode(name), name, False
-        except UnicodeDecodeError:
-            continue
+        if _is_in(source, name):
+            return name
     raise ReadError("reading.encoding")
 
 
-def _strictly(data: bytes, encoding: str) -> str:
+def _strictly(source: Source, encoding: str) -> str:
+    if not _is_in(source, encoding):
+        raise ReadError("reading.encoding")
+    return encoding
+
+
+def _is_in(source: Source, encoding: str) -> bool:
+    """Whether every byte of the file can be read so."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return data.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise ReadError("reading.encoding") from error
+        for chunk in source.chunks():
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _utf16_without_mark(data: bytes) -> str:
-    sample = data[:_SAMPLE]
-    if len(data) % 2 or len(sample) < _SHORTEST:
+def _utf16_without_mark(sample: bytes, size: int) -> str:
+    if size % 2 or len(sample) < _SHORTEST:
         return ""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     half = len(sample) / 2
@@ -69,7 +76,7 @@ def _utf16_without_mark(data: bytes) -> str:
     return "utf-16-be" if even > _MANY_ZEROS * half and odd < even / 10 else ""
 
 
-def _looks_chinese(data: bytes) -> bool:
-    letters = _TWO_BYTE_LETTER.findall(data[:_SAMPLE])
+def _looks_chinese(sample: bytes) -> bool:
+    letters = _TWO_BYTE_LETTER.findall(sample)
     common = sum(1 for letter in letters if _COMMON_CHINESE.fullmatch(letter))
     return bool(letters) and common >= _ENOUGH_COMMON * len(letters)

@@ -12,7 +12,7 @@ _SENTENCES: Final[dict[str, Promise]] = {
     "reading.too_many_rows": _("The file has more than %(limit)s rows."),
     "reading.too_many_columns": _("Row %(row)s has more than %(limit)s columns."),
     "reading.not_a_table": _(
-        "This is not a table. Use CSV, XLSX or a text file with one value per line."
+        "This is not a table. Use CSV, XLSX, JSON or a text file with one value per line."
     ),
     "reading.old_excel": _(
         "This is an Excel file in the old .xls form. Save it as .xlsx or CSV and try again."
@@ -26,8 +26,13 @@ _SENTENCES: Final[dict[str, Promise]] = {
     ),
     "reading.unknown_encoding": _("The encoding %(encoding)s is not supported."),
     "reading.unknown_delimiter": _("The delimiter %(delimiter)s is not supported."),
+    "reading.line_too_long": _("Row %(row)s is longer than %(limit_mb)s MB."),
+    "reading.broken_json": _(
+        "The JSON is damaged at item %(row)s. Use an array of objects, or one object per line."
+    ),
     "reading.gone": _("The uploaded file is no longer there. Upload it again."),
     "reading.quoting": _("Row %(row)s: a quotation mark is opened and never closed."),
+    "row.not_json": _("The line is not a JSON object."),
     "row.ragged": _("The row has %(found)s cells, the header has %(expected)s."),
     "row.cell_too_large": _("The cell in column %(column)s is larger than %(limit_kb)s kB."),
     "row.control_character": _("The cell in column %(column)s contains a control character."),

@@ -12,11 +12,13 @@ DESCRIPTION: Final = "description"
 IGNORE: Final = "ignore"
 FIELDS: Final = (
     TITLE, DESCRIPTION, "url", "domain", "email", "phone", "company", "country", "brand",
-    "source", "seen_at", "reference", IGNORE,
+    "source", "grading", "seen_at", "reference", IGNORE,
 )  # fmt: skip
 
 # Fields in which several columns add up; of the others the first column that fits is taken.
-_ADDING: Final = frozenset({DESCRIPTION, "reference", "url", "domain", "email", "phone", "company"})
+_ADDING: Final = frozenset(
+    {DESCRIPTION, "reference", "grading", "url", "domain", "email", "phone", "company"}
+)
 
 _NAMES: Final[Mapping[str, str]] = {
     TITLE: "title|name|product name|product|subject|headline|slug|listing title|item|shop|shop name"
@@ -47,6 +49,10 @@ _NAMES: Final[Mapping[str, str]] = {
     "|العلامة التجارية",
     "source": "source|provider|reported by|feed|platform|marketplace|channel|来源|平台|渠道|fonte"
     "|fuente|quelle|المصدر",
+    "grading": "grading|grade|admiralty|admiralty code|admiralty scale|source grading|reliability"
+    "|source reliability|credibility|information credibility|evaluation|可靠性|来源可靠性|可信度"
+    "|affidabilità|credibilità|fiabilité|crédibilité|fiabilidad|credibilidad|confiabilidade"
+    "|credibilidade|zuverlässigkeit|glaubwürdigkeit|موثوقية المصدر|المصداقية",
     "seen_at": "seen at|seen|first seen|last seen|seen on|date|datetime|timestamp|time|observed at"
     "|detected at|reported at|created at|filing date"
     "|日期|时间|发现时间|发现日期|data|fecha|datum|التاريخ",

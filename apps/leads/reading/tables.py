@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from apps.leads.reading.errors import ReadError
 
@@ -20,7 +20,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    file_bytes: int = 25 * MB
+    file_bytes: int = 100 * MB
     rows: int = 200_000
     columns: int = 200
     cell_bytes: int = 64_000
@@ -45,6 +45,11 @@ class Hints:
 
 
 NO_HINTS: Final = Hints()
+# The cells of a row, or why there are none.
+Cells = Sequence[str] | ReadError
+
+
+_Row = TypeVar("_Row", bound=Cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Table:
     format: str
     columns: list[str]
     header_row: int
-    raw_rows: Callable[[], Iterator[tuple[int, Sequence[str]]]] = field(repr=False)
+    raw_rows: Callable[[], Iterator[tuple[int, Cells]]] = field(repr=False)
     encoding: str = ""
     encoding_is_sure: bool = True
     delimiter: str = ""
@@ -88,7 +93,10 @@ class Table:
             count += 1
             if count > self.limits.rows:
                 raise ReadError("reading.too_many_rows", limit=self.limits.rows)
-            yield self._row(number, cells)
+            if isinstance(cells, ReadError):
+                yield Row(number, {}, cells)
+            else:
+                yield self._row(number, cells)
 
     def _row(self, number: int, cells: Sequence[str]) -> Row:
         problem = self._problem(cells)
@@ -113,11 +121,18 @@ class Table:
         return None
 
 
-def filled(rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
-    return ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+def filled(rows: Iterator[tuple[int, _Row]]) -> Iterator[tuple[int, _Row]]:
+    """The rows that hold anything, be it an error."""
+    return (
+        (number, cells)
+        for number, cells in rows
+        if isinstance(cells, ReadError) or any(map(str.strip, cells))
+    )
 
 
-def first_rows(table_rows: Iterator[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:
+def first_rows(
+    table_rows: Iterator[tuple[int, Sequence[str]]],
+) -> list[tuple[int, Sequence[str]]]:
     """Enough rows to name the columns by; raises ReadError where there are none."""
     first = list(islice(filled(table_rows), 3))
     if not first:

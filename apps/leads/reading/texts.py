@@ -1,15 +1,17 @@
-"""Reading CSV and plain lists of values."""
+"""Reading CSV and plain lists of values, a line at a time."""
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Final
 
-from apps.leads.reading.encodings import decode
+from apps.leads.reading.encodings import find_encoding
 from apps.leads.reading.errors import ReadError
+from apps.leads.reading.jsons import looks_like_json, open_json
 from apps.leads.reading.mapping import looks_like_header, names_fields
+from apps.leads.reading.sources import CHUNK, Source
 from apps.leads.reading.tables import (
     VALUE_COLUMN,
     Hints,
@@ -28,29 +30,43 @@ _MOST_ZEROS: Final = 0.05
 _MOST_CELLS: Final = 100_000
 _END_OF_TEXT: Final = "\x1eend of text\x1e"
 # The longest field the csv module may build; the limit of a cell is then reported for its row.
-_LONGEST_FIELD: Final = 30_000_000
+_LONGEST_FIELD: Final = 5_000_000
+
+Lines = Callable[[], Iterable[str]]
 
 
-def open_text(data: bytes, *, hints: Hints, limits: Limits) -> Table:
-    text, encoding, is_sure = decode(data, hints.encoding)
-    if not text.strip():
+def open_text(source: Source, *, hints: Hints, limits: Limits) -> Table:
+    """Open text as records of JSON, as cells between delimiters, or as one value per line."""
+    encoding, is_sure = find_encoding(source, hints.encoding)
+    head = "".join(islice(source.texts(encoding), _SNIFFED // CHUNK + 1))
+    if not head.strip() and not any(map(str.strip, source.texts(encoding))):
         raise ReadError("reading.empty")
-    if text.count("\0", 0, _SNIFFED) > _MOST_ZEROS * len(text[:_SNIFFED]):
+    if head.count("\0") > _MOST_ZEROS * len(head):
         raise ReadError("reading.not_a_table")
-    delimiter = sniff_delimiter(text) if hints.delimiter is None else hints.delimiter
+    if hints.delimiter is None and looks_like_json(head):
+        return open_json(source, encoding, is_sure=is_sure, limits=limits)
+    return _open_cells(source, (encoding, is_sure), head, hints=hints, limits=limits)
+
+
+def _open_cells(
+    source: Source, encoded: tuple[str, bool], head: str, *, hints: Hints, limits: Limits
+) -> Table:
+    delimiter = sniff_delimiter(head) if hints.delimiter is None else hints.delimiter
     if delimiter and delimiter not in _DELIMITERS:
         raise ReadError("reading.unknown_delimiter", delimiter=delimiter[:10])
-    rows = partial(_csv_rows, text, delimiter) if delimiter else partial(_lines, text)
+    encoding, is_sure = encoded
+    lines = partial(source.lines, encoding, newline="" if delimiter else None)
+    rows = partial(_csv_rows, lines, delimiter) if delimiter else partial(_lines, lines)
     first = first_rows(rows())
-    number, head = first[0]
-    if len(head) > limits.columns:
+    number, cells = first[0]
+    if len(cells) > limits.columns:
         raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
     header = hints.header
     if header is None:
-        header = looks_like_header([cells for _, cells in first])
+        header = looks_like_header([row for _, row in first])
     return Table(
         format="csv" if delimiter else "lines",
-        columns=name_columns(head) if header else _unnamed(head),
+        columns=name_columns(cells) if header else _unnamed(cells),
         header_row=number if header else 0,
         raw_rows=rows,
         encoding=encoding,
@@ -74,7 +90,8 @@ def _score(text: str, delimiter: str) -> float:
     """How much a delimiter explains: the share of equally wide rows, a little more when wider."""
     rows: list[Sequence[str]] = []
     try:
-        for _, cells in islice(filled(_csv_rows(text[:_SNIFFED], delimiter)), _SNIFFED_ROWS):
+        lines = partial(io.StringIO, text[:_SNIFFED], newline="")
+        for _, cells in islice(filled(_csv_rows(lines, delimiter)), _SNIFFED_ROWS):
             rows.append(cells)
     except ReadError:
         # The sample ends inside quotation marks; what came before still counts.
@@ -91,12 +108,12 @@ def _unnamed(first: Sequence[str]) -> list[str]:
     return [VALUE_COLUMN] if len(first) == 1 else name_columns([""] * len(first))
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The records of the text. An unclosed quotation mark would swallow every row after it without
     a word, so a last record of our own has to come out of the reader again.
     """
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(_bounded(text, delimiter), delimiter=delimiter)
+    reader = csv.reader(_bounded(lines(), delimiter), delimiter=delimiter)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
@@ -108,9 +125,8 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     raise ReadError("reading.quoting", row=number)
 
 
-def _bounded(text: str, delimiter: str) -> Iterator[str]:
-    # newline="" leaves line breaks inside quotation marks as they are.
-    for place, line in enumerate(io.StringIO(text, newline=""), start=1):
+def _bounded(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    for place, line in enumerate(lines, start=1):
         if len(line) > _MOST_CELLS and line.count(delimiter) > _MOST_CELLS:
             raise ReadError("reading.too_many_columns", row=place, limit=_MOST_CELLS)
         yield line
@@ -118,8 +134,8 @@ def _bounded(text: str, delimiter: str) -> Iterator[str]:
     yield _END_OF_TEXT
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+def _lines(lines: Lines) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines(), start=1):
         value = line.strip()
         if len(value) > 1 and value[0] == value[-1] == '"':
             value = value[1:-1].replace('""', '"')

@@ -1,6 +1,5 @@
 """Reading XLSX: the values of the first sheet with rows, nothing that may run or be fetched."""
 
-import io
 import struct
 import warnings
 import zipfile
@@ -16,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from apps.leads.reading.errors import ReadError
 from apps.leads.reading.mapping import looks_like_header
+from apps.leads.reading.sources import Source
 from apps.leads.reading.tables import Limits, Table, first_rows, name_columns
 
 _PROLOG: Final = 64_000
@@ -47,9 +47,9 @@ class _Sheet(Protocol):
     def iter_rows(self, *, values_only: bool, max_col: int) -> Iterator[tuple[object, ...]]: ...
 
 
-def open_workbook(data: bytes, *, limits: Limits, header: bool | None) -> Table:
-    _inspect(data, limits)
-    rows = partial(_rows, data, limits)
+def open_workbook(source: Source, *, limits: Limits, header: bool | None) -> Table:
+    _inspect(source, limits)
+    rows = partial(_rows, source, limits)
     first = first_rows(rows())
     number, head = first[0]
     if header is None:
@@ -59,10 +59,10 @@ def open_workbook(data: bytes, *, limits: Limits, header: bool | None) -> Table:
     return Table("xlsx", name_columns(names), number if header else 0, rows, limits=limits)
 
 
-def _inspect(data: bytes, limits: Limits) -> None:
+def _inspect(source: Source, limits: Limits) -> None:
     """Refuse by the archive's directory what must not be unpacked; zipfile holds entries to it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with source.open() as stream, zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
             _refuse_bomb(entries, limits)
             _refuse_doctypes(archive, entries)
@@ -102,10 +102,10 @@ def _ratio(entry: zipfile.ZipInfo) -> float:
     return entry.file_size / max(entry.compress_size, 1)
 
 
-def _rows(data: bytes, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(source: Source, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
     """The filled rows of the first sheet that has any, under the numbers the sheet shows."""
     try:
-        for sheet in _sheets(data):
+        for sheet in _sheets(source):
             is_empty = True
             rows = sheet.iter_rows(values_only=True, max_col=limits.columns + 1)
             for number, values in enumerate(rows, start=1):
@@ -121,18 +121,19 @@ def _rows(data: bytes, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
         raise ReadError("reading.broken_workbook") from error
 
 
-def _sheets(data: bytes) -> Iterator[_Sheet]:
-    with warnings.catch_warnings():
-        # Extensions that the library does not know hold no cell values.
-        warnings.simplefilter("ignore")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    try:
-        for sheet in book.worksheets:
-            # The size a sheet declares is a hint, often wrong and sometimes hostile.
-            sheet.reset_dimensions()
-            yield cast("_Sheet", sheet)
-    finally:
-        book.close()
+def _sheets(source: Source) -> Iterator[_Sheet]:
+    with source.open() as stream:
+        with warnings.catch_warnings():
+            # Extensions that the library does not know hold no cell values.
+            warnings.simplefilter("ignore")
+            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                # The size a sheet declares is a hint, often wrong and sometimes hostile.
+                sheet.reset_dimensions()
+                yield cast("_Sheet", sheet)
+        finally:
+            book.close()
 
 
 def _cells(values: Sequence[object]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -49,6 +49,9 @@ class Upload:
 
     file_name: str
     source: str = ""
+    source_kind: str = ""
+    source_reliability: str = ""
+    credibility: int | None = None
     tlp: str = Tlp.AMBER
     country: str = ""
     language: str = ""
@@ -59,37 +62,42 @@ def upload(stream: BinaryIO, told: Upload, *, actor: Actor, at: datetime) -> Imp
     """Keep a file for import, with its columns and a guess of what they mean."""
     policies.may_add(actor).require()
     name = PurePath(told.file_name.replace("\\", "/")).name[:LONGEST_NAME] or "file"
+    batch = ImportBatch(
+        member_id=actor.member_id,
+        source=" ".join(told.source.split())[:LONGEST_NAME] or PurePath(name).stem,
+        source_kind=told.source_kind,
+        source_reliability=told.source_reliability,
+        credibility=told.credibility,
+        file_name=name,
+        hints=asdict(told.hints),
+        tlp=told.tlp,
+        country=told.country,
+        language=told.language,
+        created_by=actor.user_id,
+        created_at=at,
+    )
+    with storage.keeping(actor.member_id, batch.pk, stream) as path:
+        _look_into(batch, path, actor)
+        sharing.own_subject(("import", batch.pk), member_id=actor.member_id, at=at)
+        batch.save(force_insert=True)
+    return batch
+
+
+def _look_into(batch: ImportBatch, path: Path, actor: Actor) -> None:
+    """What the file holds, in one pass; raises Invalid where it is no table."""
     try:
-        table = open_table(stream, name, hints=told.hints)
-        rows = [row for _place, row in zip(range(SAMPLE), table, strict=False)]
-        total = sum(1 for _row in table)
+        table = open_table(path, batch.file_name, hints=Hints(**batch.hints))
+        every = iter(table)
+        rows = list(islice(every, SAMPLE))
+        total = len(rows) + sum(1 for _row in every)
     except ReadError as error:
         raise _unreadable(error) from error
     if not total:
         raise _unreadable(ReadError("reading.empty"))
-    stream.seek(0)
-    batch = ImportBatch(
-        member_id=actor.member_id,
-        source=" ".join(told.source.split())[:LONGEST_NAME] or PurePath(name).stem,
-        file_name=name,
-        format=table.format,
-        encoding=table.encoding,
-        encoding_is_sure=table.encoding_is_sure,
-        hints=asdict(told.hints),
-        columns=table.columns,
-        sample=[_short(row) for row in rows[:SHOWN_SAMPLE]],
-        mapping=_guess(actor, table, rows),
-        tlp=told.tlp,
-        country=told.country,
-        language=told.language,
-        total=total,
-        created_by=actor.user_id,
-        created_at=at,
-    )
-    sharing.own_subject(("import", batch.pk), member_id=actor.member_id, at=at)
-    batch.save(force_insert=True)
-    storage.keep(actor.member_id, batch.pk, stream.read())
-    return batch
+    batch.format, batch.columns, batch.total = table.format, table.columns, total
+    batch.encoding, batch.encoding_is_sure = table.encoding, table.encoding_is_sure
+    batch.sample = [_short(row) for row in rows[:SHOWN_SAMPLE]]
+    batch.mapping = _guess(actor, table, rows)
 
 
 def _unreadable(error: ReadError) -> DomainError:
@@ -268,8 +276,8 @@ class Rows:
 
 
 def _rows_past(batch: ImportBatch) -> Iterator[Row]:
-    data = storage.load(batch.member_id, batch.pk)
-    if data is None:
+    path = storage.path_of(batch.member_id, batch.pk)
+    if not path.is_file():
         raise ReadError("reading.gone")
-    table = open_table(data, batch.file_name, hints=Hints(**batch.hints))
+    table = open_table(path, batch.file_name, hints=Hints(**batch.hints))
     return (row for row in table if row.number > batch.cursor)

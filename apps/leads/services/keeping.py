@@ -14,32 +14,58 @@ from apps.core.events import emit, next_seq
 from apps.core.ids import uuid7
 from apps.core.models import Level
 from apps.leads import policies, selectors
+from apps.leads.correlating import postings
+from apps.leads.correlating.models import Discoverability
 from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
-from apps.leads.models import Lead, LeadSelector
+from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
+from apps.leads.names import rows as names
 from apps.leads.normalise import VERSION
+from apps.leads.services.opening import Share, open_to
+from apps.leads.services.scoring import score_first
 from apps.sharing import services as sharing
-from apps.sharing.models import SearchEntry
+from apps.sharing.models import SearchEntry, Tlp
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 300
 _LINES = ("title", "source", "their_reference", "brand", "country", "language")
+_LONGEST = {**dict.fromkeys(_LINES, LONGEST_LINE), "description": LONGEST_TEXT}
+_LISTED: dict[str, set[object]] = {
+    "source_kind": {"", *SourceKind.values},
+    "source_reliability": {"", *Reliability.values},
+    "discoverability": set(Discoverability.values),
+    "credibility": {None, *Credibility.values},
+    "severity": set(Severity.values),
+    "tlp": set(Tlp.values),
+}
 _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
 
 
-def create_lead(draft: Draft, *, actor: Actor, at: datetime) -> Lead:
-    """Keep a report as a lead with everything that identifies it."""
-    policies.may_add(actor).require()
-    check(draft, at=at)
+def create_lead(draft: Draft, *, actor: Actor, at: datetime, shares: Sequence[Share] = ()) -> Lead:
+    """Keep a report as a lead with everything that identifies it, open to its audience alone.
+
+    Nobody reads it for a moment before its audience is set: both are one transaction.
+    """
+    admit(draft, actor=actor, at=at)
     reading = read(draft)
     lead = make(draft, reading, reference=take_references(actor.member_id, 1)[0])
     lead.member_id, lead.created_at, lead.created_by = actor.member_id, at, actor.user_id
+    score_first(lead, reading, at=at)
     sharing.own_subject(("lead", lead.pk), member_id=actor.member_id, at=at)
     lead.save(force_insert=True)
-    _identify(lead, reading, at=at)
+    postings.post(_identify(lead, reading, at=at), known_since=at)
+    names.keep(lead)
     fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
     emit(fact, actor=actor, at=at)
+    open_to(lead, shares, actor=actor, at=at)
     return lead
+
+
+def admit(draft: Draft, *, actor: Actor, at: datetime) -> None:
+    """Refuse what the actor may not report, and what cannot be a lead, by whichever door."""
+    policies.may_add(actor).require()
+    policies.may_report_as(actor, draft.discoverability).require()
+    check(draft, at=at)
 
 
 def change_lead(
@@ -59,20 +85,28 @@ def change_lead(
     )
     if not changed:
         return lead
+    if "discoverability" in changed:
+        policies.may_set_discoverability(actor, lead, after.discoverability).require()
     reading = read(after)
     fresh = make(after, reading, reference=lead.reference)
     for name in ("title", "values", *_PLAIN, "locator", "locator_kind"):
         setattr(lead, name, getattr(fresh, name))
     lead.version += 1
+    score_first(lead, reading, at=at)
     lead.save()
     lead.selectors.all().delete()
-    _identify(lead, reading, at=at)
+    SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
+    postings.follow(lead, _identify(lead, reading, at=at))
+    if "values" in changed:
+        names.follow(lead)
     emit(LeadChanged(subject_id=lead.pk, fields=changed), actor=actor, at=at)
     return lead
 
 
 def locked(actor: Actor, lead_id: UUID) -> Lead:
     """The lead, locked, when it is the member's own; an ally's is refused by the policy."""
+    # Before the lead, as the policy's own change locks them: what follows puts both into force.
+    postings.lock_policy(actor.member_id, shared=True)
     lead = Lead.objects.select_for_update().filter(pk=lead_id, member_id=actor.member_id).first()
     return lead or selectors.find(actor, lead_id)
 
@@ -87,11 +121,12 @@ def draft_of(lead: Lead) -> Draft:
 def check(draft: Draft, *, at: datetime) -> None:
     """Refuse what cannot be a lead. Raises Invalid with the fields."""
     wrong: dict[str, list[str]] = {}
-    for name in _LINES:
-        if len(getattr(draft, name)) > LONGEST_LINE:
-            wrong[name] = [_("At most %(count)s characters.") % {"count": LONGEST_LINE}]
-    if len(draft.description) > LONGEST_TEXT:
-        wrong["description"] = [_("At most %(count)s characters.") % {"count": LONGEST_TEXT}]
+    for name, longest in _LONGEST.items():
+        if len(getattr(draft, name)) > longest:
+            wrong[name] = [_("At most %(count)s characters.") % {"count": longest}]
+    for name, listed in _LISTED.items():
+        if getattr(draft, name) not in listed:
+            wrong[name] = [_("Choose one from the list.")]
     if draft.seen_at and draft.seen_at > at:
         wrong["seen_at"] = [_("This is in the future.")]
     if not draft.headline:
@@ -173,7 +208,7 @@ def _words(rows: Iterable[LeadSelector]) -> str:
     return " ".join(dict.fromkeys(word for row in rows for word in (row.raw, row.norm) if word))
 
 
-def _identify(lead: Lead, reading: Reading, *, at: datetime) -> None:
+def _identify(lead: Lead, reading: Reading, *, at: datetime) -> list[LeadSelector]:
     rows = LeadSelector.objects.bulk_create(selector_rows(lead, reading))
-    SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
     SearchEntry.objects.bulk_create(search_entries(lead, rows, at=at))
+    return rows

@@ -12,12 +12,15 @@ from apps.core import bulk
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
+from apps.leads.correlating import postings
 from apps.leads.drafts import Reading, key_of
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
 from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
+from apps.leads.names import rows as names
 from apps.leads.reading import Row
 from apps.leads.services.keeping import make, search_entries, selector_rows, take_references
+from apps.leads.services.scoring import score_first
 from apps.sharing import services as sharing
 
 Outcome = ImportRow.Outcome
@@ -33,13 +36,25 @@ class Known:
 
 def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime) -> None:
     """Judge the rows, write them when the batch runs, and move the cursor past them."""
+    defaults = Defaults(
+        source=batch.source,
+        source_kind=batch.source_kind,
+        source_reliability=batch.source_reliability,
+        credibility=batch.credibility,
+        tlp=batch.tlp,
+        country=batch.country,
+        language=batch.language,
+    )
+    take(batch, [judge(row, batch.mapping, defaults, at=at) for row in rows], actor=actor, at=at)
+
+
+def take(
+    batch: ImportBatch, judged: Sequence[Judged], *, actor: Actor, at: datetime
+) -> list[ImportRow]:
+    """Keep what is new of the judged reports, and what became of each: for every door."""
     is_dry = batch.state == ImportBatch.State.CHECKING
     if not is_dry:
         _one_writer(batch.member_id)
-    defaults = Defaults(
-        source=batch.source, tlp=batch.tlp, country=batch.country, language=batch.language
-    )
-    judged = [judge(row, batch.mapping, defaults, at=at) for row in rows]
     known = _known(batch, judged)
     results = _results(batch, judged, known)
     if not is_dry:
@@ -47,6 +62,7 @@ def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime)
     bulk.insert(results)
     _move(batch, results, at=at)
     _tell(batch, results, actor=actor, at=at)
+    return results
 
 
 def _one_writer(member_id: UUID) -> None:
@@ -155,12 +171,15 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
         lead = make(one.draft, one.reading, reference=reference, lead_id=lead_id)
         lead.member_id, lead.created_at, lead.created_by = batch.member_id, at, batch.created_by
         lead.batch_id, lead.row_digest = batch.pk, one.digest
+        score_first(lead, one.reading, at=at)
         named = selector_rows(lead, one.reading)
         leads.append(lead)
         rows += named
         entries += search_entries(lead, named, at=at)
     bulk.insert(leads)
     bulk.insert(rows)
+    postings.post_many(rows, known_since=at)
+    names.keep_many(leads)
     bulk.insert(entries)
 
 

@@ -7,10 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.leads.drafts import VALUE_KINDS, Draft, split
-from apps.leads.models import Credibility, Reliability, Severity
+from apps.leads.models import Credibility, Reliability, Severity, Sighting, SourceKind
+from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
 from apps.sharing.models import Tlp
 
+_KIND_LABELS = {
+    "url": _("Web address"),
+    "domain": _("Domain"),
+    "listing": _("Listing"),
+    "shop": _("Shop"),
+    "email": _("E-mail address"),
+    "phone": _("Telephone number"),
+    "company": _("Company number"),
+}
 _TEXT = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
 LANGUAGES = [
@@ -46,6 +56,27 @@ def _choose(choices: Any, label: Any, **more: Any) -> forms.ChoiceField:
     )
 
 
+def _kind_of_source() -> forms.ChoiceField:
+    choices = [("", _("Not said")), *SourceKind.choices]
+    return _choose(choices, _("What kind of source"), required=False)
+
+
+def _reliability() -> forms.ChoiceField:
+    choices = [("", _("Not said")), *Reliability.choices]
+    return _choose(choices, _("How reliable the source is"), required=False)
+
+
+def _credibility() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        choices=[("", _("Not said")), *Credibility.choices],
+        coerce=int,
+        empty_value=None,
+        label=_("How credible the report is"),
+        required=False,
+        widget=forms.Select(attrs=_SELECT),
+    )
+
+
 class LeadForm(LocalTimesForm):
     """A lead's facts; the identifying values are read as they are typed, several per field."""
 
@@ -70,17 +101,9 @@ class LeadForm(LocalTimesForm):
     tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
     seen_at = LocalInstantField(label=_("Seen at, your time"), required=False)
     source = _line(_("Where it comes from"))
-    source_reliability = _choose(
-        [("", _("Not said")), *Reliability.choices], _("How reliable the source is"), required=False
-    )
-    credibility = forms.TypedChoiceField(
-        choices=[("", _("Not said")), *Credibility.choices],
-        coerce=int,
-        empty_value=None,
-        label=_("How credible the report is"),
-        required=False,
-        widget=forms.Select(attrs=_SELECT),
-    )
+    source_kind = _kind_of_source()
+    source_reliability = _reliability()
+    credibility = _credibility()
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as the fields of a draft."""
@@ -92,6 +115,46 @@ class LeadForm(LocalTimesForm):
         return Draft(**self.facts())
 
 
+class OwnSelectorForm(forms.Form):
+    """A value that is the member's own."""
+
+    kind = _choose([(kind, _KIND_LABELS.get(kind, kind)) for kind in KINDS], _("Kind"))
+    value = _line(_("Value"), required=True, max_length=4_000)
+    note = _line(_("Why it is yours"), max_length=2_000)
+
+
+class SightingForm(forms.Form):
+    """What was seen of a selector."""
+
+    kind = _choose(Sighting.Kind.choices, _("What you saw"))
+    note = _line(_("Note"), max_length=2_000)
+
+
+TAB_NAMES = [
+    ("decide", _("To decide")),
+    ("taken", _("Taken by me")),
+    ("mine", _("Brought by me")),
+    ("allies", _("From allies")),
+    ("snoozed", _("Asleep")),
+    ("dismissed", _("Put away")),
+    ("all", _("All")),
+]
+
+
+class SearchForm(forms.Form):
+    """A search to look at again."""
+
+    name = _line(_("Name"), required=True, max_length=100)
+    text = _line(
+        _("Words and filters"),
+        max_length=500,
+        help_text=_("Such as kind:phone country:CN after:7d serum"),
+    )
+    tab = _choose(TAB_NAMES, _("In which list"), initial="all")
+    tells = forms.BooleanField(label=_("Tell me when something new comes in"), required=False)
+    is_shared = forms.BooleanField(label=_("Colleagues see it as well"), required=False)
+
+
 class DismissForm(forms.Form):
     reason = _line(_("Why it is dismissed"), max_length=2_000)
 
@@ -101,9 +164,12 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, XLSX, or a text file with one value per line, up to 25 MB."),
+        help_text=_(
+            "CSV, XLSX, JSON, or a text file with one value per line;"
+            " up to 100 MB and 200,000 rows."
+        ),
         widget=forms.ClearableFileInput(
-            attrs={"class": "form-control", "accept": ".csv,.tsv,.txt,.xlsx"}
+            attrs={"class": "form-control", "accept": ".csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson"}
         ),
     )
     source = _line(
@@ -111,6 +177,9 @@ class UploadForm(forms.Form):
         max_length=200,
         help_text=_("The same row from the same source is never added twice."),
     )
+    source_kind = _kind_of_source()
+    source_reliability = _reliability()
+    credibility = _credibility()
     tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
     country = _line(_("Country"), max_length=2, help_text=_("Two letters, such as CN."))
     language = _choose(LANGUAGES, _("Language"), required=False)

@@ -34,6 +34,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "country": gettext_lazy("Country"),
     "brand": gettext_lazy("Brand"),
     "source": gettext_lazy("Source"),
+    "grading": gettext_lazy("Grade of source and report"),
     "seen_at": gettext_lazy("Date seen"),
     "reference": gettext_lazy("Their reference"),
     "ignore": gettext_lazy("Not imported"),
@@ -62,6 +63,9 @@ def _upload(request: HttpRequest, data: dict[str, Any]) -> ImportBatch:
     told = services.Upload(
         file_name=data["file"].name,
         source=data["source"],
+        source_kind=data["source_kind"],
+        source_reliability=data["source_reliability"],
+        credibility=data["credibility"],
         tlp=data["tlp"],
         country=data["country"],
         language=data["language"],

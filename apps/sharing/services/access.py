@@ -12,6 +12,7 @@ from apps.core.events import Ref
 from apps.core.models import Access, Level
 from apps.sharing import selectors
 from apps.sharing.models import SearchEntry
+from apps.sharing.sql import OWNER_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def entry(subject: Ref, level: int, text: str, *, member_id: UUID, at: datetime)
         root_type=subject[0],
         root_id=subject[1],
         min_level=level,
-        grams=selectors.words(text),
+        grams=[*selectors.words(text), f"{OWNER_TAG}{member_id}"],
         text=text,
         updated_at=at,
     )

@@ -4,11 +4,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.members.web.forms import Styled
-from apps.sharing.services.circles import NAME_LENGTH
+from apps.sharing.services.circles import MOST_SPONSORS, NAME_LENGTH
 
 
 class FoundForm(Styled):
     name = forms.CharField(label=_("Name of the new circle"), max_length=NAME_LENGTH)
+
+
+class RulesForm(Styled):
+    """How a circle takes newcomers."""
+
+    sponsors_needed = forms.IntegerField(
+        label=_("How many members must vouch"), min_value=0, max_value=MOST_SPONSORS, initial=0
+    )
+    lists_members = forms.BooleanField(label=_("Members see who else sits here"), required=False)
 
 
 class CodeForm(Styled):

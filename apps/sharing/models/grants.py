@@ -1,4 +1,4 @@
-"""Circles of allied members, grants, tombstones and the search index."""
+"""Grants, what remains of them, and the search index."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,87 +10,53 @@ from apps.core.ids import uuid7
 from apps.core.models import Level
 
 
-class Tlp(models.TextChoices):
-    """Traffic Light Protocol 2.0 (FIRST): who may read it."""
-
-    RED = "red", "TLP:RED"
-    AMBER_STRICT = "amber+strict", "TLP:AMBER+STRICT"
-    AMBER = "amber", "TLP:AMBER"
-    GREEN = "green", "TLP:GREEN"
-    CLEAR = "clear", "TLP:CLEAR"
-
-
-class Circle(models.Model):
-    """A group of members who may be offered each other's investigations."""
-
-    wall = walls.shared("circle")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    member_id = models.UUIDField(help_text="The member that founded and keeps the circle.")
-    name = models.TextField()
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Seat(models.Model):
-    """One member's place in a circle, seen by everyone who sits there."""
-
-    wall = walls.child("circle", column="circle_id")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    member_id = models.UUIDField(help_text="The circle's keeper, whose row this is.")
-    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, related_name="seats")
-    seated_member_id = models.UUIDField()
-    joined_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["circle", "seated_member_id"], name="sharing_seat_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.seated_member_id} in {self.circle_id}"
-
-
-class CircleInvitation(models.Model):
-    """A code that seats one member once; the code itself is known to its giver alone."""
-
-    wall = walls.platform("ids, times and a digest: found by whoever brings the code")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    member_id = models.UUIDField()
-    circle_id = models.UUIDField()
-    digest = models.TextField(unique=True)
-    created_by = models.UUIDField(null=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-    used_by_member_id = models.UUIDField(null=True)
-
-    def __str__(self) -> str:
-        return str(self.circle_id)
-
-
 class Capability(models.TextChoices):
     """What a grant lets an ally do, beyond reading."""
 
     COMMENT = "comment", _("Comment")
+    PROPOSE = "propose", _("Propose changes")
+    SIGHT = "sight", _("Report sightings")
+    EXPORT = "export", _("Export")
+    RESHARE = "reshare", _("Ask to share it further")
     ACT = "act", _("Act and hold custody")
 
 
+# What means something for an investigation; the rest is about leads.
+CASE_CAPABILITIES = (Capability.COMMENT, Capability.ACT)
+LEAD_CAPABILITIES = (
+    Capability.COMMENT,
+    Capability.PROPOSE,
+    Capability.SIGHT,
+    Capability.EXPORT,
+    Capability.RESHARE,
+    Capability.ACT,
+)
+
+
 class Grant(models.Model):
-    """Access given to one member for one subject: level, purpose, time. The owner's row."""
+    """Access given to one member for one subject: level, purpose, time. The owner's row.
+
+    Its terms never change: other terms are a successor. One to a circle is carried by a grant
+    per seat (`via_id`), which each of them reads, renounces and loses alone. One to a person has
+    the person for its grantee.
+    """
 
     wall = walls.own(also="grantee_id")
 
     class State(models.TextChoices):
         DORMANT = "dormant", _("Waiting for acceptance")
+        WAITING = "waiting", _("Begins later")
         ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
         ENDED = "ended", _("Ended")
         REVOKED = "revoked", _("Revoked")
         EXPIRED = "expired", _("Expired")
+        SUPERSEDED = "superseded", _("Replaced by other terms")
+
+    class Grantee(models.TextChoices):
+        MEMBER = "member", _("A member")
+        CIRCLE = "circle", _("A circle")
+        PERSON = "person", _("A person")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
@@ -111,15 +77,57 @@ class Grant(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
     end_reason = models.TextField(blank=True)
+    grantee_kind = models.TextField(choices=Grantee, default=Grantee.MEMBER)
+    grantee_member_id = models.UUIDField(null=True, help_text="For whom the named person works.")
+    via_id = models.UUIDField(null=True, help_text="The grant to a circle that this one carries.")
+    not_before = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+    replaces_id = models.UUIDField(null=True, help_text="The grant whose terms these replace.")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["via_id", "grantee_id"],
+                condition=models.Q(state__in=["active", "waiting", "suspended"]),
+                name="sharing_grant_seat_once",
+            ),
+            models.UniqueConstraint(fields=["replaces_id"], name="sharing_grant_successor"),
+            models.CheckConstraint(
+                condition=models.Q(not_before__isnull=True)
+                | models.Q(expires_at__isnull=True)
+                | models.Q(not_before__lt=models.F("expires_at")),
+                name="sharing_grant_order",
+            ),
+        ]
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "state"], name="sharing_grant_sub"),
             models.Index(fields=["grantee_id", "state"], name="sharing_grant_to"),
+            models.Index(
+                fields=["via_id"],
+                condition=models.Q(via_id__isnull=False),
+                name="sharing_grant_via",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"L{self.level} of {self.subject_type}:{self.subject_id} to {self.grantee_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it gives access now or may still."""
+        return self.state in OPEN_STATES
+
+    @property
+    def is_to_circle(self) -> bool:
+        return self.grantee_kind == self.Grantee.CIRCLE
+
+
+OPEN_STATES = (
+    Grant.State.DORMANT,
+    Grant.State.WAITING,
+    Grant.State.ACTIVE,
+    Grant.State.SUSPENDED,
+)
 
 
 class Tombstone(models.Model):

@@ -1,0 +1,297 @@
+"""The inbox: a list with the chosen lead beside it, and what is decided there.
+
+Every decision is a form that works by itself; with htmx the list answers in place, with the next
+lead open.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core import clock, scope, walltime
+from apps.core.errors import DomainError, Invalid
+from apps.leads import policies, selectors, services
+from apps.leads.models import Lead, Severity
+from apps.leads.triaging import query, searches
+from apps.leads.web.showing import lead_context, zone_of
+from apps.members import selectors as members
+from apps.members.models import Member
+from apps.members.web.access import signed_in
+
+SNOOZES = (1, 3, 7)
+WAKES_AT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which list the reader looks at, and how far down."""
+
+    tab: str = ""
+    sort: str = "newest"
+    text: str = ""
+    cursor: str = ""
+
+    @property
+    def link(self) -> str:
+        """The place as the end of an address."""
+        return urlencode(
+            {"tab": self.tab, "sort": self.sort, "q": self.text, "cursor": self.cursor}
+        )
+
+
+def place_of(request: HttpRequest) -> Place:
+    asked = request.POST if request.method == "POST" else request.GET
+    tab = asked.get("tab", "")
+    sort = asked.get("sort", "priority" if tab in {"", "decide"} else "newest")
+    return Place(
+        tab if tab in selectors.TABS else "",
+        sort if sort in selectors.SORTS else "newest",
+        " ".join(asked.get("q", "").split())[: query.LONGEST],
+        asked.get("cursor", ""),
+    )
+
+
+@require_GET
+@signed_in
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The leads of one view; the chosen one is fetched beside them."""
+    template = "leads/_inbox.html" if request.headers.get("HX-Request") else "leads/inbox.html"
+    return render(request, template, inbox_context(request, request.GET.get("selected", "")))
+
+
+def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
+    """What the list shows where the reader stands."""
+    at, actor, place = clock.now(), scope.current(), place_of(request)
+    tab = place.tab or "decide"
+    severity = request.GET.get("severity", "")
+    wanted = selectors.Wanted(
+        tab=tab,
+        severity=severity if severity in Severity.values else "",
+        text=place.text,
+        sort=place.sort,
+    )
+    page = selectors.page(actor, wanted, cursor=place.cursor, at=at)
+    chosen = next((v for v in page.leads if str(v.id) == selected), None)
+    chosen = chosen or next(iter(page.leads), None)
+    return {
+        "nav": "leads",
+        "tab": tab,
+        "place": place,
+        "in_inbox": True,
+        "is_by_priority": wanted.is_by_priority,
+        "is_picking": "pick" in request.GET,
+        "problems": query.parse(place.text, at=at).problems,
+        "page": page,
+        "chosen": chosen,
+        "counts": selectors.counts(actor, at=at),
+        "searches": searches.searches(actor),
+        "colleagues": members.people(actor),
+        "severities": Severity.choices,
+        "owners": Member.objects.in_bulk({view.member_id for view in page.leads}),
+        "may_add": policies.may_add(actor),
+    }
+
+
+@require_GET
+@signed_in
+def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """One lead beside the list."""
+    lead = selectors.find(scope.current(), lead_id)
+    place = place_of(request)
+    where = {"tab": place.tab, "place": place, "in_inbox": bool(place.tab)}
+    return render(request, "leads/_panel.html", {**where, **lead_context(request, lead)})
+
+
+Decide = Callable[[UUID, datetime], Lead]
+
+
+def _decide(request: HttpRequest, lead_id: UUID, act: Decide, *, said: str = "") -> HttpResponse:
+    """Decide, and show where the reader goes on; `said` is a sentence about the reference."""
+    following = _following(request, lead_id)
+    try:
+        lead = act(lead_id, clock.now())
+    except Invalid as refusal:
+        return _refused(request, lead_id, refusal)
+    answer = _decided(request, lead_id, following)
+    if said:
+        text = said % {"reference": lead.reference}
+        if not _is_in_inbox(request):
+            messages.success(request, text)
+        else:
+            _offer_undo(answer, text, _undo_of(lead))
+    return answer
+
+
+def _undo_of(lead: Lead) -> str:
+    """Where a press of Z goes; a withdrawal ends with a reason only."""
+    if lead.is_put_away and lead.status != Lead.Status.WITHDRAWN:
+        return reverse("leads:restore", args=[lead.pk])
+    return reverse("leads:unsnooze", args=[lead.pk]) if lead.snoozed_until else ""
+
+
+def _refused(request: HttpRequest, lead_id: UUID, refusal: DomainError) -> HttpResponse:
+    """A form by itself comes back to its lead with the sentence; htmx shows the problem."""
+    if _is_in_inbox(request):
+        raise refusal
+    for texts in refusal.fields.values():
+        for text in texts:
+            messages.error(request, str(text))
+    return redirect("leads:detail", lead_id)
+
+
+def _offer_undo(answer: HttpResponse, text: str, undo: str) -> None:
+    told = {"text": text, "undo": undo, "refresh": "#lead-inbox"}
+    answer["HX-Trigger"] = json.dumps({"al:toast": told})
+
+
+def _following(request: HttpRequest, lead_id: UUID) -> str:
+    """The lead after this one in the list that the reader looks at."""
+    if not _is_in_inbox(request):
+        return ""
+    leads = [view.id for view in inbox_context(request)["page"].leads]
+    place = leads.index(lead_id) if lead_id in leads else -1
+    rest = leads[place + 1 :] or leads[:place][-1:]
+    return str(rest[0]) if rest else ""
+
+
+def _is_in_inbox(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request")) and "tab" in request.POST
+
+
+def _decided(request: HttpRequest, lead_id: UUID, following: str) -> HttpResponse:
+    if _is_in_inbox(request):
+        return render(request, "leads/_inbox.html", inbox_context(request, following))
+    return redirect("leads:detail", lead_id)
+
+
+@require_POST
+@signed_in
+def triage(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Give it a severity; in the inbox the next lead is open then."""
+    severity, actor = request.POST.get("severity", ""), scope.current()
+    return _decide(
+        request,
+        lead_id,
+        lambda key, at: services.triage(key, severity=severity, actor=actor, at=at),
+    )
+
+
+@require_POST
+@signed_in
+def accept(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Take it on."""
+    actor = scope.current()
+    return _decide(
+        request,
+        lead_id,
+        lambda key, at: services.accept(key, actor=actor, at=at),
+        said=_("%(reference)s is yours."),
+    )
+
+
+@require_POST
+@signed_in
+def assign(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Give it to a colleague, or to nobody."""
+    person_id, actor = _person(request), scope.current()
+    return _decide(
+        request,
+        lead_id,
+        lambda key, at: services.assign(key, person_id=person_id, actor=actor, at=at),
+        said=_("%(reference)s was given to a colleague.")
+        if person_id
+        else _("%(reference)s is nobody's now."),
+    )
+
+
+def _person(request: HttpRequest) -> UUID | None:
+    written = request.POST.get("person_id", "")
+    try:
+        return UUID(written) if written else None
+    except ValueError:
+        raise Invalid({"person_id": [_("Choose one of your colleagues.")]}) from None
+
+
+@require_POST
+@signed_in
+def snooze(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Let it sleep until a morning of the reader's."""
+    until, actor = morning(request), scope.current()
+    return _decide(
+        request,
+        lead_id,
+        lambda key, at: services.snooze(key, until=until, actor=actor, at=at),
+        said=_("%(reference)s sleeps until then."),
+    )
+
+
+def morning(request: HttpRequest) -> datetime:
+    """Nine o'clock in the reader's zone, as many days on as the form says."""
+    written = request.POST.get("days", "")
+    days = int(written) if written.isdecimal() and len(written) < 3 else 1
+    zone = zone_of(request)
+    day = walltime.local(zone, clock.now()).replace(tzinfo=None) + timedelta(days=days)
+    return walltime.shift_start(zone, day.replace(hour=WAKES_AT, minute=0, second=0, microsecond=0))
+
+
+@require_POST
+@signed_in
+def unsnooze(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Wake it before its time."""
+    services.unsnooze(lead_id, actor=scope.current(), at=clock.now())
+    return _undone(request, lead_id)
+
+
+@require_POST
+@signed_in
+def dismiss(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Put it away; a press of Z brings it back."""
+    reason, actor = request.POST.get("reason", ""), scope.current()
+    return _decide(
+        request,
+        lead_id,
+        lambda key, at: services.dismiss(key, reason=reason, actor=actor, at=at),
+        said=_("%(reference)s is dismissed."),
+    )
+
+
+@require_POST
+@signed_in
+def withdraw(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Take back what was reported, with a reason."""
+    reason, actor = request.POST.get("reason", ""), scope.current()
+    return _decide(
+        request,
+        lead_id,
+        lambda key, at: services.withdraw(key, reason=reason, actor=actor, at=at),
+        said=_("%(reference)s is withdrawn."),
+    )
+
+
+@require_POST
+@signed_in
+def restore(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Bring back what was put away."""
+    reason = request.POST.get("reason", "")
+    try:
+        services.restore(lead_id, reason=reason, actor=scope.current(), at=clock.now())
+    except Invalid as refusal:
+        return _refused(request, lead_id, refusal)
+    return _undone(request, lead_id)
+
+
+def _undone(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return redirect("leads:detail", lead_id)

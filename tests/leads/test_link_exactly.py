@@ -1,0 +1,164 @@
+"""Exact links inside what one may see: own leads and granted ones, and nobody else's."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.core.models import Access
+from apps.leads import selectors, services
+from apps.leads.correlating import keys, postings
+from apps.leads.correlating.models import SelectorPosting
+from apps.leads.models import Lead, LeadSelector
+from tests.factories.world import NOON
+from tests.leads.conftest import Import, Report
+
+pytestmark = pytest.mark.django_db
+Share = Callable[..., None]
+MAIL, PHONE = "sales@lumi-serum.example", "+86 571 5550 1001"
+
+
+@pytest.fixture(autouse=True)
+def evidence_root(settings: Any, tmp_path: Path) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
+
+
+def linked(actor: Actor, lead: Lead, **more: Any) -> list[Any]:
+    with scope.acting(actor):
+        return [match.lead.id for match in selectors.links_of(actor, lead.pk, **more)]
+
+
+def test_own_leads_and_granted_ones_are_linked_and_a_strangers_is_not(
+    ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share
+) -> None:
+    mine, twin = report(ana, email=MAIL), report(ana, "Twin", email=MAIL.upper())
+    granted, unshared = report(bo, email=MAIL), report(bo, email=MAIL)
+    report(cy, email=MAIL)
+    share(granted, owner=bo, ally=ana, level=3)
+
+    assert linked(ana, mine) == [granted.pk, twin.pk]
+    assert linked(bo, unshared) == [granted.pk]
+    assert linked(ana, granted) == [twin.pk, mine.pk]
+
+
+@pytest.mark.parametrize(("level", "kinds"), [(1, []), (2, ["domain"]), (3, ["domain", "phone"])])
+def test_link_by_a_withheld_kind_is_no_link(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, level: int, kinds: list[str]
+) -> None:
+    """From either side: what one may not read of a lead does not show by another lead, either."""
+    mine = report(ana, phone=PHONE, domain="lumi-serum.example")
+    theirs = report(bo, phone=PHONE, domain="lumi-serum.example")
+    share(theirs, owner=bo, ally=ana, level=level)
+
+    for lead in (mine, theirs):
+        with scope.acting(ana):
+            found = selectors.links_of(ana, lead.pk)
+        assert [match.kinds for match in found] == ([kinds] if kinds else [])
+
+
+def test_ten_thousand_hidden_leads_do_not_push_out_a_visible_one(
+    ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share, *, settings: Any
+) -> None:
+    settings.SIGNAL_FLOOD_CAP = 2
+    mine = report(ana, email=MAIL)
+    granted = report(bo, email=MAIL)
+    for actor in (bo, cy, bo, cy, bo):
+        report(actor, email=MAIL)
+    share(granted, owner=bo, ally=ana, level=3)
+
+    assert linked(ana, mine) == [granted.pk]
+
+
+def test_ended_access_links_nothing(ana: Actor, bo: Actor, report: Report, share: Share) -> None:
+    mine, theirs = report(ana, email=MAIL), report(bo, email=MAIL)
+    share(theirs, owner=bo, ally=ana, level=3)
+    with scope.acting(bo):
+        Access.objects.filter(viewer_id=ana.member_id, subject_id=theirs.pk).update(
+            expires_at=NOON.replace(year=2020)
+        )
+
+    assert linked(ana, mine) == []
+
+
+def test_links_take_the_same_few_statements_for_any_number(ana: Actor, report: Report) -> None:
+    told = []
+    for count in (2, 12):
+        leads = [report(ana, email=f"{count}-{MAIL}", phone=PHONE) for _ in range(count)]
+        with scope.acting(ana), CaptureQueriesContext(connection) as asked:
+            selectors.links_of(ana, leads[0].pk)
+        told.append(len([q for q in asked if "set_config" not in q["sql"]]))
+
+    assert told[0] == told[1] <= 4
+
+
+def test_links_follow_edits_and_imports(ana: Actor, report: Report, import_file: Import) -> None:
+    mine = report(ana, domain="lumi-serum.example")
+    import_file(ana, b"domain\nlumi-serum.example\nother.example\n")
+    with scope.acting(ana):
+        (imported,) = selectors.links_of(ana, mine.pk)
+        services.change_lead(
+            mine.pk, {"values": {"domain": ("other.example",)}}, version=None, actor=ana, at=NOON
+        )
+        (other,) = selectors.links_of(ana, mine.pk)
+
+    assert imported.lead.title == "lumi-serum.example"
+    assert other.lead.title == "other.example"
+
+
+def test_pair_judged_different_is_muted_for_its_member_alone(
+    ana: Actor, mia: Actor, bo: Actor, report: Report, share: Share
+) -> None:
+    mine, twin = report(ana, email=MAIL), report(ana, email=MAIL)
+    for lead in (mine, twin):
+        share(lead, owner=ana, ally=bo, level=3)
+    with scope.acting(ana):
+        services.judge_pair(twin.pk, mine.pk, "different", actor=ana, at=NOON)
+
+    assert linked(ana, mine) == linked(mia, twin) == []
+    assert linked(ana, mine, muted=True) == [twin.pk]
+    assert linked(bo, mine) == [twin.pk]
+    with scope.acting(ana):
+        services.judge_pair(mine.pk, twin.pk, "same", actor=ana, at=NOON)
+    assert linked(ana, mine) == [twin.pk]
+
+
+def test_value_of_ones_own_links_nothing_until_it_is_taken_back(mia: Actor, report: Report) -> None:
+    mine, twin = (
+        report(mia, domain="aurelis-shop.example"),
+        report(mia, domain="https://aurelis-shop.example/"),
+    )
+    with scope.acting(mia):
+        row = services.add_own_selector("domain", "AURELIS-SHOP.example", actor=mia, at=NOON)
+    assert linked(mia, mine) == []
+    report(mia, domain="aurelis-shop.example")
+    assert linked(mia, mine) == []
+
+    with scope.acting(mia):
+        services.remove_own_selector(row.pk, actor=mia)
+
+    assert twin.pk in linked(mia, mine)
+
+
+def test_dump_shows_no_digest_that_can_be_made_without_the_key(ana: Actor, report: Report) -> None:
+    """Row 41: telephone numbers can all be tried, but not against a keyed digest."""
+    lead = report(ana, phone=PHONE)
+    with scope.acting(ana):
+        (row,) = LeadSelector.objects.filter(lead=lead)
+    written = ("1", "phone", "", row.norm)
+    guesses = {
+        hashlib.sha256(mark.join(parts).encode()).digest()
+        for mark in ("", "|", "\x1f", ":", "\n")
+        for parts in (written, written[1:], (row.norm,), ("phone", row.norm))
+    }
+
+    (posting,) = SelectorPosting.objects.filter(lead_id=lead.pk)
+
+    assert bytes(posting.digest) not in guesses
+    assert len(bytes(posting.digest)) == 32
+    assert bytes(posting.digest) == keys.current().digest(postings.named(row))
