@@ -37,6 +37,8 @@ class SelectorView:
     raw: str
     norm: str
     is_read: bool
+    market: str = ""
+    is_weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +135,11 @@ def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorVie
             if row.kind in CONTACTS:
                 raw, norm = mask(row.kind, norm), mask(row.kind, norm)
         yield SelectorView(
-            kind=row.kind, namespace=row.namespace, raw=raw, norm=norm, is_read=row.is_read
+            kind=row.kind,
+            namespace=row.namespace,
+            raw=raw,
+            norm=norm,
+            is_read=row.is_read,
+            market=row.market,
+            is_weak=row.is_weak,
         )

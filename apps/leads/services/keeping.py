@@ -89,7 +89,7 @@ def change_lead(
         policies.may_set_discoverability(actor, lead, after.discoverability).require()
     reading = read(after)
     fresh = make(after, reading, reference=lead.reference)
-    for name in ("title", "values", *_PLAIN, "locator", "locator_kind"):
+    for name in ("title", "values", *_PLAIN, "locator", "locator_kind", "read_version"):
         setattr(lead, name, getattr(fresh, name))
     lead.version += 1
     score_first(lead, reading, at=at)
@@ -146,6 +146,7 @@ def make(draft: Draft, reading: Reading, *, reference: str, lead_id: UUID | None
         values={kind: list(written) for kind, written in draft.values.items() if written},
         locator=locator,
         locator_kind=kind,
+        read_version=VERSION,
         **plain,
     )
 
@@ -169,6 +170,7 @@ def selector_rows(lead: Lead, reading: Reading) -> list[LeadSelector]:
             key=key_of(one),
             strength=one.strength,
             norm_version=one.version,
+            market=one.market,
             position=place,
         )
         for place, one in enumerate(reading.selectors)
