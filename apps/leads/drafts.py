@@ -43,7 +43,7 @@ _SHOWN: Final = (
     CONTAINER, DECLARATION, SELLER_NAME,
 )  # fmt: skip
 # Never a title or a line of a list: those are read below the level of these values.
-_NEVER_SHOWN: Final = frozenset({BANK_ACCOUNT, ADDRESS})
+SEALED: Final = frozenset({BANK_ACCOUNT, ADDRESS})
 # Personal contact data: masked below the level of the case (sharing.md 4.5).
 CONTACTS: Final = frozenset(
     {EMAIL, PHONE, RAW_PHONE, WECHAT, QQ, TELEGRAM, WHATSAPP, SELLER_NAME, BANK_ACCOUNT, ADDRESS}
@@ -97,7 +97,7 @@ class Draft:
     @property
     def headline(self) -> str:
         """The title, else whatever comes first that could serve as one."""
-        kinds = [kind for kind in VALUE_KINDS if kind not in _NEVER_SHOWN]
+        kinds = [kind for kind in VALUE_KINDS if kind not in SEALED]
         first = next((value for kind in kinds for value in self.values.get(kind, ())), "")
         lines = self.description.strip().splitlines()
         return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]

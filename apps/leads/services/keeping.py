@@ -16,7 +16,7 @@ from apps.core.models import Level
 from apps.leads import policies, selectors
 from apps.leads.correlating import postings
 from apps.leads.correlating.models import Discoverability
-from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
+from apps.leads.drafts import CONTACTS, SEALED, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
 from apps.leads.names import rows as names
@@ -195,9 +195,8 @@ def search_entries(
     """Unsaved search rows: what identifies it at the selectors' level, everything at the case's."""
     ref = ("lead", lead.pk)
     public = _words(row for row in reading if row.is_read and row.kind not in CONTACTS)
-    everything = "\n".join(
-        (lead.reference, lead.title, lead.description, lead.brand, _words(reading))
-    )
+    told = _words(row for row in reading if row.kind not in SEALED)
+    everything = f"{lead.reference}\n{lead.title}\n{lead.description}\n{lead.brand}\n{told}"
     texts = {Level.SELECTORS: public, Level.CASE: everything}
     return [
         sharing.entry(ref, level, text, member_id=lead.member_id, at=at)

@@ -9,7 +9,9 @@ from django.core.management import call_command
 
 from apps.core import due, scope
 from apps.core.actor import Actor
-from apps.leads import services
+from apps.core.models import Level
+from apps.leads import selectors, services
+from apps.leads.drafts import Draft
 from apps.leads.models import Lead, LeadSelector, SelectorPosting, Sighting
 from apps.leads.normalise import VERSION
 from apps.leads.services import renormalising
@@ -122,3 +124,19 @@ def test_command_reads_everything_and_says_so() -> None:
 
     assert "0 of 1 leads are read anew" in told.getvalue()
     assert told.getvalue().strip().endswith("Everything is read.")
+
+
+def test_bank_account_is_masked_until_everything_is_shared(
+    report: Report, share: Any, ana: Actor, bo: Actor
+) -> None:
+    number = "NL91ABNA0417164300"
+    with scope.acting(ana):
+        draft = Draft(title="Fake serum", values={"bank_account": (number,)})
+        lead = services.create_lead(draft, actor=ana, at=NOON)
+    seen = []
+    for level in (Level.SELECTORS, Level.CASE, Level.FULL):
+        share(lead, owner=ana, ally=bo, level=level)
+        with scope.acting(bo):
+            seen.append([one.norm for one in selectors.view(bo, lead).selectors])
+
+    assert seen == [[], ["NL9…00"], [number]]
