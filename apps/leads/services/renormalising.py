@@ -72,6 +72,8 @@ def keep(at: datetime) -> None:
 
 def renormalise_member(member_id: UUID, at: datetime) -> None:
     """Due service: read the next leads of a member anew; whatever is left tells where to go on."""
+    # Before the leads, as every change of one locks them.
+    postings.lock_policy(member_id, shared=True)
     waiting = stale(member_id).select_for_update().order_by("read_version", "pk")
     leads = list(waiting[:STRETCH])
     if not leads:
