@@ -11,14 +11,25 @@ from uuid import UUID
 
 from apps.leads.extract import extract
 from apps.leads.normalise import (
+    ADDRESS,
+    BANK_ACCOUNT,
     COMPANY,
+    CONTAINER,
+    DECLARATION,
     DOMAIN,
     EMAIL,
+    IMAGE_HASH,
     LISTING,
     PHONE,
+    QQ,
+    RAW_PHONE,
+    SELLER_NAME,
+    SHIPMENT,
     SHOP,
+    TELEGRAM,
     URL,
-    VERSION,
+    WECHAT,
+    WHATSAPP,
     Selector,
     is_shared_place,
     selectors_of,
@@ -27,9 +38,16 @@ from apps.leads.normalise import (
 MOST_VALUES: Final = 50
 LONGEST_TITLE: Final = 300
 # What a list shows of a lead, most telling first.
-_SHOWN: Final = (SHOP, URL, DOMAIN, EMAIL, PHONE, COMPANY, LISTING)
+_SHOWN: Final = (
+    SHOP, URL, DOMAIN, EMAIL, PHONE, COMPANY, LISTING, WECHAT, QQ, TELEGRAM, WHATSAPP, SHIPMENT,
+    CONTAINER, DECLARATION, SELLER_NAME,
+)  # fmt: skip
+# Never a title or a line of a list: those are read below the level of these values.
+SEALED: Final = frozenset({BANK_ACCOUNT, ADDRESS})
 # Personal contact data: masked below the level of the case (sharing.md 4.5).
-CONTACTS: Final = frozenset({EMAIL, PHONE})
+CONTACTS: Final = frozenset(
+    {EMAIL, PHONE, RAW_PHONE, WECHAT, QQ, TELEGRAM, WHATSAPP, SELLER_NAME, BANK_ACCOUNT, ADDRESS}
+)
 
 _APART: Final = {
     URL: re.compile(r"[\s|]+|;(?=\s*(?:h..ps?:|www\.))"),
@@ -37,8 +55,23 @@ _APART: Final = {
     EMAIL: re.compile(r"[\s;,|]+"),
     PHONE: re.compile(r"[;|\n/]+"),
     COMPANY: re.compile(r"[;|\n]+"),
+    SHOP: re.compile(r"[\s;,|]+"),
+    LISTING: re.compile(r"[\s;,|]+"),
+    WECHAT: re.compile(r"[;,|\n]+"),
+    QQ: re.compile(r"[;,|\n]+"),
+    TELEGRAM: re.compile(r"[;,|\n]+"),
+    WHATSAPP: re.compile(r"[;,|\n]+"),
+    SELLER_NAME: re.compile(r"[|\n]+"),
+    BANK_ACCOUNT: re.compile(r"[;,|\n]+"),
+    ADDRESS: re.compile(r"\n+"),
+    SHIPMENT: re.compile(r"[;,|\n]+"),
+    CONTAINER: re.compile(r"[;,|\n]+"),
+    DECLARATION: re.compile(r"[;,|\n]+"),
+    IMAGE_HASH: re.compile(r"[\s;,|]+"),
 }
 VALUE_KINDS: Final = tuple(_APART)
+_KEY_FORM: Final = "1"
+_SHORT: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +97,8 @@ class Draft:
     @property
     def headline(self) -> str:
         """The title, else whatever comes first that could serve as one."""
-        first = next((value for kind in VALUE_KINDS for value in self.values.get(kind, ())), "")
+        kinds = [kind for kind in VALUE_KINDS if kind not in SEALED]
+        first = next((value for kind in kinds for value in self.values.get(kind, ())), "")
         lines = self.description.strip().splitlines()
         return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]
 
@@ -122,8 +156,11 @@ def content_digest(draft: Draft) -> bytes:
 
 
 def key_of(selector: Selector) -> UUID:
-    """The same for two selectors exactly when they name the same thing."""
-    written = "\x1f".join((str(VERSION), *selector.key))
+    """The same for two selectors exactly when they name the same thing.
+
+    The normaliser's version is not in it: what two versions read alike goes on matching.
+    """
+    written = "\x1f".join((_KEY_FORM, *selector.key))
     return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])
 
 
@@ -132,6 +169,6 @@ def mask(kind: str, value: str) -> str:
     if kind == EMAIL:
         local, _, domain = value.rpartition("@")
         return f"{local[:1]}…@{domain}"
-    if kind == PHONE:
-        return f"{value[:3]}…{value[-2:]}"
+    if kind in CONTACTS:
+        return f"{value[:3]}…{value[-2:]}" if len(value) > _SHORT else f"{value[:1]}…"
     return value

@@ -11,7 +11,16 @@ from typing import Final
 
 import phonenumbers
 
-from apps.leads.normalise import COMPANY, DOMAIN, EMAIL, PHONE, URL, Selector, selectors_of
+from apps.leads.normalise import (
+    COMPANY,
+    DOMAIN,
+    EMAIL,
+    PHONE,
+    URL,
+    Selector,
+    normalise,
+    selectors_of,
+)
 from apps.leads.normalise.cleaning import compose, refang_all
 from apps.leads.normalise.companies import valid_credit_code, valid_lei
 from apps.leads.normalise.contacts import country_code
@@ -146,9 +155,9 @@ def _whole_tokens(text: str, _country: str | None) -> Iterator[Find]:
 
 def _phones(text: str, country: str | None) -> Iterator[Find]:
     for match in _PHONE.finditer(text):
-        selectors = selectors_of(PHONE, match[0])
-        if selectors:
-            yield match.start(), match.end(), selectors
+        phone = normalise(PHONE, match[0])
+        if phone:
+            yield match.start(), match.end(), [phone]
     if country is not None and _SOME_DIGITS.search(text):
         yield from _national_phones(text, country)
 
@@ -156,7 +165,8 @@ def _phones(text: str, country: str | None) -> Iterator[Find]:
 def _national_phones(text: str, country: str) -> Iterator[Find]:
     for match in phonenumbers.PhoneNumberMatcher(text[:20_000], country, max_tries=200):
         if not match.raw_string.startswith("+"):
-            yield match.start, match.end, selectors_of(PHONE, match.raw_string, country)
+            phone = normalise(PHONE, match.raw_string, country)
+            yield match.start, match.end, [phone] if phone else []
 
 
 def _company_numbers(text: str, _country: str | None) -> Iterator[Find]:

@@ -20,6 +20,7 @@ from apps.leads.correlating.models import (
     SignalTry,
     Standing,
 )
+from apps.leads.normalise import WEAK
 from apps.leads.triaging.models import BulkAction, BulkItem, NameKey, SavedSearch
 from apps.sharing.models import Tlp
 
@@ -149,6 +150,9 @@ class Lead(models.Model):
     version = models.IntegerField(default=1)
     batch_id = models.UUIDField(null=True, help_text="The import that brought it.")
     row_digest = models.BinaryField(null=True)
+    read_version = models.SmallIntegerField(
+        default=1, help_text="The version of the normaliser that read its selectors."
+    )
 
     class Meta:
         constraints = [
@@ -183,6 +187,7 @@ class Lead(models.Model):
                 condition=models.Q(duplicate_of_id__isnull=False),
                 name="leads_duplicates",
             ),
+            models.Index(fields=["member_id", "read_version", "id"], name="leads_read_version"),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +226,7 @@ class LeadSelector(models.Model):
     key = models.UUIDField(null=True, help_text="A digest of kind, namespace and norm.")
     strength = models.FloatField(default=0)
     norm_version = models.SmallIntegerField()
+    market = models.TextField(blank=True, help_text="The country of the site it was read from.")
     position = models.SmallIntegerField(default=0)
 
     class Meta:
@@ -237,6 +243,11 @@ class LeadSelector(models.Model):
     @property
     def is_read(self) -> bool:
         return self.key is not None
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it only adds to what another selector says."""
+        return self.is_read and self.strength <= WEAK
 
 
 class LeadAccess(models.Model):

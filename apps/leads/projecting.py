@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.models import Level
-from apps.leads.drafts import CONTACTS, mask
+from apps.leads.drafts import CONTACTS, SEALED, mask
 from apps.leads.models import Lead, LeadSelector
 
 _FIELDS = {
@@ -37,6 +37,8 @@ class SelectorView:
     raw: str
     norm: str
     is_read: bool
+    market: str = ""
+    is_weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +130,18 @@ def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorVie
     for row in rows:
         raw, norm = row.raw, row.norm
         if level < Level.CASE:
-            if not row.is_read:
+            if not row.is_read or row.kind in SEALED:
                 continue
             if row.kind in CONTACTS:
                 raw, norm = mask(row.kind, norm), mask(row.kind, norm)
+        elif level < Level.FULL and row.kind in SEALED:
+            raw = norm = mask(row.kind, norm or raw)
         yield SelectorView(
-            kind=row.kind, namespace=row.namespace, raw=raw, norm=norm, is_read=row.is_read
+            kind=row.kind,
+            namespace=row.namespace,
+            raw=raw,
+            norm=norm,
+            is_read=row.is_read,
+            market=row.market,
+            is_weak=row.is_weak,
         )

@@ -41,6 +41,8 @@ def register() -> None:
     )
     due_kinds.register(services.DUE_KIND, tasks.ring_again)
     _register_triage()
+    due_kinds.register(services.RENORMALISE_KIND, services.renormalise_member)
+    reconcilers.register(keep_normalised)
     _register_signals()
     _register_sharing()
 
@@ -112,6 +114,11 @@ def _request_title(_actor: Actor, _request_id: UUID) -> str:
 
 def _requests_url(_id: UUID) -> str:
     return reverse("leads:requests")
+
+
+def keep_normalised() -> None:
+    """What an older normaliser has read is due to be read anew."""
+    services.keep_normalised(clock.now())
 
 
 def keep_correlating() -> None:

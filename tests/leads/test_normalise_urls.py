@@ -17,7 +17,6 @@ from apps.leads.normalise import (
 
 GOLDEN = Path(__file__).parent / "golden"
 URLS = json.loads((GOLDEN / "urls.json").read_text("utf-8"))
-MARKETPLACES = json.loads((GOLDEN / "marketplaces.json").read_text("utf-8"))
 
 labels = st.text("abcxyz019", min_size=1, max_size=8)
 hosts = st.lists(labels, min_size=1, max_size=3).map(lambda parts: ".".join([*parts, "example"]))
@@ -115,28 +114,6 @@ def test_domain_with_a_path_is_read_as_an_address() -> None:
 
 def test_lookalike_host_is_its_own_punycode() -> None:
     assert norms(DOMAIN, "https://аpple.example/") == ["xn--pple-43d.example"]
-
-
-@pytest.mark.parametrize(("url", "platform", "listing", "shop"), MARKETPLACES)
-def test_marketplace_address_names_listing_and_shop(
-    url: str, platform: str | None, listing: str | None, shop: str | None
-) -> None:
-    found = {one.kind: one for one in selectors_of(URL, url) if one.kind in {LISTING, SHOP}}
-
-    assert {kind: one.norm for kind, one in found.items()} == {
-        kind: norm for kind, norm in ((LISTING, listing), (SHOP, shop)) if norm
-    }
-    assert {one.namespace for one in found.values()} <= {platform}
-
-
-@pytest.mark.parametrize(("url", "platform", "listing", "shop"), MARKETPLACES)
-def test_identifier_is_its_own_canonical_form(
-    url: str, platform: str | None, listing: str | None, shop: str | None
-) -> None:
-    for kind, norm in ((LISTING, listing), (SHOP, shop)):
-        found = normalise(kind, f"{platform}:{norm}") if norm else None
-        assert (found.norm if found else None) == norm
-        assert norm is None or normalise(kind, url) is not None
 
 
 def test_identifier_in_another_script_is_none() -> None:

@@ -93,7 +93,7 @@ def test_lead_page_shows_what_identifies_it_and_what_is_known(
     page = as_ana.get(reverse("leads:detail", args=[lead.pk])).content.decode()
 
     assert "+8657188881001" in page
-    assert "Not readable" in page
+    assert "kept as written and compared with nothing" in page
     assert known.reference in page
     assert f"{reverse('investigations:create')}?lead={lead.pk}" in page
 

@@ -26,13 +26,19 @@ from apps.sharing.models import Tlp
 
 
 class LeadSelectorSerializer(serializers.Serializer[Any]):
-    """An identifying value; `is_read` is false for one that is kept and never matched."""
+    """An identifying value: as it was written (`raw`) and as it is compared (`norm`).
+
+    `is_read` is false for one that is kept as written and never matched; `is_weak` is true for one
+    that only adds to what another says.
+    """
 
     kind = serializers.CharField()
     namespace = serializers.CharField()
     raw = serializers.CharField()
     norm = serializers.CharField()
     is_read = serializers.BooleanField()
+    is_weak = serializers.BooleanField()
+    market = serializers.CharField(help_text="The country of the site it was read from.")
 
 
 class LeadSerializer(serializers.Serializer[Any]):
@@ -112,6 +118,19 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
     emails = ValuesField()
     phones = ValuesField()
     company_numbers = ValuesField()
+    shops = ValuesField()
+    listings = ValuesField()
+    seller_names = ValuesField()
+    wechat = ValuesField()
+    qq = ValuesField()
+    telegram = ValuesField()
+    whatsapp = ValuesField()
+    bank_accounts = ValuesField()
+    addresses = ValuesField()
+    shipments = ValuesField()
+    containers = ValuesField()
+    declarations = ValuesField()
+    image_hashes = ValuesField()
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, max_length=300
     )
@@ -156,6 +175,19 @@ _PLURALS = {
     "email": "emails",
     "phone": "phones",
     "company": "company_numbers",
+    "shop": "shops",
+    "listing": "listings",
+    "seller_name": "seller_names",
+    "wechat": "wechat",
+    "qq": "qq",
+    "telegram": "telegram",
+    "whatsapp": "whatsapp",
+    "bank_account": "bank_accounts",
+    "address": "addresses",
+    "shipment": "shipments",
+    "container": "containers",
+    "declaration": "declarations",
+    "image_hash": "image_hashes",
 }
 
 

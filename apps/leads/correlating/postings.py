@@ -23,6 +23,7 @@ from apps.leads.correlating.models import (
     SignalPolicy,
 )
 from apps.leads.models import Lead, LeadSelector
+from apps.leads.normalise import WEAK, may_signal_alone
 from apps.sharing.models import Tlp
 
 # Names are suggestions inside what one may see (sharing.md 4.1): nobody is asked about a name.
@@ -56,11 +57,18 @@ def made(selectors: Iterable[LeadSelector], *, known_since: datetime) -> list[Se
                 lead_id=one.lead_id,
                 digest=digest,
                 member_id=one.member_id,
-                strength=one.strength,
+                strength=_strength(one),
                 key_id=key.id,
                 known_since=known_since,
             )
     return list(found.values())
+
+
+def _strength(selector: LeadSelector) -> float:
+    """What never signals alone, however sure it is by itself, counts as weak."""
+    if may_signal_alone(selector.kind, selector.strength):
+        return selector.strength
+    return min(selector.strength, WEAK)
 
 
 def post(selectors: Iterable[LeadSelector], *, known_since: datetime) -> None:

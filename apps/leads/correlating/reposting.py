@@ -67,6 +67,12 @@ def repost_member(member_id: UUID, at: datetime) -> None:
     standing.save(update_fields=["made_until", "made_with"])
 
 
+def members_behind() -> list[UUID]:
+    """Members that may still have something that an older normaliser has read."""
+    behind = Standing.objects.exclude(made_with__endswith=f"/{VERSION}")
+    return list(behind.order_by("member_id").values_list("member_id", flat=True))
+
+
 def _again(member_id: UUID, *, at: datetime, token: str) -> None:
     token = f"{DUE_KIND}:{member_id}:{mark()}:{token}"
     due.plan(DUE_KIND, member_id, at=at, member_id=member_id, token=token)

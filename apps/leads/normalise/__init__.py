@@ -5,51 +5,108 @@ the value names: an address also names its domains and, on a marketplace, the li
 What can't be read answers nothing, and the caller keeps the raw value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Final
 
+from apps.leads.normalise.banking import read_bank_account
 from apps.leads.normalise.companies import read_company
-from apps.leads.normalise.contacts import read_email, read_phone
+from apps.leads.normalise.contacts import mailbox_of, read_email, read_phone, read_raw_phone
 from apps.leads.normalise.hosts import domain_selectors, is_address, is_stopped
+from apps.leads.normalise.images import read_image_hash
 from apps.leads.normalise.marketplaces import (
     marketplace_selectors,
     platform_at,
     read_identifier,
 )
+from apps.leads.normalise.messengers import HOSTS, account_at, read_account
 from apps.leads.normalise.model import (
+    ADDRESS,
+    BANK_ACCOUNT,
     COMPANY,
+    CONTAINER,
+    DECLARATION,
     DOMAIN,
     EMAIL,
+    IMAGE_HASH,
     KINDS,
     LISTING,
     PHONE,
+    QQ,
+    RAW_PHONE,
+    SELLER_NAME,
+    SHIPMENT,
     SHOP,
     STRENGTHS,
+    TELEGRAM,
     URL,
     VERSION,
+    WEAK,
+    WECHAT,
+    WHATSAPP,
     Selector,
+    may_signal_alone,
     selector,
 )
+from apps.leads.normalise.names import read_address, seller_names
+from apps.leads.normalise.shipments import read_container, read_declaration, read_shipment
+from apps.leads.normalise.stoplist import is_stopped_value
 from apps.leads.normalise.urls import WebAddress, parse_address
 
 __all__ = [
+    "ADDRESS",
+    "BANK_ACCOUNT",
     "COMPANY",
+    "CONTAINER",
+    "DECLARATION",
     "DOMAIN",
     "EMAIL",
+    "IMAGE_HASH",
     "KINDS",
     "LISTING",
     "PHONE",
+    "QQ",
+    "RAW_PHONE",
+    "SELLER_NAME",
+    "SHIPMENT",
     "SHOP",
     "STRENGTHS",
+    "TELEGRAM",
     "URL",
     "VERSION",
+    "WEAK",
+    "WECHAT",
+    "WHATSAPP",
     "Selector",
     "is_shared_place",
+    "may_signal_alone",
     "normalise",
     "selectors_of",
 ]
 
 # A longer address is no address to match by, and no key for an index.
 _LONGEST_NORM = 2_048
+
+
+_READERS: Final[dict[str, Callable[[object, str | None], Selector | None]]] = {
+    LISTING: lambda raw, _country: read_identifier(LISTING, raw),
+    SHOP: lambda raw, _country: read_identifier(SHOP, raw),
+    EMAIL: lambda raw, _country: read_email(raw),
+    PHONE: read_phone,
+    RAW_PHONE: read_raw_phone,
+    COMPANY: read_company,
+    BANK_ACCOUNT: read_bank_account,
+    WECHAT: partial(read_account, WECHAT),
+    QQ: partial(read_account, QQ),
+    TELEGRAM: partial(read_account, TELEGRAM),
+    WHATSAPP: partial(read_account, WHATSAPP),
+    SELLER_NAME: lambda raw, _country: next(iter(seller_names(raw)), None),
+    ADDRESS: read_address,
+    IMAGE_HASH: lambda raw, _country: read_image_hash(raw),
+    SHIPMENT: lambda raw, _country: read_shipment(raw),
+    CONTAINER: lambda raw, _country: read_container(raw),
+    DECLARATION: read_declaration,
+}
 
 
 def normalise(kind: str, raw: object, country: str | None = None) -> Selector | None:
@@ -61,30 +118,44 @@ def normalise(kind: str, raw: object, country: str | None = None) -> Selector | 
             return None
         text = raw if isinstance(raw, str) else str(address)
         found = _url_selector(address, text) if kind == URL else _domain_selector(address, text)
-    elif kind in {LISTING, SHOP}:
-        found = read_identifier(kind, raw)
-    elif kind == EMAIL:
-        found = read_email(raw)
-    elif kind == PHONE:
-        found = read_phone(raw, country)
-    elif kind == COMPANY:
-        found = read_company(raw, country)
     else:
-        return None
-    return found if found and len(found.norm) <= _LONGEST_NORM else None
+        reader = _READERS.get(kind)
+        found = reader(raw, country) if reader else None
+    return found if found and _is_usable(found) else None
 
 
 def selectors_of(kind: str, raw: object, country: str | None = None) -> list[Selector]:
     """Everything the value names, strongest reading of the kind first, each once."""
+    found: Iterable[Selector]
     if kind not in {URL, DOMAIN}:
-        one = normalise(kind, raw, country)
-        return [one] if one else []
-    address = parse_address(raw)
-    if address is None:
-        return []
-    text = raw if isinstance(raw, str) else str(address)
-    found = _of_address(address, text) if kind == URL else _of_domain(address, text)
-    return list({one.key: one for one in found if len(one.norm) <= _LONGEST_NORM}.values())
+        found = _named(kind, raw, country)
+    else:
+        address = parse_address(raw)
+        if address is None:
+            return []
+        text = raw if isinstance(raw, str) else str(address)
+        found = _of_address(address, text) if kind == URL else _of_domain(address, text)
+    return list({one.key: one for one in found if _is_usable(one)}.values())
+
+
+def _named(kind: str, raw: object, country: str | None) -> Iterator[Selector]:
+    if kind == SELLER_NAME:
+        yield from seller_names(raw)
+        return
+    one = normalise(kind, raw, country)
+    # A number that is placed and stopped does not come in by the back door.
+    if one is None and kind == PHONE and read_phone(raw, country) is None:
+        one = normalise(RAW_PHONE, raw, country)
+    if one is None:
+        return
+    yield one
+    mailbox = mailbox_of(one) if kind == EMAIL else None
+    if mailbox:
+        yield mailbox
+
+
+def _is_usable(one: Selector) -> bool:
+    return len(one.norm) <= _LONGEST_NORM and not is_stopped_value(one)
 
 
 def is_shared_place(raw: object) -> bool:
@@ -94,8 +165,12 @@ def is_shared_place(raw: object) -> bool:
 
 
 def _of_address(address: WebAddress, raw: str) -> Iterator[Selector]:
-    yield _url_selector(address, raw)
-    yield from marketplace_selectors(address, raw=raw)
+    named = marketplace_selectors(address, raw=raw)
+    yield _url_selector(address, raw, named)
+    yield from named
+    account = account_at(address, raw=raw) if address.host in HOSTS else None
+    if account:
+        yield account
     yield from domain_selectors(address.host, raw=raw)
 
 
@@ -109,10 +184,11 @@ def _of_domain(address: WebAddress, raw: str) -> Iterator[Selector]:
     yield from domain_selectors(address.host, raw=raw)
 
 
-def _url_selector(address: WebAddress, raw: str) -> Selector:
+def _url_selector(address: WebAddress, raw: str, named: list[Selector] | None = None) -> Selector:
     platform = platform_at(address)
-    if platform is not None and marketplace_selectors(address, raw=raw):
-        address = address.keeping(platform.query_keys)
+    if platform is not None:
+        named = marketplace_selectors(address, raw=raw) if named is None else named
+        address = address.keeping(platform.query_keys) if named else address
     return selector(URL, str(address), raw=raw)
 
 

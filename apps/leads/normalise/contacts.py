@@ -7,7 +7,7 @@ import phonenumbers
 
 from apps.leads.normalise.cleaning import clean, refang
 from apps.leads.normalise.hosts import canonical_host, is_address
-from apps.leads.normalise.model import EMAIL, PHONE, Selector, selector
+from apps.leads.normalise.model import EMAIL, PHONE, RAW_PHONE, WEAK, Selector, selector
 
 _WRAPPED: Final = re.compile(r"[^<>]*<([^<>]*)>")
 # Quoted local parts are legal and never seen in the field; what looks like one is not read.
@@ -22,6 +22,10 @@ _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:ext(?:ension)?|x|#|int(?:erno)?|\u5206\u673a|\u8f6c)[\s.:]*\d{1,6}\s*",
     re.IGNORECASE,
 )
+# Providers that deliver "an.a+shop@…" to the mailbox of "ana@…", dots and all.
+_DOTLESS: Final = frozenset({"gmail.com", "googlemail.com"})
+_FEWEST_DIGITS: Final = 6
+_MOST_DIGITS: Final = 18
 _POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
 
 
@@ -42,6 +46,33 @@ def read_email(raw: object) -> Selector | None:
     # Servers may tell the cases of a local part apart; none that matters does.
     folded = local.casefold()
     return selector(EMAIL, f"{folded}@{host}", raw=text) if _LOCAL.fullmatch(folded) else None
+
+
+def mailbox_of(found: Selector) -> Selector | None:
+    """The mailbox without what may be varied at will, as a weak second key; None if it is that.
+
+    The key is the plain address's own, so that the varied and the plain one meet.
+    """
+    local, _, host = found.norm.rpartition("@")
+    plain = local.partition("+")[0]
+    if host in _DOTLESS:
+        plain, host = plain.replace(".", ""), "gmail.com"
+    norm = f"{plain}@{host}"
+    if not plain or norm == found.norm:
+        return None
+    return selector(EMAIL, norm, raw=found.raw, strength=WEAK)
+
+
+def read_raw_phone(raw: object, country: str | None = None) -> Selector | None:
+    """The digits of a number that could not be placed in a country: weak, compared as written."""
+    text = clean(raw)
+    match = _PHONE_SHAPE.fullmatch(text) if text and len(text) <= _LONGEST_PHONE else None
+    if text is None or match is None:
+        return None
+    digits = "".join(str(int(char)) for char in match["number"] if char.isdecimal())
+    if not _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS or len(set(digits)) == 1:
+        return None
+    return selector(RAW_PHONE, digits, raw=text, namespace=country_code(country) or "")
 
 
 def read_phone(raw: object, country: str | None = None) -> Selector | None:

@@ -25,7 +25,11 @@ _LONGEST_NUMBER: Final = 12
 # The bundled list only: looking at a value must never reach out to the network. Private suffixes
 # count, so that a shop on shared hosting is its own registrable domain.
 _suffixes = tldextract.TLDExtract(
-    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+    suffix_list_urls=(),
+    cache_dir=None,
+    include_psl_private_domains=True,
+    # Sold like a suffix and not listed: Amazon's Belgian site is below it.
+    extra_suffixes=("com.be",),
 )
 
 

@@ -15,6 +15,7 @@ from apps.leads.normalise.model import LISTING, SHOP
 _FLAGS: Final = re.IGNORECASE | re.ASCII
 _DIGITS: Final = r"[0-9]{1,20}"
 _NAME: Final = r"[\w.%+-]{1,80}"
+_COUNTRY_LETTERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,36 @@ class Platform:
     shop_shape: re.Pattern[str]
     fold_listing: Callable[[str], str] = str.lower
     fold_shop: Callable[[str], str] = str.lower
+    home: str = ""
+    market: re.Pattern[str] | None = None
     query_keys: frozenset[str] = field(init=False, default=frozenset())
+    rules_of: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = frozenset(key for rule in self.rules for key in rule.keys)
         object.__setattr__(self, "query_keys", keys)
+        for kind in (LISTING, SHOP):
+            self.rules_of[kind] = tuple(rule for rule in self.rules if rule.kind == kind)
+
+    def market_in(self, place: str) -> str:
+        """The country that the platform writes in "host/path" itself, where it does."""
+        sign = self.market.match(place) if self.market else None
+        return _country(sign["market"]) if sign else ""
+
+    def market_of_domain(self, domain: str) -> str:
+        """The country of the domain, else the home of the platform."""
+        last = domain.rpartition(".")[2]
+        return _country(last) if len(last) == _COUNTRY_LETTERS else self.home
 
     def identifier(self, kind: str, written: str) -> str | None:
         """The identifier as the platform compares it; None where it can't be one."""
         shape = self.listing_shape if kind == LISTING else self.shop_shape
         fold = self.fold_listing if kind == LISTING else self.fold_shop
         return fold(written) if shape.fullmatch(written) else None
+
+
+def _country(letters: str) -> str:
+    return "GB" if letters.lower() == "uk" else letters.upper()
 
 
 def _at(kind: str, pattern: str, *keys: str) -> Rule:
@@ -60,9 +80,13 @@ def _platform(
     shop: str = _NAME,
     fold_listing: Callable[[str], str] = str.lower,
     fold_shop: Callable[[str], str] = str.lower,
+    home: str = "",
+    market: str = "",
 ) -> Platform:
     shapes = re.compile(listing, _FLAGS), re.compile(shop, _FLAGS)
-    return Platform(name, tuple(domains.split()), rules, *shapes, fold_listing, fold_shop)
+    sign = re.compile(market, _FLAGS) if market else None
+    folds = fold_listing, fold_shop
+    return Platform(name, tuple(domains.split()), rules, *shapes, *folds, home, sign)
 
 
 _NO_SHOP_HOST: Final = (
@@ -83,12 +107,14 @@ _CHINESE: Final = (
         _at(SHOP, rf"shop(?P<id>{_DIGITS})(?:\.m|\.world)?\.taobao\.com/"),
         _at(SHOP, r"shop\.m\.taobao\.com/shop/", "shop_id", "shopId"),
         _at(SHOP, rf"(?!shop[0-9]+\.){_STORE_HOST}\.taobao\.com/(?:index\.htm|shop/|$)"),
+        home="CN",
     ),
     _platform(
         "tmall",
         "tmall.com tmall.hk",
         _at(LISTING, r"(?:detail|detail\.m|chaoshi\.detail|world)\.tmall\.(?:com|hk)/", "id"),
         _at(SHOP, rf"{_STORE_HOST}\.tmall\.(?:com|hk)/(?:index\.htm|shop/|search\.htm|$)"),
+        home="CN",
     ),
     _platform(
         "1688",
@@ -97,6 +123,7 @@ _CHINESE: Final = (
         _at(LISTING, r"(?:detail|detail\.m|m)\.1688\.com/.*offer", "offerId"),
         _at(SHOP, rf"m\.1688\.com/winport/(?P<id>{_NAME}?)(?:\.html|/|$)"),
         _at(SHOP, rf"{_STORE_HOST}\.1688\.com/"),
+        home="CN",
     ),
     _platform(
         "jd",
@@ -107,6 +134,7 @@ _CHINESE: Final = (
         _at(SHOP, rf"mall\.jd\.(?:com|hk)/index-(?P<id>{_DIGITS})\.html"),
         _at(SHOP, r"shop\.m\.jd\.(?:com|hk)/", "shopId"),
         shop=_DIGITS,
+        home="CN",
     ),
     _platform(
         "pinduoduo",
@@ -114,6 +142,7 @@ _CHINESE: Final = (
         _at(LISTING, r"[\w.]+\.com/goods[0-9]?\.html", "goods_id"),
         _at(SHOP, r"[\w.]+\.com/mall_page\.html", "mall_id"),
         shop=_DIGITS,
+        home="CN",
     ),
     _platform(
         "weidian",
@@ -122,6 +151,7 @@ _CHINESE: Final = (
         _at(SHOP, r"[\w.]*weidian\.com/", "userid"),
         _at(SHOP, rf"shop(?P<id>{_DIGITS})\.v\.weidian\.com/"),
         shop=_DIGITS,
+        home="CN",
     ),
 )
 
@@ -132,6 +162,7 @@ _WORLDWIDE: Final = (
         _at(LISTING, rf"[^/]+/(?:item|i)/(?:[^/]+/)?(?P<id>{_DIGITS})(?:\.html|/|$)"),
         _at(SHOP, rf"[^/]+/store/(?:[\w-]+/)?(?P<id>{_DIGITS})(?:[/_]|$)"),
         shop=_DIGITS,
+        market=r"(?P<market>us)\.aliexpress\.com/",
     ),
     _platform(
         "alibaba",
@@ -147,6 +178,7 @@ _WORLDWIDE: Final = (
         _at(SHOP, rf"[^/]+/(?:.*)-m-(?P<id>{_DIGITS})\.html"),
         _at(SHOP, r"[^/]+/(?:[\w-]+/)?mall\.html", "mall_id"),
         shop=_DIGITS,
+        market=r"[^/]+/(?P<market>[a-z]{2})(?:-[a-z]{2})?(?:/|$)",
     ),
     _platform(
         "shopee",
@@ -178,12 +210,13 @@ _WORLDWIDE: Final = (
             r"|o/asin|exec/obidos/(?:tg/detail/-|asin)|product-reviews)/(?P<id>[a-z0-9]{10})(?:/|$)",
         ),
         _at(SHOP, r"[^/]+/(?:-/\w+/)?(?:sp|gp/help/seller/.*|gp/aag/.*)/?$", "seller"),
-        _at(SHOP, r"[^/]+/(?:.*)", "smid", "m", "me", "merchant"),
+        _at(SHOP, r"[^/]+/", "smid", "m", "me", "merchant"),
         _at(SHOP, r"[^/]+/stores/(?:[^/]+/)?page/(?P<id>[0-9a-f-]{36})(?:/|$)"),
         listing=r"[a-z0-9]{10}",
         shop=r"A[a-z0-9]{8,20}|[0-9a-f-]{36}",
         fold_listing=str.upper,
         fold_shop=str.upper,
+        home="US",
     ),
     _platform(
         "ebay",
@@ -194,6 +227,7 @@ _WORLDWIDE: Final = (
         _at(SHOP, rf"[^/]+/usr/(?P<id>{_NAME})(?:/|$)"),
         _at(SHOP, rf"[^/]+/str/(?P<store>{_NAME})(?:/|$)"),
         shop=rf"(?:str/)?{_NAME}",
+        home="US",
     ),
     _platform(
         "dhgate",
@@ -223,6 +257,7 @@ _WORLDWIDE: Final = (
         _at(LISTING, rf"[^/]+/(?:shop/|[\w-]+/)?pdp/(?:[^/]+/)?(?P<id>{_DIGITS})(?:/|$)"),
         _at(SHOP, rf"[^/]+/(?:shop/|[\w-]+/)?store/(?:[^/]+/)?(?P<id>{_DIGITS})(?:/|$)"),
         shop=_DIGITS,
+        market=r"shop\.tiktok\.com/(?P<market>us|uk|de|fr|it|es|ie|mx|br|sg|my|th|vn|ph|id|jp)/",
     ),
     _platform(
         "shein",
@@ -230,6 +265,7 @@ _WORLDWIDE: Final = (
         _at(LISTING, rf"[^/]+/.*-p-(?P<id>{_DIGITS})(?:-cat-{_DIGITS})?\.html"),
         _at(SHOP, r"[^/]+/(?:[\w-]+/)*store/home", "store_code"),
         shop=_DIGITS,
+        market=r"(?P<market>us|fr|de|es|it|nl|pl|pt|se|uk)\.shein\.com/",
     ),
     _platform(
         "walmart",
@@ -239,6 +275,7 @@ _WORLDWIDE: Final = (
         listing=r"[A-Z0-9]{4,20}",
         shop=_DIGITS,
         fold_listing=str.upper,
+        home="US",
     ),
     _platform(
         "etsy",

@@ -31,6 +31,11 @@ from apps.leads.services.imports import (
 )
 from apps.leads.services.keeping import change_lead, create_lead
 from apps.leads.services.opening import Share
+from apps.leads.services.renormalising import DUE_KIND as RENORMALISE_KIND
+from apps.leads.services.renormalising import keep as keep_normalised
+from apps.leads.services.renormalising import progress as renormalise_progress
+from apps.leads.services.renormalising import renormalise_member
+from apps.leads.services.renormalising import start as start_renormalise
 from apps.leads.services.reporting import Unreadable, report_many
 from apps.leads.services.scoring import rescore
 from apps.leads.services.searches import (
@@ -73,6 +78,7 @@ from apps.leads.triaging.expiring import RESCORE
 
 __all__ = [
     "DUE_KIND",
+    "RENORMALISE_KIND",
     "RESCORE",
     "TELL",
     "WAKE",
@@ -102,6 +108,7 @@ __all__ = [
     "judge_pair",
     "judge_quarantine",
     "judge_signal",
+    "keep_normalised",
     "mark_duplicate",
     "mark_linked",
     "note_reading",
@@ -109,6 +116,8 @@ __all__ = [
     "plan_telling",
     "remove_own_selector",
     "remove_search",
+    "renormalise_member",
+    "renormalise_progress",
     "report_many",
     "repost",
     "rescore",
@@ -122,6 +131,7 @@ __all__ = [
     "share_lead",
     "snooze",
     "start_check",
+    "start_renormalise",
     "start_run",
     "start_share_run",
     "subscribe",

@@ -16,7 +16,7 @@ from apps.core.models import Level
 from apps.leads import policies, selectors
 from apps.leads.correlating import postings
 from apps.leads.correlating.models import Discoverability
-from apps.leads.drafts import CONTACTS, Draft, Reading, key_of, read
+from apps.leads.drafts import CONTACTS, SEALED, Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
 from apps.leads.names import rows as names
@@ -89,7 +89,7 @@ def change_lead(
         policies.may_set_discoverability(actor, lead, after.discoverability).require()
     reading = read(after)
     fresh = make(after, reading, reference=lead.reference)
-    for name in ("title", "values", *_PLAIN, "locator", "locator_kind"):
+    for name in ("title", "values", *_PLAIN, "locator", "locator_kind", "read_version"):
         setattr(lead, name, getattr(fresh, name))
     lead.version += 1
     score_first(lead, reading, at=at)
@@ -146,6 +146,7 @@ def make(draft: Draft, reading: Reading, *, reference: str, lead_id: UUID | None
         values={kind: list(written) for kind, written in draft.values.items() if written},
         locator=locator,
         locator_kind=kind,
+        read_version=VERSION,
         **plain,
     )
 
@@ -169,6 +170,7 @@ def selector_rows(lead: Lead, reading: Reading) -> list[LeadSelector]:
             key=key_of(one),
             strength=one.strength,
             norm_version=one.version,
+            market=one.market,
             position=place,
         )
         for place, one in enumerate(reading.selectors)
@@ -193,9 +195,8 @@ def search_entries(
     """Unsaved search rows: what identifies it at the selectors' level, everything at the case's."""
     ref = ("lead", lead.pk)
     public = _words(row for row in reading if row.is_read and row.kind not in CONTACTS)
-    everything = "\n".join(
-        (lead.reference, lead.title, lead.description, lead.brand, _words(reading))
-    )
+    told = _words(row for row in reading if row.kind not in SEALED)
+    everything = f"{lead.reference}\n{lead.title}\n{lead.description}\n{lead.brand}\n{told}"
     texts = {Level.SELECTORS: public, Level.CASE: everything}
     return [
         sharing.entry(ref, level, text, member_id=lead.member_id, at=at)

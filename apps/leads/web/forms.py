@@ -86,7 +86,44 @@ class LeadForm(LocalTimesForm):
     domain = _values(_("Domains"))
     email = _values(_("E-mail addresses"))
     phone = _values(_("Telephone numbers"), help_text=_("With the country code, or say where."))
-    company = _values(_("Company numbers"))
+    company = _values(
+        _("Company numbers"),
+        help_text=_(
+            "A credit code of China (18 characters), a VAT number, an LEI, or a local one."
+        ),
+    )
+    shop = _values(
+        _("Shops by their number"), help_text=_("The platform, then the number: taobao:12345678")
+    )
+    listing = _values(
+        _("Listings by their number"),
+        help_text=_("The platform, then the number: amazon:B0ABCDEFGH"),
+    )
+    seller_name = _values(
+        _("Names of sellers"),
+        help_text=_("As they write it; several on lines. 杭州露米贸易有限公司"),
+    )
+    wechat = _values(_("WeChat"), help_text=_("The account, not its name: lumi_888"))
+    qq = _values(_("QQ"), help_text=_("5 to 11 digits: 3456789012"))
+    telegram = _values(_("Telegram"), help_text=_("@lumi_shop or https://t.me/lumi_shop"))
+    whatsapp = _values(
+        _("WhatsApp"), help_text=_("The number with its country code, or its wa.me address.")
+    )
+    bank_account = _values(
+        _("Bank accounts"), help_text=_("An IBAN, a card of China, or country/bank:account.")
+    )
+    address = _values(_("Postal addresses"), help_text=_("One on each line, with the postal code."))
+    shipment = _values(
+        _("Parcels"), help_text=_("A tracking number; where it is not plain whose, dhl:1234567890")
+    )
+    container = _values(_("Containers"), help_text=_("Four letters and seven digits: CSQU3054383"))
+    declaration = _values(
+        _("Customs declarations"),
+        help_text=_("The MRN, or the country and the number: US:12345678901"),
+    )
+    image_hash = _values(
+        _("Digests of pictures"), help_text=_("A SHA-256, or phash:9f172786e71f1e00")
+    )
     description = forms.CharField(
         label=_("What was seen"),
         required=False,
