@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.leads.extract import extract
+from apps.leads.field_classes import is_sealed
 from apps.leads.normalise import (
     COMPANY,
     DOMAIN,
@@ -28,8 +29,6 @@ MOST_VALUES: Final = 50
 LONGEST_TITLE: Final = 300
 # What a list shows of a lead, most telling first.
 _SHOWN: Final = (SHOP, URL, DOMAIN, EMAIL, PHONE, COMPANY, LISTING)
-# Personal contact data: masked below the level of the case (sharing.md 4.5).
-CONTACTS: Final = frozenset({EMAIL, PHONE})
 
 _APART: Final = {
     URL: re.compile(r"[\s|]+|;(?=\s*(?:h..ps?:|www\.))"),
@@ -58,13 +57,16 @@ class Draft:
     country: str = ""
     language: str = ""
     tlp: str = "amber"
+    pap: str = "green"
     discoverability: str = "blind"
     seen_at: datetime | None = None
 
     @property
     def headline(self) -> str:
         """The title, else whatever comes first that could serve as one."""
-        first = next((value for kind in VALUE_KINDS for value in self.values.get(kind, ())), "")
+        # A title is read from L3 on, so what is sealed until L4 serves as none.
+        kinds = [kind for kind in VALUE_KINDS if not is_sealed(kind)]
+        first = next((value for kind in kinds for value in self.values.get(kind, ())), "")
         lines = self.description.strip().splitlines()
         return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]
 
@@ -125,13 +127,3 @@ def key_of(selector: Selector) -> UUID:
     """The same for two selectors exactly when they name the same thing."""
     written = "\x1f".join((str(VERSION), *selector.key))
     return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])
-
-
-def mask(kind: str, value: str) -> str:
-    """A contact with its middle hidden: enough to tell two apart, too little to call."""
-    if kind == EMAIL:
-        local, _, domain = value.rpartition("@")
-        return f"{local[:1]}…@{domain}"
-    if kind == PHONE:
-        return f"{value[:3]}…{value[-2:]}"
-    return value

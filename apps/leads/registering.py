@@ -18,6 +18,7 @@ from apps.core.registries import (
 )
 from apps.leads import checks, selectors, services, subscribers, tasks
 from apps.leads.correlating import batching, reposting, showing, telling
+from apps.leads.models import Lead
 from apps.leads.services import asking, share_runs
 from apps.leads.services.searches import NEWS
 from apps.leads.triaging import bulks, searches
@@ -27,7 +28,7 @@ _SEEN = (checks, subscribers)
 
 
 def register() -> None:
-    subjects.register("lead", Subject(may_watch=_may_watch, title=_title, url=_url))
+    subjects.register("lead", Subject(may_watch=_may_watch, title=_title, url=_url, tlp=_tlp))
     subjects.register(
         "import",
         Subject(may_watch=_may_watch_import, title=_import_title, url=_import_url),
@@ -128,6 +129,10 @@ def _may_watch(actor: Actor, lead_id: UUID) -> bool:
 def _title(actor: Actor, lead_id: UUID) -> str:
     view = selectors.view(actor, selectors.find(actor, lead_id))
     return view.title or view.reference
+
+
+def _tlp(lead_id: UUID) -> str:
+    return Lead.objects.values_list("tlp", flat=True).get(pk=lead_id)
 
 
 def _url(lead_id: UUID) -> str:

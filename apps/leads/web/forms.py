@@ -10,6 +10,7 @@ from apps.leads.drafts import VALUE_KINDS, Draft, split
 from apps.leads.models import Credibility, Reliability, Severity, Sighting, SourceKind
 from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
 _KIND_LABELS = {
@@ -99,6 +100,12 @@ class LeadForm(LocalTimesForm):
     language = _choose(LANGUAGES, _("Language"), required=False)
     severity = _choose(Severity.choices, _("Severity"), initial=Severity.STABLE)
     tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
+    pap = _choose(
+        Pap.choices,
+        _("What readers may do"),
+        initial=Pap.GREEN,
+        help_text=_("Red: nothing. Amber: passive look-ups. Green: test purchases and takedowns."),
+    )
     seen_at = LocalInstantField(label=_("Seen at, your time"), required=False)
     source = _line(_("Where it comes from"))
     source_kind = _kind_of_source()
