@@ -72,6 +72,10 @@ class LeadView:
         return self.level < Level.SELECTORS
 
     @property
+    def has_masked(self) -> bool:
+        return any(row.is_masked for row in self.selectors)
+
+    @property
     def is_dismissed(self) -> bool:
         return self.status == Lead.Status.DISMISSED
 

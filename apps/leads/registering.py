@@ -18,6 +18,7 @@ from apps.core.registries import (
 )
 from apps.leads import checks, selectors, services, subscribers, tasks
 from apps.leads.correlating import batching, reposting, showing, telling
+from apps.leads.exchange import exporting
 from apps.leads.models import Lead
 from apps.leads.services import asking, share_runs
 from apps.leads.services.searches import NEWS
@@ -41,6 +42,8 @@ def register() -> None:
         "bulk_action", Subject(may_watch=_may_watch_bulk, title=_bulk_title, url=_bulk_url)
     )
     due_kinds.register(services.DUE_KIND, tasks.ring_again)
+    due_kinds.register(exporting.FORGET, services.forget_export)
+    due_kinds.register(exporting.RING, tasks.ring_export_again)
     _register_triage()
     _register_signals()
     _register_sharing()

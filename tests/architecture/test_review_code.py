@@ -24,6 +24,7 @@ MAY_WRITE_AS_OWNER = {
     "apps/investigations/services/tasks.py",
     "apps/leads/correlating/batching.py",
     "apps/leads/correlating/telling.py",
+    "apps/leads/exchange/disclosing.py",
     "apps/notifications/services/reaching.py",
     "apps/notifications/services/routing.py",
     "apps/notifications/services/telling.py",

@@ -193,6 +193,9 @@ def _leads(world: FullWorld) -> UUID:
     )
     lead = leads.create_lead(draft, actor=mia, at=NOON)
     _correlating(world, lead)
+    export = leads.start_export("jsonl", lead_ids=[lead.pk], actor=mia, at=NOON)
+    world.ids["export_id"] = export.pk
+    _disclosing(world, lead)
     leads.save_mapping(SECRET, {"shop": "title"}, actor=mia, at=NOON)
     told = leads.Upload(file_name="tamarisk.csv")
     batch = leads.upload(BytesIO(ROWS), told, actor=mia, at=NOON)
@@ -200,6 +203,25 @@ def _leads(world: FullWorld) -> UUID:
     world.ids |= {"lead_id": lead.pk, "batch_id": batch.pk}
     _triage(world)
     return lead.pk
+
+
+def _disclosing(world: FullWorld, lead: Lead) -> None:
+    """The partner read once what is sealed in a lead, and said why."""
+    partner = world.partner
+    terms = sharing.Terms(level=Level.FULL, purpose=SECRET)
+    given = sharing.grant(
+        ("lead", lead.pk),
+        owner_id=world.mia.member_id,
+        grantee_id=partner.member_id,
+        terms=terms,
+        tlp="amber",
+        actor=world.mia,
+        at=NOON,
+    )
+    with scope.acting(partner):
+        leads.disclose(lead.pk, reason=SECRET, actor=partner, at=NOON)
+    with scope.acting(world.mia):
+        sharing.revoke(given, actor=world.mia, at=NOON, reason=SECRET)
 
 
 def _correlating(world: FullWorld, lead: Lead) -> None:

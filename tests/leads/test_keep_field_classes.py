@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from apps.core.ids import uuid7
 from apps.core.models import Level
 from apps.leads import field_classes
 from apps.leads.models import Lead, LeadSelector
@@ -36,7 +37,15 @@ def whole_lead() -> Lead:
         for f in Lead._meta.fields
         if f.get_internal_type() == "TextField"
     }
-    return Lead(**texts, created_at=NOON, seen_at=NOON, credibility=1, version=9)
+    return Lead(
+        **texts,
+        created_by=uuid7(),
+        batch_id=uuid7(),
+        created_at=NOON,
+        seen_at=NOON,
+        credibility=1,
+        version=9,
+    )
 
 
 def told(level: int, **more: bool) -> set[str]:

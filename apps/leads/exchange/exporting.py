@@ -28,6 +28,9 @@ from apps.members import selectors as members
 from apps.sharing.models import Tlp
 
 FORGET: Final = "leads.forget_export"
+RING: Final = "leads.ring_export"
+# An export that has not moved for so long has lost its worker.
+RING_AFTER: Final = timedelta(minutes=2)
 STRETCH: Final = 200
 # A file is personal data lying about: it is fetched soon or made again.
 LASTS: Final = timedelta(days=1)
@@ -96,7 +99,16 @@ def start_export(
     if len(ids) <= STRETCH:
         advance_export(made.pk, actor=actor, at=at)
         made.refresh_from_db()
+    else:
+        plan_export(made.pk, actor=actor, at=at)
     return made
+
+
+def plan_export(export_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Look at it again before long, whatever becomes of its worker."""
+    when = at + RING_AFTER
+    token = f"{RING}:{export_id}:{when.isoformat()}"
+    due.plan(RING, export_id, at=when, member_id=actor.member_id, token=token)
 
 
 def _named(actor: Actor, lead_ids: Sequence[UUID]) -> tuple[list[UUID], int]:
@@ -169,10 +181,7 @@ def _projected(actor: Actor, lead_ids: Sequence[UUID]) -> list[Outgoing]:
 
 
 def deliver_export(export_id: UUID, *, actor: Actor, at: datetime) -> Delivery | None:
-    """Give the file out, if everything in it may still leave; None when it may not any more.
-
-    Every owner of a lead in it finds the copy in its ledger.
-    """
+    """Give the file out, if everything in it may still leave; None when it may not any more."""
     made = find_export(actor, export_id)
     made = Export.objects.select_for_update().get(pk=made.pk)
     policies.may_export(actor).require()
@@ -187,15 +196,8 @@ def deliver_export(export_id: UUID, *, actor: Actor, at: datetime) -> Delivery |
         return None
     made.delivered_at, made.delivered_count = at, made.delivered_count + 1
     made.save(update_fields=["delivered_at", "delivered_count"])
-    _enter_ledgers(made, rows, actor=actor, at=at)
     kind = FORMATS[made.format]
     return Delivery(f"leads-{made.created_at:%Y%m%d-%H%M}.{kind.suffix}", kind.media_type, data)
-
-
-def _enter_ledgers(
-    made: Export, rows: dict[UUID, LeadAccess], *, actor: Actor, at: datetime
-) -> None:
-    """Each owner learns that a copy has left, at which level and in which form."""
 
 
 def _go_stale(made: Export) -> None:
