@@ -21,8 +21,11 @@ from apps.leads.reading import safe_cell
 class Format(Protocol):
     """One kind of file."""
 
-    suffix: str
-    media_type: str
+    @property
+    def suffix(self) -> str: ...
+
+    @property
+    def media_type(self) -> str: ...
 
     def head(self, export_id: UUID) -> bytes: ...
 

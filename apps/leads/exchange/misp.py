@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pymisp import MISPEvent
+from pymisp import MISPEvent, MISPOrganisation
 
 from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.projecting import SelectorView
@@ -34,7 +34,9 @@ def event_of(one: Outgoing) -> MISPEvent:
     event.analysis = 0
     event.add_tag(f"tlp:{lead.tlp}")
     event.add_tag(f"PAP:{lead.pap.upper()}")
-    event.Orgc = {"name": one.owner, "uuid": str(lead.member_id)}
+    owner = MISPOrganisation()
+    owner.from_dict(name=one.owner, uuid=str(lead.member_id))
+    event.Orgc = owner
     for row in one.selectors:
         _add(event, row)
     facts = {"description": lead.description, "brand": lead.brand, "country": lead.country}

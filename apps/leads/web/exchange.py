@@ -56,7 +56,7 @@ def export_file(request: HttpRequest, export_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         if refusal.code != "export.not_ready":
             raise
-        messages.error(request, refusal.message)
+        messages.error(request, str(refusal.message))
         return redirect("leads:exports")
     if file is None:
         gone = _("Access to some of these leads has changed since. Export them again.")
