@@ -82,6 +82,7 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
         case = _case(world, desk, lead)
         _shares(world, case)
         _parts(world, case)
+        _holding(world, case)
         _handover(world, case, milan)
         _reach(world)
         _cover(world, circle)
@@ -370,6 +371,20 @@ def _asked(world: FullWorld, to: sharing.Grantee) -> None:
         "request_id": request.pk,
         "question_id": question.pk,
     }
+
+
+def _holding(world: FullWorld, case: Investigation) -> None:
+    """A target that each of the two holds, and a takedown that met the partner's hold."""
+    mia, partner = world.mia, world.partner
+    wish = investigations.Wish(hold_until=NOON + DAY, reason=SECRET)
+    held = investigations.hold_target(world.ids["lead_id"], wish, actor=mia, at=NOON)
+    with scope.acting(partner):
+        theirs = Draft(title="Serum", values={"phone": ("+86 571 5550 1001",)})
+        lead = leads.create_lead(theirs, actor=partner, at=NOON)
+        investigations.hold_target(lead.pk, wish, actor=partner, at=NOON)
+    new = investigations.NewTask(title=SECRET, kind="takedown")
+    assert investigations.add_task(case.pk, new, actor=mia, at=NOON).held == "warn"
+    world.ids["hold_id"] = held.pk
 
 
 def _parts(world: FullWorld, case: Investigation) -> None:
