@@ -251,8 +251,11 @@ def _after(cursor: str, wanted: Wanted) -> Q:
 
 
 def for_export(actor: Actor, wanted: Wanted = NO_WISH) -> list[LeadView]:
-    """What the list shows, whole up to a limit, without what may not leave (TLP:RED)."""
-    found = rows(actor, wanted).exclude(lead__tlp=Tlp.RED)
+    """The member's own leads of a list, whole up to a limit, without what is TLP:RED.
+
+    Copies of an ally's leads are made by `exchange.exporting`, which asks whether they may be.
+    """
+    found = rows(actor, wanted).filter(owner_id=actor.member_id).exclude(lead__tlp=Tlp.RED)
     return [_projected(actor, row) for row in found[:MOST_EXPORTED]]
 
 
