@@ -23,7 +23,7 @@ from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.models import Lead
 from apps.leads.projecting import LeadView, SelectorView
 from apps.sharing import services as sharing
-from apps.sharing.models import Circle
+from apps.sharing.models import Circle, ExportEntry
 from tests.factories.world import NOON, client_of
 from tests.leads.conftest import Report
 
@@ -165,6 +165,9 @@ class TestExports:
         assert [json.loads(line)["reference"] for line in lines] == [shown.reference]
         assert "5550" not in lines[0]
         assert "Shown" not in lines[0]
+        with scope.acting(mia):
+            copies = ExportEntry.objects.values_list("subject_id", "exporter_id", "level", "format")
+            assert list(copies) == [(shown.pk, bo.member_id, 2, "jsonl")]
         refused = client.post(
             EXPORTS, {"format": "csv", "lead_ids": [str(closed.pk)]}, "application/json"
         )

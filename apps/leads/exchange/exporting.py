@@ -25,6 +25,7 @@ from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.models import LeadAccess, LeadSelector
 from apps.leads.projecting import project
 from apps.members import selectors as members
+from apps.sharing import services as sharing
 from apps.sharing.models import Tlp
 
 FORGET: Final = "leads.forget_export"
@@ -181,7 +182,10 @@ def _projected(actor: Actor, lead_ids: Sequence[UUID]) -> list[Outgoing]:
 
 
 def deliver_export(export_id: UUID, *, actor: Actor, at: datetime) -> Delivery | None:
-    """Give the file out, if everything in it may still leave; None when it may not any more."""
+    """Give the file out, if everything in it may still leave; None when it may not any more.
+
+    Every owner of a lead in it finds the copy in its ledger.
+    """
     made = find_export(actor, export_id)
     made = Export.objects.select_for_update().get(pk=made.pk)
     policies.may_export(actor).require()
@@ -196,6 +200,11 @@ def deliver_export(export_id: UUID, *, actor: Actor, at: datetime) -> Delivery |
         return None
     made.delivered_at, made.delivered_count = at, made.delivered_count + 1
     made.save(update_fields=["delivered_at", "delivered_count"])
+    copies = [
+        (("lead", one), rows[one].owner_id, level)
+        for one, level in zip(made.lead_ids, made.levels, strict=True)
+    ]
+    sharing.record_exports(copies, format_name=made.format, actor=actor, at=at)
     kind = FORMATS[made.format]
     return Delivery(f"leads-{made.created_at:%Y%m%d-%H%M}.{kind.suffix}", kind.media_type, data)
 
