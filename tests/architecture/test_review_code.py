@@ -20,6 +20,8 @@ MAY_WRITE_AS_OWNER = {
     "apps/handovers/services/settling.py",
     "apps/handovers/services/undoing.py",
     "apps/handovers/subscribers.py",
+    "apps/investigations/deconflicting/holding.py",
+    "apps/investigations/deconflicting/meeting.py",
     "apps/investigations/services/sharing.py",
     "apps/investigations/services/tasks.py",
     "apps/leads/correlating/batching.py",
