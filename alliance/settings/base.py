@@ -190,6 +190,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 EVIDENCE_ROOT = VAR_DIR / "evidence"
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
+EXPORT_ROOT = VAR_DIR / "exports"
 IMPORT_ROOT = VAR_DIR / "imports"
 
 # Sharing (sharing.md 4): how long access lasts unless somebody says otherwise, how long a hidden

@@ -11,8 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
+from apps.investigations.deconflicting.models import Encounter, HeldTarget, Mode, TargetHold
 from apps.leads.models import Severity
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
+
+__all__ = [
+    "Custody",
+    "Encounter",
+    "HeldTarget",
+    "Hold",
+    "Investigation",
+    "InvestigationLead",
+    "TargetHold",
+    "Task",
+]
 
 
 class Investigation(models.Model):
@@ -43,6 +56,7 @@ class Investigation(models.Model):
     severity = models.TextField(choices=Severity, default=Severity.STABLE)
     severity_reason = models.TextField(blank=True)
     tlp = models.TextField(choices=Tlp, default=Tlp.AMBER)
+    pap = models.TextField(choices=Pap, default=Pap.GREEN)
     language = models.TextField(default="en")
     jurisdiction = models.TextField(blank=True, help_text="Country code, where law binds it.")
     status = models.TextField(choices=Status, default=Status.OPEN)
@@ -235,9 +249,19 @@ class Task(models.Model):
 
     wall = walls.child("investigation", column="investigation_id", min_level=Level.CASE)
 
+    class Kind(models.TextChoices):
+        GENERAL = "general", _("Anything else")
+        TAKEDOWN = "takedown", _("Takedown")
+        TEST_PURCHASE = "test_purchase", _("Test purchase")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
     investigation = models.ForeignKey(Investigation, on_delete=models.CASCADE, related_name="tasks")
+    kind = models.TextField(choices=Kind, default=Kind.GENERAL)
+    held = models.TextField(
+        choices=Mode, blank=True, help_text="A hold that was met when it was planned."
+    )
+    held_until = models.DateTimeField(null=True)
     title = models.TextField()
     due_at = models.DateTimeField(null=True)
     assignee_id = models.UUIDField(null=True)

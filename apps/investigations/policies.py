@@ -8,6 +8,7 @@ from apps.core.decisions import Decision, allowed, denied
 from apps.core.models import Level
 from apps.duty.models import Desk
 from apps.investigations.models import Investigation
+from apps.sharing import caps
 from apps.sharing.models import Grant, Tlp
 
 WORKERS = ("analyst", "manager", "admin")
@@ -44,6 +45,27 @@ def may_bind(actor: Actor, investigation: Investigation) -> Decision:
         return allowed()
     return denied(
         "investigation.managers_bind", _("A manager or an admin decides where a case must stay.")
+    )
+
+
+def may_set_pap(actor: Actor, investigation: Investigation, pap: str) -> Decision:
+    """Analysts tighten what may be done; managers and admins loosen it, too."""
+    if actor.is_system or actor.has_role("manager", "admin"):
+        return allowed()
+    if caps.is_tighter_pap(investigation.pap, than=pap):
+        return denied(
+            "investigation.managers_loosen_pap",
+            _("Only a manager or an admin can loosen the PAP of a case."),
+        )
+    return allowed()
+
+
+def may_hold_target(actor: Actor) -> Decision:
+    """A hold keeps others from their work: a manager or an admin answers for it."""
+    if actor.has_role("manager", "admin"):
+        return allowed()
+    return denied(
+        "deconfliction.managers_hold", _("A manager or an admin decides to hold a target.")
     )
 
 

@@ -16,15 +16,30 @@ from apps.core.registries import (
     subjects,
 )
 from apps.investigations import selectors, services, subscribers
+from apps.investigations.deconflicting import holding, meeting
+from apps.investigations.models import Investigation
 
 __all__ = ["register", "subscribers"]
 
 
 def register() -> None:
     """Called once, by the app's configuration."""
-    subjects.register("investigation", Subject(may_watch=_may_watch, title=_title, url=_url))
+    subjects.register(
+        "investigation", Subject(may_watch=_may_watch, title=_title, url=_url, tlp=_tlp)
+    )
     due_kinds.register("task.due", services.remind_of_task)
     due_kinds.register(services.UNPIN, services.end_pin)
+    due_kinds.register(holding.END, holding.end_hold)
+    subjects.register(
+        "target_hold", Subject(may_watch=_may_watch_hold, title=_hold_title, url=_hold_url)
+    )
+    notification_kinds.register(
+        meeting.MET,
+        NotificationKind(
+            line=_("Another member planned something on a target that you hold."),
+            mail_subject=_("A target that you hold"),
+        ),
+    )
     notification_kinds.register(
         "task.assigned",
         NotificationKind(
@@ -39,6 +54,22 @@ def register() -> None:
             mails=True,
         ),
     )
+
+
+def _may_watch_hold(actor: Actor, hold_id: UUID) -> bool:
+    return holding.holds(actor).filter(pk=hold_id).exists()
+
+
+def _hold_title(_actor: Actor, _hold_id: UUID) -> str:
+    return gettext("A target that you hold")
+
+
+def _hold_url(_hold_id: UUID) -> str:
+    return reverse("investigations:holds")
+
+
+def _tlp(investigation_id: UUID) -> str:
+    return Investigation.objects.values_list("tlp", flat=True).get(pk=investigation_id)
 
 
 def _may_watch(actor: Actor, investigation_id: UUID) -> bool:

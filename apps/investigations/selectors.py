@@ -26,6 +26,7 @@ TEASER_FIELDS = (
     "reference",
     "severity",
     "tlp",
+    "pap",
     "status",
     "accountable_desk_id",
     "accountable_member_id",

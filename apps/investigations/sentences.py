@@ -144,6 +144,7 @@ def _changed(p: Payload, n: Names) -> str:
         "contingency": _("what to do if"),
         "severity": _("severity"),
         "severity_reason": _("reason of the severity"),
+        "pap": _("PAP"),
         "tlp": _("TLP"),
         "language": _("language"),
         "jurisdiction": _("jurisdiction"),

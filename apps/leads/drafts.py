@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.leads.extract import extract
+from apps.leads.field_classes import is_sealed
 from apps.leads.normalise import (
     ADDRESS,
     BANK_ACCOUNT,
@@ -22,7 +23,6 @@ from apps.leads.normalise import (
     LISTING,
     PHONE,
     QQ,
-    RAW_PHONE,
     SELLER_NAME,
     SHIPMENT,
     SHOP,
@@ -42,12 +42,6 @@ _SHOWN: Final = (
     SHOP, URL, DOMAIN, EMAIL, PHONE, COMPANY, LISTING, WECHAT, QQ, TELEGRAM, WHATSAPP, SHIPMENT,
     CONTAINER, DECLARATION, SELLER_NAME,
 )  # fmt: skip
-# Never a title or a line of a list: those are read below the level of these values.
-SEALED: Final = frozenset({BANK_ACCOUNT, ADDRESS})
-# Personal contact data: masked below the level of the case (sharing.md 4.5).
-CONTACTS: Final = frozenset(
-    {EMAIL, PHONE, RAW_PHONE, WECHAT, QQ, TELEGRAM, WHATSAPP, SELLER_NAME, BANK_ACCOUNT, ADDRESS}
-)
 
 _APART: Final = {
     URL: re.compile(r"[\s|]+|;(?=\s*(?:h..ps?:|www\.))"),
@@ -91,13 +85,15 @@ class Draft:
     country: str = ""
     language: str = ""
     tlp: str = "amber"
+    pap: str = "green"
     discoverability: str = "blind"
     seen_at: datetime | None = None
 
     @property
     def headline(self) -> str:
         """The title, else whatever comes first that could serve as one."""
-        kinds = [kind for kind in VALUE_KINDS if kind not in SEALED]
+        # A title is read from L3 on, so what is sealed until L4 serves as none.
+        kinds = [kind for kind in VALUE_KINDS if not is_sealed(kind)]
         first = next((value for kind in kinds for value in self.values.get(kind, ())), "")
         lines = self.description.strip().splitlines()
         return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]
@@ -162,13 +158,3 @@ def key_of(selector: Selector) -> UUID:
     """
     written = "\x1f".join((_KEY_FORM, *selector.key))
     return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])
-
-
-def mask(kind: str, value: str) -> str:
-    """A contact with its middle hidden: enough to tell two apart, too little to call."""
-    if kind == EMAIL:
-        local, _, domain = value.rpartition("@")
-        return f"{local[:1]}…@{domain}"
-    if kind in CONTACTS:
-        return f"{value[:3]}…{value[-2:]}" if len(value) > _SHORT else f"{value[:1]}…"
-    return value

@@ -7,8 +7,8 @@ from django.db import connection
 
 from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.models import Level
-from apps.leads.drafts import CONTACTS, Draft, key_of, read
+from apps.leads.drafts import Draft, key_of, read
+from apps.leads.field_classes import level_of_kind
 
 # Each holder's newest, by the index of (member, key, lead): what thousands of leads share costs no
 # more than what two do. Holders are the member itself and whoever shares anything with it.
@@ -42,7 +42,7 @@ def by_selector(actor: Actor, text: str, limit: int) -> list[UUID]:
     told: dict[str, Any] = {
         "viewer": actor.member_id,
         "keys": [key_of(one) for one in named],
-        "levels": [int(Level.CASE if n.kind in CONTACTS else Level.SELECTORS) for n in named],
+        "levels": [int(level_of_kind(one.kind)) for one in named],
         "at": clock.now(),
         "most": limit,
     }

@@ -1,5 +1,6 @@
 """Leads, what identifies them, and the imports that brought them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext
@@ -20,15 +21,19 @@ from apps.leads.correlating.models import (
     SignalTry,
     Standing,
 )
+from apps.leads.exchange.models import Disclosure, Export
 from apps.leads.normalise import WEAK
 from apps.leads.triaging.models import BulkAction, BulkItem, NameKey, SavedSearch
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
 __all__ = [
     "BulkAction",
     "BulkItem",
     "Credibility",
+    "Disclosure",
     "Discoverability",
+    "Export",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
@@ -133,6 +138,7 @@ class Lead(models.Model):
     country = models.TextField(blank=True)
     language = models.TextField(blank=True)
     tlp = models.TextField(choices=Tlp, default=Tlp.AMBER)
+    pap = models.TextField(choices=Pap, default=Pap.GREEN)
     discoverability = models.TextField(choices=Discoverability, default=Discoverability.BLIND)
     status = models.TextField(choices=Status, default=Status.NEW)
     before_dismissal = models.TextField(choices=Status, blank=True)
@@ -267,6 +273,7 @@ class LeadAccess(models.Model):
         related_name="+",
     )
     level = models.SmallIntegerField(choices=Level)
+    capabilities = ArrayField(models.TextField(), default=list)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
 

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
+from apps.core.models import Level
 from apps.leads.correlating.models import RANKS, Discoverability
 from apps.leads.models import Lead
+from apps.sharing import caps
 from apps.sharing.models import Tlp
 
 WORKERS = ("analyst", "manager", "admin")
@@ -59,6 +61,19 @@ def may_dismiss(actor: Actor, lead: Lead) -> Decision:
     return may_change(actor, lead)
 
 
+def may_set_lights(actor: Actor, lead: Lead, *, tlp: str, pap: str) -> Decision:
+    """Who reads and what they may do: analysts tighten, managers and admins loosen, too."""
+    owner = may_change(actor, lead)
+    if not owner or actor.is_system or actor.has_role("manager", "admin"):
+        return owner
+    if caps.is_tighter(lead.tlp, than=tlp) or caps.is_tighter_pap(lead.pap, than=pap):
+        return denied(
+            "lead.managers_loosen_lights",
+            _("Only a manager or an admin can loosen the TLP or PAP of a lead."),
+        )
+    return owner
+
+
 def may_set_discoverability(actor: Actor, lead: Lead, wanted: str) -> Decision:
     """Analysts tighten, managers and admins loosen too (sharing.md 4.7); RED stays hidden."""
     owner = may_change(actor, lead)
@@ -102,6 +117,35 @@ def may_keep_own_selectors(actor: Actor) -> Decision:
         "own_selectors.managers_only",
         _("Only a manager or an admin can say which values are your own."),
     )
+
+
+def may_export(actor: Actor) -> Decision:
+    """A copy is taken by a person or a key that may work, never by an observer."""
+    if actor.is_system or actor.has_role(*WORKERS):
+        return allowed()
+    return denied("lead.observer_exports", _("An observer reads leads and takes no copies."))
+
+
+def may_export_lead(actor: Actor, lead: Lead, *, is_open: bool) -> Decision:
+    """One's own leads, and those whose grant says so; never what is TLP:RED."""
+    worker = may_export(actor)
+    if not worker or is_open:
+        return worker
+    if lead.tlp == Tlp.RED:
+        return denied("lead.red_stays", _("TLP:RED stays where it is: no copy leaves."))
+    return denied("lead.no_export", _("Your access to this lead does not let you take copies."))
+
+
+def may_disclose(actor: Actor, lead: Lead, *, level: int) -> Decision:
+    """What is sealed is read from L4 on by people who work, each for a reason."""
+    worker = may_add(actor)
+    if not worker:
+        return worker
+    if lead.member_id == actor.member_id:
+        return denied("lead.is_yours", _("This is your own lead: nothing in it is sealed."))
+    if level < Level.FULL:
+        return denied("lead.sealed", _("Your access to this lead does not reach what is sealed."))
+    return allowed()
 
 
 def may_sight(actor: Actor, lead: Lead, capabilities: Collection[str]) -> Decision:

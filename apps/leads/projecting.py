@@ -1,6 +1,6 @@
 """What a viewer may read of a lead: one function for pages, API, search and export.
 
-An allow-list per level (sharing.md 4.5): a field that is not given here is not seen.
+The table of `field_classes` decides (sharing.md 4.5): a field in none of its classes is not seen.
 """
 
 from collections.abc import Iterable
@@ -10,22 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.models import Level
-from apps.leads.drafts import CONTACTS, SEALED, mask
+from apps.leads import field_classes
+from apps.leads.field_classes import mask
 from apps.leads.models import Lead, LeadSelector
-
-_FIELDS = {
-    Level.SELECTORS: ("reference", "brand"),
-    Level.CASE: ("title", "description", "severity", "language", "status", "seen_at"),
-    Level.FULL: (
-        "source", "source_kind", "their_reference", "source_reliability", "credibility",
-    ),
-}  # fmt: skip
-# What never leaves the member.
-_INTERNAL = (
-    "assignee_id", "batch_id", "created_by", "discoverability", "dismissed_reason",
-    "duplicate_of_id", "priority", "priority_facts", "reopened_reason", "snoozed_until", "version",
-)  # fmt: skip
-
 
 PUT_AWAY = {Lead.Status.DISMISSED, Lead.Status.DUPLICATE, Lead.Status.WITHDRAWN}
 
@@ -39,6 +26,7 @@ class SelectorView:
     is_read: bool
     market: str = ""
     is_weak: bool = False
+    is_masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +39,8 @@ class LeadView:
     country: str
     tlp: str
     created_at: datetime
+    pap: str = ""
+    locator_kind: str = ""
     reference: str = ""
     locator: str = ""
     brand: str = ""
@@ -84,6 +74,10 @@ class LeadView:
         return self.level < Level.SELECTORS
 
     @property
+    def has_masked(self) -> bool:
+        return any(row.is_masked for row in self.selectors)
+
+    @property
     def is_dismissed(self) -> bool:
         return self.status == Lead.Status.DISMISSED
 
@@ -97,44 +91,53 @@ class LeadView:
 
 
 def project(
-    lead: Lead, level: int, *, is_owner: bool, selectors: Iterable[LeadSelector] = ()
+    lead: Lead,
+    level: int,
+    *,
+    is_owner: bool,
+    is_named: bool = False,
+    is_disclosed: bool = False,
+    selectors: Iterable[LeadSelector] = (),
 ) -> LeadView:
-    """The lead at a level of access; `is_owner` also sees what never leaves the member."""
+    """The lead at a level of access; `is_owner` also sees what never leaves the member.
+
+    `is_named` is a person to whom access was given by name. `is_disclosed` is one who has said
+    why he reads what is sealed: at L4 it is masked for everybody else but its owner.
+    """
     month = lead.created_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    shown: dict[str, object] = {
+    reach = level if is_owner or is_disclosed else min(level, Level.CASE)
+    fields = field_classes.readable(level, is_owner=is_owner, is_named=is_named)
+    shown: dict[str, object] = {name: getattr(lead, name) for name in fields}
+    shown |= {
         "id": lead.pk,
         "member_id": lead.member_id,
         "level": level,
-        "country": lead.country,
-        "tlp": lead.tlp,
         "created_at": lead.created_at if level >= Level.SELECTORS else month,
     }
     if level >= Level.SELECTORS:
-        shown["locator"] = _locator(lead, level)
-        shown["selectors"] = tuple(_selectors(selectors, level))
-    for needed, names in _FIELDS.items():
-        if level >= needed:
-            shown |= {name: getattr(lead, name) for name in names}
-    if is_owner:
-        shown |= {name: getattr(lead, name) for name in _INTERNAL}
+        shown["locator"] = _locator(lead, reach)
+        shown["selectors"] = tuple(_selectors(selectors, reach))
     return LeadView(**shown)  # type: ignore[arg-type]
 
 
 def _locator(lead: Lead, level: int) -> str:
-    if level < Level.CASE and lead.locator_kind in CONTACTS:
-        return mask(lead.locator_kind, lead.locator)
-    return lead.locator
+    if not lead.locator_kind:
+        return ""
+    if level >= field_classes.level_of_kind(lead.locator_kind):
+        return lead.locator
+    if level < field_classes.shown_from(lead.locator_kind):
+        return ""
+    return mask(lead.locator_kind, lead.locator)
 
 
 def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorView]:
     for row in rows:
+        # What could not be read may be anything: it is whole for whoever reads the case.
+        if level < (field_classes.shown_from(row.kind) if row.is_read else Level.CASE):
+            continue
         raw, norm = row.raw, row.norm
-        if level < Level.CASE:
-            if not row.is_read or row.kind in SEALED:
-                continue
-            if row.kind in CONTACTS:
-                raw, norm = mask(row.kind, norm), mask(row.kind, norm)
-        elif level < Level.FULL and row.kind in SEALED:
+        is_masked = level < field_classes.level_of_kind(row.kind)
+        if is_masked:
             raw = norm = mask(row.kind, norm or raw)
         yield SelectorView(
             kind=row.kind,
@@ -144,4 +147,5 @@ def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorVie
             is_read=row.is_read,
             market=row.market,
             is_weak=row.is_weak,
+            is_masked=is_masked,
         )

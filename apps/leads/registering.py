@@ -18,6 +18,8 @@ from apps.core.registries import (
 )
 from apps.leads import checks, selectors, services, subscribers, tasks
 from apps.leads.correlating import batching, reposting, showing, telling
+from apps.leads.exchange import exporting
+from apps.leads.models import Lead
 from apps.leads.services import asking, share_runs
 from apps.leads.services.searches import NEWS
 from apps.leads.triaging import bulks, searches
@@ -27,7 +29,7 @@ _SEEN = (checks, subscribers)
 
 
 def register() -> None:
-    subjects.register("lead", Subject(may_watch=_may_watch, title=_title, url=_url))
+    subjects.register("lead", Subject(may_watch=_may_watch, title=_title, url=_url, tlp=_tlp))
     subjects.register(
         "import",
         Subject(may_watch=_may_watch_import, title=_import_title, url=_import_url),
@@ -40,6 +42,8 @@ def register() -> None:
         "bulk_action", Subject(may_watch=_may_watch_bulk, title=_bulk_title, url=_bulk_url)
     )
     due_kinds.register(services.DUE_KIND, tasks.ring_again)
+    due_kinds.register(exporting.FORGET, services.forget_export)
+    due_kinds.register(exporting.RING, tasks.ring_export_again)
     _register_triage()
     due_kinds.register(services.RENORMALISE_KIND, services.renormalise_member)
     reconcilers.register(keep_normalised)
@@ -135,6 +139,10 @@ def _may_watch(actor: Actor, lead_id: UUID) -> bool:
 def _title(actor: Actor, lead_id: UUID) -> str:
     view = selectors.view(actor, selectors.find(actor, lead_id))
     return view.title or view.reference
+
+
+def _tlp(lead_id: UUID) -> str:
+    return Lead.objects.values_list("tlp", flat=True).get(pk=lead_id)
 
 
 def _url(lead_id: UUID) -> str:

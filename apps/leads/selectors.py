@@ -20,6 +20,7 @@ from apps.core.models import Level
 from apps.leads.correlating.judged import verdicts_of
 from apps.leads.correlating.links import Match, links_of, links_of_many
 from apps.leads.models import (
+    Disclosure,
     ImportBatch,
     ImportMapping,
     ImportRow,
@@ -153,13 +154,33 @@ def references(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
 def view(actor: Actor, lead: Lead) -> LeadView:
     """The lead with its selectors, as far as the actor may read."""
     is_owner = lead.member_id == actor.member_id
-    level = Level.FULL if is_owner else access.level(actor, "lead", lead.pk)
+    row = None if is_owner else access.row(actor, "lead", lead.pk)
+    level = Level.FULL if is_owner else row.level if row else 0
     person = actor.in_person()
     if person is not None and level_in_person(actor, lead) > level:
         with scope.binding(person):
             return view(person, lead)
     rows = lead.selectors.order_by("position", "id") if level >= Level.SELECTORS else ()
-    return project(lead, level, is_owner=is_owner, selectors=rows)
+    return project(
+        lead,
+        level,
+        is_owner=is_owner,
+        is_named=row is not None and row.viewer_id == actor.user_id,
+        is_disclosed=_is_disclosed(actor, lead, level=level),
+        selectors=rows,
+    )
+
+
+def _is_disclosed(actor: Actor, lead: Lead, *, level: int) -> bool:
+    """Whether the person has said lately why he reads what is sealed."""
+    if level < Level.FULL or lead.member_id == actor.member_id:
+        return False
+    return Disclosure.objects.filter(
+        lead_id=lead.pk,
+        reader_id=actor.member_id,
+        user_id=actor.user_id,
+        ends_at__gt=clock.now(),
+    ).exists()
 
 
 def rows(
@@ -230,8 +251,11 @@ def _after(cursor: str, wanted: Wanted) -> Q:
 
 
 def for_export(actor: Actor, wanted: Wanted = NO_WISH) -> list[LeadView]:
-    """What the list shows, whole up to a limit, without what may not leave (TLP:RED)."""
-    found = rows(actor, wanted).exclude(lead__tlp=Tlp.RED)
+    """The member's own leads of a list, whole up to a limit, without what is TLP:RED.
+
+    Copies of an ally's leads are made by `exchange.exporting`, which asks whether they may be.
+    """
+    found = rows(actor, wanted).filter(owner_id=actor.member_id).exclude(lead__tlp=Tlp.RED)
     return [_projected(actor, row) for row in found[:MOST_EXPORTED]]
 
 

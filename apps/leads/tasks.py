@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.leads import services
-from apps.leads.models import ImportBatch
+from apps.leads.models import Export, ImportBatch
 
 # Well below the time limit of a task: a long file goes on in the next one.
 WORK_IN_SECONDS = 60
@@ -29,6 +29,32 @@ def run_import(batch_id: str, member_id: str) -> None:
             if not services.advance(UUID(batch_id), rows, actor=actor, at=at):
                 return
     run_import.delay(batch_id, member_id)
+
+
+@shared_task(name="leads.run_export")
+def run_export(export_id: str, member_id: str) -> None:
+    """Write a file, a stretch per transaction, as the person who asked may read now."""
+    until = time.monotonic() + WORK_IN_SECONDS
+    actor = Actor.system(UUID(member_id))
+    while time.monotonic() < until:
+        with scope.acting(actor):
+            if not services.advance_export(UUID(export_id), actor=actor, at=clock.now()):
+                return
+    run_export.delay(export_id, member_id)
+
+
+def ring_export(made: Export) -> None:
+    """Start work once the request has committed; if the broker is away, the due row rings."""
+    if made.is_waiting:
+        call = partial(run_export.delay, str(made.pk), str(made.member_id))
+        transaction.on_commit(call, robust=True)
+
+
+def ring_export_again(export_id: UUID, at: datetime) -> None:
+    """Due service: a file that stands still is gone on with until it is there."""
+    actor = scope.current()
+    if services.advance_export(export_id, actor=actor, at=at):
+        services.plan_export(export_id, actor=actor, at=at)
 
 
 def ring(batch: ImportBatch) -> None:

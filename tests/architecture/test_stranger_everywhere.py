@@ -86,6 +86,7 @@ SOUND: dict[str, Any] = {
     "of": SOME_ID,
     "until": "2026-12-01T00:00Z",
     "tells": True,
+    "format": "csv",
     "endpoint": "https://fcm.googleapis.com/fcm/send/mine",
 }
 # A list that is empty for whatever is not there.
@@ -120,6 +121,7 @@ ROUTES = [r for r in routes(get_resolver().url_patterns) if r.name not in SECRET
 @pytest.fixture
 def world(mia: Actor, circle: Circle, settings: Any, tmp_path: Path) -> FullWorld:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.EXPORT_ROOT = tmp_path / "exports"
     settings.IMPORT_ROOT = tmp_path / "imports"
     return fill(mia, circle)
 

@@ -35,6 +35,7 @@ OF_THE_DESKS = {
 @pytest.fixture
 def world(mia: Actor, circle: Circle, settings: Any, tmp_path: Path) -> FullWorld:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.EXPORT_ROOT = tmp_path / "exports"
     settings.IMPORT_ROOT = tmp_path / "imports"
     return fill(mia, circle)
 

@@ -82,6 +82,7 @@ def fill(mia: Actor, circle: Circle) -> FullWorld:
         case = _case(world, desk, lead)
         _shares(world, case)
         _parts(world, case)
+        _holding(world, case)
         _handover(world, case, milan)
         _reach(world)
         _cover(world, circle)
@@ -193,6 +194,9 @@ def _leads(world: FullWorld) -> UUID:
     )
     lead = leads.create_lead(draft, actor=mia, at=NOON)
     _correlating(world, lead)
+    export = leads.start_export("jsonl", lead_ids=[lead.pk], actor=mia, at=NOON)
+    world.ids["export_id"] = export.pk
+    _disclosing(world, lead)
     leads.save_mapping(SECRET, {"shop": "title"}, actor=mia, at=NOON)
     told = leads.Upload(file_name="tamarisk.csv")
     batch = leads.upload(BytesIO(ROWS), told, actor=mia, at=NOON)
@@ -200,6 +204,25 @@ def _leads(world: FullWorld) -> UUID:
     world.ids |= {"lead_id": lead.pk, "batch_id": batch.pk}
     _triage(world)
     return lead.pk
+
+
+def _disclosing(world: FullWorld, lead: Lead) -> None:
+    """The partner read once what is sealed in a lead, and said why."""
+    partner = world.partner
+    terms = sharing.Terms(level=Level.FULL, purpose=SECRET)
+    given = sharing.grant(
+        ("lead", lead.pk),
+        owner_id=world.mia.member_id,
+        grantee_id=partner.member_id,
+        terms=terms,
+        tlp="amber",
+        actor=world.mia,
+        at=NOON,
+    )
+    with scope.acting(partner):
+        leads.disclose(lead.pk, reason=SECRET, actor=partner, at=NOON)
+    with scope.acting(world.mia):
+        sharing.revoke(given, actor=world.mia, at=NOON, reason=SECRET)
 
 
 def _correlating(world: FullWorld, lead: Lead) -> None:
@@ -348,6 +371,20 @@ def _asked(world: FullWorld, to: sharing.Grantee) -> None:
         "request_id": request.pk,
         "question_id": question.pk,
     }
+
+
+def _holding(world: FullWorld, case: Investigation) -> None:
+    """A target that each of the two holds, and a takedown that met the partner's hold."""
+    mia, partner = world.mia, world.partner
+    wish = investigations.Wish(hold_until=NOON + DAY, reason=SECRET)
+    held = investigations.hold_target(world.ids["lead_id"], wish, actor=mia, at=NOON)
+    with scope.acting(partner):
+        theirs = Draft(title="Serum", values={"phone": ("+86 571 5550 1001",)})
+        lead = leads.create_lead(theirs, actor=partner, at=NOON)
+        investigations.hold_target(lead.pk, wish, actor=partner, at=NOON)
+    new = investigations.NewTask(title=SECRET, kind="takedown")
+    assert investigations.add_task(case.pk, new, actor=mia, at=NOON).held == "warn"
+    world.ids["hold_id"] = held.pk
 
 
 def _parts(world: FullWorld, case: Investigation) -> None:

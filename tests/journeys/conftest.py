@@ -60,6 +60,7 @@ class Day:
 
 @pytest.fixture
 def day(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Day]:
+    settings.EXPORT_ROOT = tmp_path / "exports"
     settings.IMPORT_ROOT = tmp_path / "imports"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     settings.LANGUAGE_CODE = "en"

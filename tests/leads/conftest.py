@@ -21,6 +21,7 @@ Import = Callable[..., ImportBatch]
 
 @pytest.fixture(autouse=True)
 def import_root(settings: Any, tmp_path: Path) -> Path:
+    settings.EXPORT_ROOT = tmp_path / "exports"
     settings.IMPORT_ROOT = tmp_path / "imports"
     return tmp_path / "imports"
 

@@ -122,7 +122,7 @@ LEVELS = {
     1: {"title": "", "locator": "", "description": "", "source": "", "reference": ""},
     2: {"title": "", "locator": "s…@shop.example", "description": "", "source": ""},
     3: {"title": "Serum", "locator": "sales@shop.example", "description": "Text", "source": ""},
-    4: {"title": "Serum", "source": "Hotline", "dismissed_reason": ""},
+    4: {"title": "Serum", "source": "", "dismissed_reason": ""},
 }
 SHOWN = {1: set(), 2: {"s…@shop.example"}, 3: {"sales@shop.example"}, 4: {"sales@shop.example"}}
 

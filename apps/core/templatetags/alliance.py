@@ -69,6 +69,12 @@ def tlp(value: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def pap(value: str) -> SafeString:
+    """The Permissible Actions Protocol mark."""
+    return format_html('<span class="al-tlp {}">PAP:{}</span>', value, value.upper())
+
+
 @register.simple_tag(takes_context=True)
 def local_time(context: Context, instant: datetime | None, form: str = "auto") -> SafeString:
     """The instant in the reader's zone; the day named unless it is today."""

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.core.models import Level
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
 from apps.leads.models import Severity
+from apps.sharing.caps import Pap
 from apps.sharing.models import CASE_CAPABILITIES, Grant, Tlp
 
 
@@ -18,6 +19,7 @@ class CaseSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     severity = serializers.ChoiceField(choices=Severity.choices)
     tlp = serializers.ChoiceField(choices=Tlp.choices)
+    pap = serializers.ChoiceField(choices=Pap.choices)
     status = serializers.ChoiceField(choices=Investigation.Status.choices)
     accountable_desk_id = serializers.UUIDField()
     accountable_member_id = serializers.UUIDField()
@@ -52,6 +54,7 @@ class OpenSerializer(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(choices=Severity.choices, default=Severity.STABLE)
     severity_reason = serializers.CharField(required=False, allow_blank=True, default="")
     tlp = serializers.ChoiceField(choices=Tlp.choices, default=Tlp.AMBER)
+    pap = serializers.ChoiceField(choices=Pap.choices, default=Pap.GREEN)
     language = serializers.CharField(required=False, default="en")
     jurisdiction = serializers.CharField(required=False, allow_blank=True, default="")
     lead_ids = serializers.ListField(
@@ -69,6 +72,7 @@ class FactsSerializer(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(choices=Severity.choices, required=False)
     severity_reason = serializers.CharField(required=False, allow_blank=True)
     tlp = serializers.ChoiceField(choices=Tlp.choices, required=False)
+    pap = serializers.ChoiceField(choices=Pap.choices, required=False)
     language = serializers.CharField(required=False)
     jurisdiction = serializers.CharField(required=False, allow_blank=True)
 
@@ -133,6 +137,11 @@ class EntrySerializer(serializers.Serializer[Any]):
 class TaskSerializer(serializers.Serializer[Task]):
     id = serializers.UUIDField()
     member_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Task.Kind.choices)
+    held = serializers.CharField(
+        help_text="warn or block: another member holds the target; contact the alliance's desk."
+    )
+    held_until = serializers.DateTimeField(allow_null=True)
     title = serializers.CharField()
     due_at = serializers.DateTimeField(allow_null=True)
     assignee_id = serializers.UUIDField(allow_null=True)
@@ -146,6 +155,7 @@ class TaskSerializer(serializers.Serializer[Task]):
 
 class NewTaskSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Task.Kind.choices, default=Task.Kind.GENERAL)
     due_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     assignee_id = serializers.UUIDField(required=False, allow_null=True, default=None)
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.investigations.api import parts, views
+from apps.investigations.api import deconfliction, parts, views
 
 one: list[URLPattern | URLResolver] = [
     path("", views.InvestigationView.as_view(), name="investigation-detail"),
@@ -24,6 +24,13 @@ one: list[URLPattern | URLResolver] = [
     path("grants/<uuid:grant_id>/revoke/", parts.GrantRevokeView.as_view(), name="grant-revoke"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("target-holds/", deconfliction.HoldsView.as_view(), name="target-hold-list"),
+    path("target-holds/encounters/", deconfliction.EncountersView.as_view(), name="encounter-list"),
+    path(
+        "target-holds/<uuid:hold_id>/release/",
+        deconfliction.HoldReleaseView.as_view(),
+        name="target-hold-release",
+    ),
     path("investigations/", views.InvestigationListView.as_view(), name="investigation-list"),
     path("investigations/<uuid:investigation_id>/", include(one)),
 ]

@@ -1,5 +1,11 @@
 """What happens in an investigation: one verb per function, always in its one sequence."""
 
+from apps.investigations.deconflicting.holding import (
+    Wish,
+    hold_target,
+    release_hold,
+    review_hold,
+)
 from apps.investigations.services.custody import (
     Opening,
     close_investigation,
@@ -39,6 +45,7 @@ __all__ = [
     "NewTask",
     "Opening",
     "Share",
+    "Wish",
     "add_task",
     "assign_task",
     "change_facts",
@@ -47,6 +54,7 @@ __all__ = [
     "end_pin",
     "find_leads",
     "hold",
+    "hold_target",
     "link_lead",
     "link_leads",
     "lock",
@@ -56,11 +64,13 @@ __all__ = [
     "pass_to_desk",
     "pin_case",
     "reindex",
+    "release_hold",
     "remind_of_task",
     "reopen_investigation",
     "reopen_task",
     "resume",
     "return_tasks",
+    "review_hold",
     "revoke_share",
     "set_status",
     "share_investigation",

@@ -29,6 +29,7 @@ from apps.leads import services as leads
 from apps.leads.models import Severity
 from apps.members.models import Member
 from apps.sharing import services as sharing
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
 _INSTANT = timedelta(microseconds=1)
@@ -43,6 +44,7 @@ class Opening:
     severity: str = Severity.STABLE
     severity_reason: str = ""
     tlp: str = Tlp.AMBER
+    pap: str = Pap.GREEN
     language: str = "en"
     jurisdiction: str = ""
     contingency: str = ""
@@ -62,6 +64,7 @@ def open_investigation(
         severity=opening.severity,
         severity_reason=opening.severity_reason,
         tlp=opening.tlp,
+        pap=opening.pap,
         language=opening.language,
         jurisdiction=opening.jurisdiction,
         contingency=opening.contingency,

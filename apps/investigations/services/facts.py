@@ -15,6 +15,7 @@ from apps.investigations.events import FactsChanged, StatusChanged
 from apps.investigations.models import Investigation
 from apps.investigations.services.custody import lock, reindex
 from apps.leads.models import Severity
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
 # The facts that can be changed, each with how long it may be.
@@ -25,6 +26,7 @@ FACTS = {
     "severity": 20,
     "severity_reason": 1_000,
     "tlp": 20,
+    "pap": 20,
     "language": 35,
     "jurisdiction": 2,
 }
@@ -51,6 +53,7 @@ def change_facts(
     if not changed:
         return investigation
     policies.may_set_tlp(actor, investigation, changed.get("tlp", "")).require()
+    policies.may_set_pap(actor, investigation, changed.get("pap", investigation.pap)).require()
     for name, value in changed.items():
         setattr(investigation, name, value)
     investigation.version += 1
@@ -70,6 +73,8 @@ def check_facts(changes: Mapping[str, str]) -> None:
         wrong["severity"] = [_("Choose one of the severities.")]
     if changes.get("tlp", Tlp.AMBER) not in Tlp.values:
         wrong["tlp"] = [_("Choose one of the TLP marks.")]
+    if changes.get("pap", Pap.GREEN) not in Pap.values:
+        wrong["pap"] = [_("Choose one of the PAP marks.")]
     if wrong:
         raise Invalid(wrong)
 

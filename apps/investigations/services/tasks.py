@@ -13,6 +13,8 @@ from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
 from apps.core.models import Level
 from apps.investigations import policies, selectors
+from apps.investigations.deconflicting import meeting
+from apps.investigations.deconflicting.models import Mode
 from apps.investigations.events import TaskAdded, TaskAssigned, TaskDone, TaskReopened, TaskReturned
 from apps.investigations.models import Investigation, Task
 from apps.notifications.services import notify
@@ -23,6 +25,7 @@ MAX_TITLE = 300
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
     title: str
+    kind: str = Task.Kind.GENERAL
     due_at: datetime | None = None
     assignee_id: UUID | None = None
 
@@ -41,9 +44,17 @@ def add_task(investigation_id: UUID, new: NewTask, *, actor: Actor, at: datetime
             }
         )
     _check_assignee(actor, investigation, new.assignee_id)
+    if new.kind not in Task.Kind.values:
+        raise Invalid({"kind": [_("Choose what kind of task it is.")]})
+    meeting.may_plan(actor, investigation, new.kind).require()
+    held = meeting.holds_met(actor, investigation, new.kind, at=at)
+    met = meeting.record(held, investigation, new.kind, actor=actor, at=at)
     task = Task.objects.create(
         member_id=actor.member_id,
         investigation=investigation,
+        kind=new.kind,
+        held=met.mode if met else "",
+        held_until=met.hold_until if met else None,
         title=title,
         due_at=new.due_at,
         assignee_id=new.assignee_id,
@@ -92,11 +103,23 @@ def complete_task(investigation_id: UUID, task_id: UUID, *, actor: Actor, at: da
         task = _locked(found)
         if task.is_done:
             return task
+        _check_hold(task, investigation, actor=actor, at=at)
         task.done_at, task.done_by = at, actor.user_id
         task.save(update_fields=["done_at", "done_by"])
         fact = TaskDone(subject_id=investigation.pk, task_id=task.pk, title=task.title)
         emit(fact, actor=actor, at=at)
     return task
+
+
+def _check_hold(task: Task, investigation: Investigation, *, actor: Actor, at: datetime) -> None:
+    """A measure that a hold blocks is not done; whether it still does is asked again here."""
+    meeting.may_plan(actor, investigation, task.kind).require()
+    met = meeting.strictest(meeting.holds_met(actor, investigation, task.kind, at=at))
+    if met is not None and met.mode == Mode.BLOCK:
+        raise DomainError(
+            "deconfliction.blocked",
+            _("A member of the alliance holds this target. Contact the alliance's desk."),
+        )
 
 
 def reopen_task(investigation_id: UUID, task_id: UUID, *, actor: Actor, at: datetime) -> Task:

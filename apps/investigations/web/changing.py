@@ -50,7 +50,10 @@ def create(request: HttpRequest) -> HttpResponse:
     """Open a case, from leads or from nothing."""
     actor = scope.current()
     lead_ids = services.find_leads(_uuids(request), actor=actor)
-    form = OpenForm(request.POST or None, initial={"language": "en", "tlp": "amber", "version": 0})
+    form = OpenForm(
+        request.POST or None,
+        initial={"language": "en", "tlp": "amber", "pap": "green", "version": 0},
+    )
     _offer_desks(form, actor)
     if request.method == "POST" and form.is_valid():
         opened = attempt(form, lambda: _open(form, lead_ids, actor))

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Level
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
-from apps.investigations.models import Investigation
-from apps.investigations.services import NewTask, Share
+from apps.investigations.deconflicting.models import Mode
+from apps.investigations.models import Investigation, Task
+from apps.investigations.services import NewTask, Share, Wish
 from apps.leads.models import Severity
+from apps.sharing.caps import Pap
 from apps.sharing.models import CASE_CAPABILITIES, Tlp
 
 _TEXT = {"class": "form-control"}
@@ -63,6 +65,7 @@ class FactsForm(LocalTimesForm):
         label=_("Why this severity"), required=False, widget=forms.TextInput(attrs=_TEXT)
     )
     tlp = _choose(Tlp.choices, _("Traffic light"))
+    pap = _choose(Pap.choices, _("What readers may do"), required=False, initial=Pap.GREEN)
     language = _choose(LANGUAGES, _("Language of the case"))
     jurisdiction = forms.CharField(
         label=_("Country whose law binds it"),
@@ -74,7 +77,10 @@ class FactsForm(LocalTimesForm):
 
     def changes(self) -> dict[str, Any]:
         """What was typed, without the version."""
-        return {k: v for k, v in self.cleaned_data.items() if k not in {"version", "desk"}}
+        told = {k: v for k, v in self.cleaned_data.items() if k not in {"version", "desk"}}
+        if not told["pap"]:
+            del told["pap"]
+        return told
 
 
 class OpenForm(FactsForm):
@@ -135,15 +141,35 @@ class ReopenForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.TextInput(attrs=_TEXT))
 
 
+class HoldForm(LocalTimesForm):
+    """The target of a lead that others shall leave alone."""
+
+    lead = forms.UUIDField(widget=forms.HiddenInput)
+    mode = _choose(Mode.choices, _("What happens to others"), initial=Mode.WARN)
+    hold_until = LocalInstantField(label=_("Until, your time"), help_text=_("At most 30 days."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1_000,
+        widget=forms.TextInput(attrs=_TEXT),
+        help_text=_("For your member alone."),
+    )
+
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        return Wish(mode=data["mode"], hold_until=data["hold_until"], reason=data["reason"])
+
+
 class TaskForm(LocalTimesForm):
     title = forms.CharField(label=_("What is to be done"), widget=forms.TextInput(attrs=_TEXT))
+    kind = _choose(Task.Kind.choices, _("Kind of task"), required=False, initial=Task.Kind.GENERAL)
     due_at = LocalInstantField(label=_("Until, your time"), required=False)
     assignee = _choose([], _("Who"), required=False)
 
     def task(self) -> NewTask:
         data = self.cleaned_data
         assignee = UUID(data["assignee"]) if data["assignee"] else None
-        return NewTask(title=data["title"], due_at=data["due_at"], assignee_id=assignee)
+        kind = data["kind"] or Task.Kind.GENERAL
+        return NewTask(title=data["title"], kind=kind, due_at=data["due_at"], assignee_id=assignee)
 
 
 class ShareForm(LocalTimesForm):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.investigations.web import binding, changing, views
+from apps.investigations.web import binding, changing, deconfliction, views
 
 app_name = "investigations"
 one: list[URLPattern | URLResolver] = [
@@ -23,6 +23,12 @@ one: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("investigations/", views.listing, name="list"),
+    path("investigations/holds/", deconfliction.holds, name="holds"),
+    path(
+        "investigations/holds/<uuid:hold_id>/release/", deconfliction.release, name="release_hold"
+    ),
+    path("staff/holds/", deconfliction.review, name="staff_holds"),
+    path("staff/holds/<uuid:hold_id>/", deconfliction.judge, name="staff_hold"),
     path("investigations/new/", changing.create, name="create"),
     path("investigations/<uuid:investigation_id>/", include(one)),
 ]

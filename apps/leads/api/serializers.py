@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from apps.core import clock
@@ -22,6 +23,7 @@ from apps.leads.reading import FIELDS, SUPPORTED_ENCODINGS
 from apps.leads.selectors import SORTS, TABS
 from apps.leads.services import Share
 from apps.leads.triaging.query import LONGEST, parse
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
 
@@ -39,6 +41,7 @@ class LeadSelectorSerializer(serializers.Serializer[Any]):
     is_read = serializers.BooleanField()
     is_weak = serializers.BooleanField()
     market = serializers.CharField(help_text="The country of the site it was read from.")
+    is_masked = serializers.BooleanField()
 
 
 class LeadSerializer(serializers.Serializer[Any]):
@@ -149,6 +152,7 @@ class LeadChangeSerializer(serializers.Serializer[Any]):
     country = serializers.CharField(required=False, allow_blank=True, max_length=300)
     language = serializers.CharField(required=False, allow_blank=True, max_length=35)
     tlp = serializers.ChoiceField(choices=Tlp.choices, required=False)
+    pap = serializers.ChoiceField(choices=Pap.choices, required=False)
     seen_at = serializers.DateTimeField(required=False, allow_null=True)
     version = serializers.IntegerField(
         required=False, help_text="The version you read: a newer one refuses the change."
@@ -332,3 +336,10 @@ class LeadStatusSerializer(serializers.Serializer[Any]):
         if problems:
             raise serializers.ValidationError(list(problems))
         return text
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A filter that does not exist is refused: it never counts anything."""
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError(dict.fromkeys(unknown, _("There is no such filter.")))
+        return data

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.api import asking, batches, imports, sharing, signals, triage, views
+from apps.leads.api import asking, batches, exchange, imports, sharing, signals, triage, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
@@ -8,7 +8,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/export.csv", views.LeadExportView.as_view(), name="lead-export"),
     path("leads/shared/", sharing.SharedWithUsView.as_view(), name="lead-shared"),
     path("leads/named/", sharing.NamedToMeView.as_view(), name="lead-named"),
+    path("leads/exports/", exchange.ExportsView.as_view(), name="export-list"),
+    path("leads/exports/<uuid:export_id>/", exchange.ExportView.as_view(), name="export-detail"),
+    path(
+        "leads/exports/<uuid:export_id>/file/",
+        exchange.ExportFileView.as_view(),
+        name="export-file",
+    ),
     path("leads/<uuid:lead_id>/", views.LeadItemView.as_view(), name="lead-detail"),
+    path(
+        "leads/<uuid:lead_id>/disclosures/",
+        exchange.DisclosuresView.as_view(),
+        name="lead-disclosures",
+    ),
     path("leads/<uuid:lead_id>/triage/", views.LeadTriageView.as_view(), name="lead-triage"),
     path("leads/<uuid:lead_id>/dismiss/", views.LeadDismissView.as_view(), name="lead-dismiss"),
     path("leads/<uuid:lead_id>/restore/", views.LeadRestoreView.as_view(), name="lead-restore"),

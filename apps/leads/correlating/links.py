@@ -20,13 +20,11 @@ from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.leads.correlating import keys, postings
 from apps.leads.correlating.models import PairJudgement
-from apps.leads.drafts import CONTACTS
+from apps.leads.field_classes import is_sealed, level_of_kind, mask
 from apps.leads.models import LeadAccess
 from apps.leads.projecting import LeadView, project
 
 MOST_LINKS: Final = 50
-# Whoever may not read a kind of selector is told of no link by it (sharing.md 4.5).
-_FULL_ONLY: Final = frozenset({"bank_account"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,6 @@ class Match:
     @property
     def is_muted(self) -> bool:
         return self.verdict == PairJudgement.Verdict.DIFFERENT
-
-
-def level_of_kind(kind: str) -> int:
-    """The level from which selectors of a kind are read whole."""
-    if kind in _FULL_ONLY:
-        return Level.FULL
-    return Level.CASE if kind in CONTACTS else Level.SELECTORS
 
 
 def links_of(actor: Actor, lead_id: UUID, *, muted: bool = False) -> list[Match]:
@@ -80,11 +71,16 @@ def links_of_many(actor: Actor, lead_ids: Iterable[UUID]) -> list[Match]:
         Match(
             project(row.lead, row.level, is_owner=row.owner_id == actor.member_id),
             sorted({kind for kind, _namespace, _norm in shared[row.lead_id]}),
-            [norm for _kind, _namespace, norm in shared[row.lead_id]],
+            [_shown(kind, norm) for kind, _namespace, norm in shared[row.lead_id]],
             verdicts[row.lead_id],
         )
         for row in rows.order_by("-created_at", "-lead_id")[:MOST_LINKS]
     ]
+
+
+def _shown(kind: str, norm: str) -> str:
+    """A value that two leads share; what is sealed is read in the lead itself, for a reason."""
+    return mask(kind, norm) if is_sealed(kind) else norm
 
 
 _READABLE = """
@@ -112,6 +108,7 @@ def _readable(actor: Actor, lead_ids: list[UUID], at: datetime) -> dict[bytes, k
     with connection.cursor() as cursor:
         cursor.execute(_READABLE, told)
         for kind, namespace, norm, level in cursor.fetchall():
+            # Whoever may not read a kind of selector is told of no link by it (sharing.md 4.5).
             if kind not in postings.NEVER_POSTED and level >= level_of_kind(kind):
                 name = (kind, namespace, norm)
                 found |= dict.fromkeys(keys.digests(name), name)

@@ -10,8 +10,9 @@ from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
 from apps.leads import policies, selectors
-from apps.leads.correlating import links, postings
+from apps.leads.correlating import postings
 from apps.leads.correlating.models import OwnSelector, Sighting
+from apps.leads.field_classes import level_of_kind
 from apps.leads.models import LeadSelector
 from apps.leads.normalise import KINDS, normalise
 from apps.leads.triaging.expiring import let_expire
@@ -84,7 +85,7 @@ def observe(
     lead = selectors.find(actor, lead_id)
     row = access.row(actor, "lead", lead.pk)
     selector = LeadSelector.objects.filter(pk=selector_id, lead_id=lead.pk).first()
-    if row is None or selector is None or row.level < links.level_of_kind(selector.kind):
+    if row is None or selector is None or row.level < level_of_kind(selector.kind):
         raise NotFound
     policies.may_sight(actor, lead, row.capabilities).require()
     _check(seen, at=at)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.leads.correlating import keys, ledger, links
+from apps.leads.correlating import keys, ledger
 from apps.leads.correlating.models import (
     Discoverability,
     OwnSelector,
@@ -20,6 +20,7 @@ from apps.leads.correlating.models import (
     SignalPolicy,
     SignalTry,
 )
+from apps.leads.field_classes import is_sealed, level_of_kind
 from apps.leads.models import LeadSelector
 from apps.members import selectors as members
 
@@ -148,7 +149,9 @@ def observed(actor: Actor, lead_id: UUID) -> list[Observed]:
     return [
         _observed(row, seen.get((row.kind, row.namespace, row.norm), []))
         for row in rows.order_by("position", "id")
-        if level >= links.level_of_kind(row.kind)
+        if level >= level_of_kind(row.kind)
+        # What is sealed an ally reads in the lead itself, for a reason that is logged.
+        and not (is_sealed(row.kind) and row.member_id != actor.member_id)
     ]
 
 

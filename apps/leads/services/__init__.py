@@ -16,6 +16,14 @@ from apps.leads.correlating.observing import (
 )
 from apps.leads.correlating.reposting import repost
 from apps.leads.correlating.reviewing import clear_member, judge_quarantine
+from apps.leads.exchange.disclosing import disclose
+from apps.leads.exchange.exporting import (
+    advance_export,
+    deliver_export,
+    forget_export,
+    plan_export,
+    start_export,
+)
 from apps.leads.services.bulk import Decision, decide_many, undo_many
 from apps.leads.services.imports import (
     DUE_KIND,
@@ -93,6 +101,7 @@ __all__ = [
     "accept",
     "add_own_selector",
     "advance",
+    "advance_export",
     "advance_share_run",
     "again",
     "assign",
@@ -104,7 +113,10 @@ __all__ = [
     "clear_member",
     "create_lead",
     "decide_many",
+    "deliver_export",
+    "disclose",
     "dismiss",
+    "forget_export",
     "judge_pair",
     "judge_quarantine",
     "judge_signal",
@@ -113,6 +125,7 @@ __all__ = [
     "mark_linked",
     "note_reading",
     "observe",
+    "plan_export",
     "plan_telling",
     "remove_own_selector",
     "remove_search",
@@ -131,6 +144,7 @@ __all__ = [
     "share_lead",
     "snooze",
     "start_check",
+    "start_export",
     "start_renormalise",
     "start_run",
     "start_share_run",

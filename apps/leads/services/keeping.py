@@ -16,14 +16,16 @@ from apps.core.models import Level
 from apps.leads import policies, selectors
 from apps.leads.correlating import postings
 from apps.leads.correlating.models import Discoverability
-from apps.leads.drafts import CONTACTS, SEALED, Draft, Reading, key_of, read
+from apps.leads.drafts import Draft, Reading, key_of, read
 from apps.leads.events import LeadChanged, LeadCreated
+from apps.leads.field_classes import level_of_kind
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
 from apps.leads.names import rows as names
 from apps.leads.normalise import VERSION
 from apps.leads.services.opening import Share, open_to
 from apps.leads.services.scoring import score_first
 from apps.sharing import services as sharing
+from apps.sharing.caps import Pap
 from apps.sharing.models import SearchEntry, Tlp
 
 LONGEST_TEXT = 20_000
@@ -37,6 +39,7 @@ _LISTED: dict[str, set[object]] = {
     "credibility": {None, *Credibility.values},
     "severity": set(Severity.values),
     "tlp": set(Tlp.values),
+    "pap": set(Pap.values),
 }
 _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
 
@@ -85,6 +88,7 @@ def change_lead(
     )
     if not changed:
         return lead
+    policies.may_set_lights(actor, lead, tlp=after.tlp, pap=after.pap).require()
     if "discoverability" in changed:
         policies.may_set_discoverability(actor, lead, after.discoverability).require()
     reading = read(after)
@@ -99,6 +103,8 @@ def change_lead(
     postings.follow(lead, _identify(lead, reading, at=at))
     if "values" in changed:
         names.follow(lead)
+    if "tlp" in changed:
+        sharing.apply_light(("lead", lead.pk), at=at)
     emit(LeadChanged(subject_id=lead.pk, fields=changed), actor=actor, at=at)
     return lead
 
@@ -192,12 +198,18 @@ def selector_rows(lead: Lead, reading: Reading) -> list[LeadSelector]:
 def search_entries(
     lead: Lead, reading: Sequence[LeadSelector], *, at: datetime
 ) -> list[SearchEntry]:
-    """Unsaved search rows: what identifies it at the selectors' level, everything at the case's."""
+    """Unsaved search rows: each word at the level from which its field is read."""
     ref = ("lead", lead.pk)
-    public = _words(row for row in reading if row.is_read and row.kind not in CONTACTS)
-    told = _words(row for row in reading if row.kind not in SEALED)
-    everything = f"{lead.reference}\n{lead.title}\n{lead.description}\n{lead.brand}\n{told}"
-    texts = {Level.SELECTORS: public, Level.CASE: everything}
+    by_level: dict[int, list[LeadSelector]] = {level: [] for level in Level.values}
+    for row in reading:
+        by_level[level_of_kind(row.kind) if row.is_read else Level.CASE].append(row)
+    case = by_level[Level.SELECTORS] + by_level[Level.CASE]
+    told = (lead.reference, lead.title, lead.description, lead.brand, _words(case))
+    texts = {
+        Level.SELECTORS: _words(by_level[Level.SELECTORS]),
+        Level.CASE: "\n".join(told),
+        Level.FULL: _words(by_level[Level.FULL]),
+    }
     return [
         sharing.entry(ref, level, text, member_id=lead.member_id, at=at)
         for level, text in texts.items()

@@ -13,16 +13,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.core.actor import Actor
 from apps.core.models import Level
-from apps.leads.drafts import CONTACTS
+from apps.leads.field_classes import shown_from
 from apps.leads.finding import by_selector
 from apps.leads.models import Lead, LeadSelector
-from apps.leads.normalise import COMPANY, DOMAIN, LISTING, SHOP, URL
 from apps.leads.triaging.query import Query
 from apps.sharing import selectors as sharing
 
 # The newest leads with the words; a list says when it looked through no more.
 MOST_FOUND: Final = 1_000
-_FROM_SELECTORS: Final = frozenset({URL, DOMAIN, LISTING, SHOP, COMPANY, *CONTACTS})
 OWN_TABS: Final = frozenset({"decide", "mine", "taken", "snoozed", "dismissed"})
 NOTHING: Final = Q(lead_id__in=())
 PUT_AWAY: Final = (Lead.Status.DISMISSED, Lead.Status.DUPLICATE, Lead.Status.WITHDRAWN)
@@ -71,9 +69,8 @@ def in_tab(tab: str, actor: Actor, *, at: datetime) -> Q:
 
 
 def _of_kind(kind: str, _actor: Actor) -> Q:
-    level = Level.SELECTORS if kind in _FROM_SELECTORS else Level.FULL
     has = LeadSelector.objects.filter(lead_id=OuterRef("lead_id"), kind=kind, key__isnull=False)
-    return Q(Exists(has), level__gte=level)
+    return Q(Exists(has), level__gte=shown_from(kind))
 
 
 def _of_assignee(who: str, actor: Actor) -> Q:
@@ -97,7 +94,8 @@ _CONDITIONS: Final[dict[str, Callable[[str, Actor], Q]]] = {
     "status": lambda value, _actor: Q(lead__status=value, level__gte=Level.CASE),
     "severity": lambda value, _actor: Q(lead__severity=value, level__gte=Level.CASE),
     "tlp": lambda value, _actor: Q(lead__tlp=value),
-    "source": lambda value, _actor: Q(lead__source__iexact=value, level__gte=Level.FULL),
+    # Who the source is, an ally reads by name alone: its lists are its member's.
+    "source": lambda value, actor: Q(lead__source__iexact=value, owner_id=actor.member_id),
     "assignee": _of_assignee,
     "is": _asleep,
 }

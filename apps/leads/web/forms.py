@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.leads.drafts import VALUE_KINDS, Draft, split
-from apps.leads.models import Credibility, Reliability, Severity, Sighting, SourceKind
+from apps.leads.models import Credibility, Export, Reliability, Severity, Sighting, SourceKind
 from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
+from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
 _KIND_LABELS = {
@@ -136,6 +137,13 @@ class LeadForm(LocalTimesForm):
     language = _choose(LANGUAGES, _("Language"), required=False)
     severity = _choose(Severity.choices, _("Severity"), initial=Severity.STABLE)
     tlp = _choose(Tlp.choices, _("Traffic light"), initial=Tlp.AMBER)
+    pap = _choose(
+        Pap.choices,
+        _("What readers may do"),
+        required=False,
+        initial=Pap.GREEN,
+        help_text=_("Red: nothing. Amber: passive look-ups. Green: test purchases and takedowns."),
+    )
     seen_at = LocalInstantField(label=_("Seen at, your time"), required=False)
     source = _line(_("Where it comes from"))
     source_kind = _kind_of_source()
@@ -145,6 +153,8 @@ class LeadForm(LocalTimesForm):
     def facts(self) -> dict[str, Any]:
         """What was typed, as the fields of a draft."""
         data = {k: v for k, v in self.cleaned_data.items() if k != "version"}
+        if not data["pap"]:
+            del data["pap"]
         values = {kind: split(kind, data.pop(kind)) for kind in VALUE_KINDS}
         return {**data, "values": {kind: found for kind, found in values.items() if found}}
 
@@ -190,6 +200,32 @@ class SearchForm(forms.Form):
     tab = _choose(TAB_NAMES, _("In which list"), initial="all")
     tells = forms.BooleanField(label=_("Tell me when something new comes in"), required=False)
     is_shared = forms.BooleanField(label=_("Colleagues see it as well"), required=False)
+
+
+class ExportForm(forms.Form):
+    """What goes into a file: one lead, or what a list shows."""
+
+    format = _choose(Export.Format.choices, _("Format"), initial=Export.Format.CSV)
+    tab = _choose(
+        [
+            ("all", _("All leads")),
+            ("decide", _("To decide")),
+            ("allies", _("From allies")),
+            ("mine", _("Mine")),
+        ],
+        _("Which leads"),
+        required=False,
+    )
+    severity = _choose(
+        [("", _("Every severity")), *Severity.choices], _("Severity"), required=False
+    )
+    lead = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class DiscloseForm(forms.Form):
+    """Why somebody reads what is sealed."""
+
+    reason = _line(_("Why you need it"), max_length=1_000)
 
 
 class DismissForm(forms.Form):

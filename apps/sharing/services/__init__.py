@@ -31,6 +31,7 @@ from apps.sharing.services.candidacies import (
     vouch,
     withdraw,
 )
+from apps.sharing.services.capping import apply_light
 from apps.sharing.services.circles import (
     change_circle,
     found_circle,
@@ -63,6 +64,7 @@ __all__ = [
     "acknowledge_deletion",
     "activate",
     "admit",
+    "apply_light",
     "begin_grant",
     "change_circle",
     "change_grant",

@@ -13,9 +13,10 @@ from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.events import Ref, emit
-from apps.sharing import policies, selectors
+from apps.core.registries import subjects
+from apps.sharing import caps, policies, selectors
 from apps.sharing.events import GrantActivated, GrantEnded
-from apps.sharing.models import OPEN_STATES, Grant, Tombstone
+from apps.sharing.models import OPEN_STATES, Grant, Tlp, Tombstone
 from apps.sharing.services.access import Owner, give_access, take_access
 from apps.sharing.services.ledgers import demand_deletion
 
@@ -257,6 +258,8 @@ def project_access(given: Grant, *, at: datetime) -> bool:
         ).exclude(expires_at__lte=at)
     )
     subject = (given.subject_type, given.subject_id)
+    tlp = _light_of(subject)
+    active = caps.counting(active, tlp)
     if not active:
         take_access(subject, viewer_id=given.grantee_id)
         return False
@@ -266,11 +269,17 @@ def project_access(given: Grant, *, at: datetime) -> bool:
         owner_id=given.member_id,
         viewer_id=given.grantee_id,
         level=level,
-        capabilities=capabilities,
+        capabilities=caps.allowed(capabilities, tlp),
         expires_at=_holds_until(active),
         at=at,
     )
     return True
+
+
+def _light_of(subject: Ref) -> str:
+    """The subject's traffic light; what has none is capped by nothing."""
+    known = subjects.get(subject[0])
+    return known.tlp(subject[1]) if known and known.tlp else Tlp.CLEAR
 
 
 def _union(active: Sequence[Grant]) -> tuple[int, frozenset[str]]:
