@@ -17,10 +17,12 @@ from apps.evidence.models import Evidence
 from apps.handovers.models import Handover
 from apps.investigations import selectors as cases
 from apps.leads import services as leads
-from apps.leads.models import BulkAction, ImportBatch, Lead
+from apps.leads.models import BulkAction, ImportBatch, Lead, Signal
 from apps.members import services as members
 from apps.members.models import Member, Membership, Role, User
-from apps.sharing.models import Tombstone
+from apps.sharing import selectors as circles
+from apps.sharing import services as sharing
+from apps.sharing.models import ShareRun, Tombstone
 
 # A file whose dry run shows a row of each kind.
 SHOPS = b"""shop,url,country
@@ -59,6 +61,11 @@ PLAIN = [
     "leads:signals",
     "leads:bulk_list",
     "leads:searches",
+    "leads:exports",
+    "leads:requests",
+    "leads:shared",
+    "leads:share_many",
+    "investigations:holds",
     "investigations:list",
     "investigations:create",
     "duty:desks",
@@ -109,7 +116,12 @@ NO_PAGES = {
     "leads:accept", "leads:assign",
     "leads:snooze", "leads:unsnooze", "leads:withdraw", "leads:bulk_decide", "leads:bulk_undo",
     "leads:search_counts", "leads:search_subscribe", "leads:search_remove", "leads:search_open",
-    "leads:repeats", "investigations:part",
+    "leads:repeats", "leads:deletion_acknowledge", "leads:disclose", "leads:export_file",
+    "leads:proposal", "leads:question_decline", "leads:question_grant",
+    "leads:question_recommend", "leads:request_withdraw", "leads:reshare", "leads:share_end",
+    "leads:share_run_cancel", "investigations:release_hold", "investigations:staff_hold",
+    "sharing:candidacy", "sharing:recommend", "sharing:rules", "sharing:seat",
+    "investigations:part",
     "investigations:tasks", "investigations:complete_task", "investigations:reopen_task",
     "investigations:assign_task", "investigations:preview", "investigations:revoke",
     "handovers:board_live", "handovers:sky", "handovers:inbox_live", "handovers:accept",
@@ -158,6 +170,7 @@ def visit(actor: Actor) -> list[tuple[str, str]]:
         found += [("leads:search", reverse("leads:search") + "?q=a")]
         found += [(name, reverse(name, args=[thing.pk])) for name, thing in _things(actor)]
         found += [("duty:calendar", _calendar(actor)), ("leads:compare", _pair(actor))]
+        found += [("leads:share_terms", _terms(actor))]
     return found
 
 
@@ -165,7 +178,12 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
     lead = _first(Lead.objects.filter(member_id=actor.member_id).order_by("-reference"))
     yield from (("leads:detail", lead), ("leads:change", lead))
     yield "leads:bulk", _bulk(actor, lead)
-    yield "leads:similar", lead
+    yield from (
+        ("leads:similar", lead),
+        ("leads:share", lead),
+        ("leads:share_run", _run(actor, lead)),
+    )
+    yield from _passed_on(actor)
     yield from (("leads:import", batch) for batch in _imports(actor))
     case = _first(
         cases.visible(actor, min_level=3).filter(member_id=actor.member_id, closed_at=None)
@@ -208,6 +226,35 @@ def _bulk(actor: Actor, lead: Any) -> BulkAction:
     leads.save_search(search, actor=actor, at=at)
     decision = leads.Decision(verb="severity", severity="watch")
     return leads.decide_many(decision, [lead.pk, uuid7()], actor=actor, at=at)
+
+
+def _share(actor: Actor) -> leads.Share:
+    """What identifies the seller, for one ally."""
+    ally = sharing.Grantee(kind="member", id=min(circles.fellow_ids(actor)))
+    return leads.Share(to=ally, terms=sharing.Terms(level=2, purpose="One seller, two brands"))
+
+
+def _run(actor: Actor, lead: Any) -> ShareRun:
+    chosen = leads.Chosen(lead_ids=(lead.pk,))
+    return leads.start_share_run(chosen, [_share(actor)], actor=actor, at=clock.now())
+
+
+def _terms(actor: Actor) -> str:
+    """A lead that an ally reads, where its terms are changed."""
+    own = Lead.objects.filter(member_id=actor.member_id, tlp="amber").order_by("-reference")
+    lead = own[0]
+    (given,) = leads.share_lead(lead.pk, [_share(actor)], actor=actor, at=clock.now())
+    return reverse("leads:share_terms", args=[lead.pk, given.pk])
+
+
+def _passed_on(actor: Actor) -> Iterator[tuple[str, Any]]:
+    """What allies share, and what other members know, where the world has such a thing."""
+    granted = Lead.objects.exclude(member_id=actor.member_id).first()
+    if granted is not None:
+        yield from (("leads:propose", granted), ("leads:pass_on", granted))
+    signal = Signal.objects.filter(member_id=actor.member_id, state="active").first()
+    if signal is not None:
+        yield "leads:signal_ask", signal
 
 
 def _imports(actor: Actor) -> Iterator[ImportBatch]:

@@ -98,6 +98,9 @@ def test_each_route_is_a_page_that_is_looked_at_or_known_to_be_none() -> None:
     seen |= {"members:staff", "members:nowhere", "leads:detail", "leads:change", "leads:import"}
     seen |= {f"investigations:{name}" for name in ("room", "timeline", "facts", "state", "share")}
     seen |= {f"handovers:{name}" for name in ("amend", "detail", "print", "ribbon")}
+    seen |= {f"leads:{name}" for name in ("bulk", "similar", "compare", "propose", "pass_on")}
+    seen |= {f"leads:{name}" for name in ("share", "share_run", "share_terms", "signal_ask")}
+    seen |= {"investigations:staff_holds"}
     seen |= {"leads:staff_signals", "evidence:detail", "duty:desk", "duty:rotas", "duty:calendar"}
 
     assert set(places.names()) - seen - places.NO_PAGES == set()
@@ -136,6 +139,7 @@ def journey(
         *ways,
         (staff, "members:staff", "/staff/"),
         (staff, "leads:staff_signals", "/staff/signals/"),
+        (staff, "investigations:staff_holds", "/staff/holds/"),
         (staff, "members:nowhere", "/nowhere/"),
     ]
 
