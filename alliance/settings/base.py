@@ -286,13 +286,18 @@ SPECTACULAR_SETTINGS = {
         "AskedStateEnum": "apps.handovers.models.Asked.State",
         "CalendarKindEnum": "apps.duty.models.CalendarSource.Kind",
         "CalendarStateEnum": "apps.duty.models.CalendarSource.State",
+        "CapabilityEnum": "apps.sharing.models.Capability",
+        "DiscoverabilityEnum": "apps.leads.models.Discoverability",
+        "GrantStateEnum": "apps.sharing.models.Grant.State",
         "HandoverKindEnum": "apps.handovers.models.Handover.Kind",
         "HandoverStateEnum": "apps.handovers.models.Handover.State",
         "LevelEnum": "apps.core.models.Level",
         "MailChoiceEnum": "apps.notifications.models.MailChoice",
         "MemberKindEnum": "apps.members.models.Member.Kind",
         "NotificationStepEnum": "apps.notifications.models.Step",
+        "SightingKindEnum": "apps.leads.correlating.models.Sighting.Kind",
         "SwapStateEnum": "apps.duty.models.Swap.State",
+        "TaskKindEnum": "apps.investigations.models.Task.Kind",
     },
 }
 

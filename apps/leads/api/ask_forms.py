@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.models import Level
-from apps.leads.api.share_forms import ShareSerializer, TermsSerializer
+from apps.leads.api.share_forms import LeadShareSerializer, TermsSerializer
 from apps.leads.services.asking import LONGEST_BRAND, LONGEST_PURPOSE
 from apps.leads.services.proposing import LONGEST_NOTE, PROPOSABLE
 from apps.sharing.models import (
@@ -65,7 +65,7 @@ class RecommendationSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=2_000)
 
 
-class AnswerSerializer(TermsSerializer):
+class LeadAnswerSerializer(TermsSerializer):
     """The terms on which a holder grants access; without a purpose it is the requester's."""
 
     purpose = serializers.CharField(max_length=500, required=False, default="")
@@ -134,7 +134,7 @@ class NewShareRunSerializer(serializers.Serializer[Any]):
     """Many leads for one audience, worked off in the background."""
 
     chosen = ChosenSerializer()
-    audience = serializers.ListField(child=ShareSerializer(), min_length=1, max_length=50)
+    audience = serializers.ListField(child=LeadShareSerializer(), min_length=1, max_length=50)
 
 
 class ShareRunSerializer(serializers.Serializer[ShareRun]):

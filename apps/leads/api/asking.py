@@ -68,9 +68,9 @@ class AccessQuestionRecommendView(_QuestionView):
 class AccessQuestionGrantView(_QuestionView):
     """Give access, and get what is offered in return."""
 
-    @extend_schema(request=forms.AnswerSerializer, responses=forms.AccessQuestionSerializer)
+    @extend_schema(request=forms.LeadAnswerSerializer, responses=forms.AccessQuestionSerializer)
     def post(self, request: Request, question_id: UUID) -> Response:
-        terms = share_forms.terms_of(self.parsed(forms.AnswerSerializer))
+        terms = share_forms.terms_of(self.parsed(forms.LeadAnswerSerializer))
         return self.shown(
             answering.grant_access(question_id, terms, actor=self.actor, at=clock.now())
         )

@@ -86,9 +86,9 @@ class DisclosuresView(ApiView):
         rows = disclosing.disclosures(self.actor, lead_id)
         return self.page(rows, forms.DisclosureSerializer, ordering=("-created_at", "-id"))
 
-    @extend_schema(request=forms.ReasonSerializer, responses={201: forms.DisclosureSerializer})
+    @extend_schema(request=forms.DisclosureReasonSerializer, responses={201: forms.DisclosureSerializer})
     def post(self, request: Request, lead_id: UUID) -> Response:
         selectors.find(self.actor, lead_id)
-        reason = self.parsed(forms.ReasonSerializer)["reason"]
+        reason = self.parsed(forms.DisclosureReasonSerializer)["reason"]
         made = services.disclose(lead_id, reason=reason, actor=self.actor, at=clock.now())
         return Response(forms.DisclosureSerializer(made).data, status=201)

@@ -54,5 +54,5 @@ class DisclosureSerializer(serializers.Serializer[Disclosure]):
     ends_at = serializers.DateTimeField()
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class DisclosureReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1_000)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from apps.core import clock
-from apps.leads.api.share_forms import ShareSerializer, share_of
+from apps.leads.api.share_forms import LeadShareSerializer, share_of
 from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.importing.messages import sentence
 from apps.leads.models import (
@@ -164,7 +164,7 @@ class LeadReportSerializer(LeadChangeSerializer):
 
     discoverability = serializers.ChoiceField(choices=Discoverability.choices, required=False)
     audience = serializers.ListField(
-        child=ShareSerializer(),
+        child=LeadShareSerializer(),
         required=False,
         default=list,
         max_length=50,

@@ -29,7 +29,7 @@ class TermsSerializer(serializers.Serializer[Any]):
     )
 
 
-class ShareSerializer(TermsSerializer):
+class LeadShareSerializer(TermsSerializer):
     """One ally of an audience: a member or a circle by its id, a person by the e-mail address."""
 
     kind = serializers.ChoiceField(choices=Grant.Grantee.choices)
@@ -44,7 +44,7 @@ class ShareSerializer(TermsSerializer):
 
 
 class AudienceSerializer(serializers.Serializer[Any]):
-    audience = serializers.ListField(child=ShareSerializer(), min_length=1, max_length=50)
+    audience = serializers.ListField(child=LeadShareSerializer(), min_length=1, max_length=50)
 
 
 def terms_of(data: dict[str, Any]) -> sharing.Terms:
@@ -132,11 +132,11 @@ class CopySerializer(serializers.Serializer[ExportEntry]):
     exported_at = serializers.DateTimeField()
 
 
-class RevokeSerializer(serializers.Serializer[Any]):
+class LeadRevokeSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 
 
-class TombstoneSerializer(serializers.Serializer[Any]):
+class LeadTombstoneSerializer(serializers.Serializer[Any]):
     """What remains of a lead whose access has ended: that it was, and the member's own work."""
 
     lead_id = serializers.UUIDField(source="subject_id")

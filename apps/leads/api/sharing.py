@@ -76,9 +76,9 @@ class LeadGrantChangeView(ApiView):
 class LeadGrantRevokeView(ApiView):
     """End an ally's access, at the next statement; an ally renounces its own."""
 
-    @extend_schema(request=forms.RevokeSerializer, responses={204: None})
+    @extend_schema(request=forms.LeadRevokeSerializer, responses={204: None})
     def post(self, request: Request, lead_id: UUID, grant_id: UUID) -> Response:
-        reason = self.parsed(forms.RevokeSerializer)["reason"]
+        reason = self.parsed(forms.LeadRevokeSerializer)["reason"]
         services.revoke_share(lead_id, grant_id, reason=reason, actor=self.actor, at=clock.now())
         return Response(status=204)
 
@@ -104,9 +104,9 @@ class LeadCopiesView(_OfOwnLeadView):
 class LeadTombstoneView(ApiView):
     """What remains of a lead whose access has ended."""
 
-    @extend_schema(responses=forms.TombstoneSerializer)
+    @extend_schema(responses=forms.LeadTombstoneSerializer)
     def get(self, request: Request, lead_id: UUID) -> Response:
-        return Response(forms.TombstoneSerializer(selectors.tombstone(self.actor, lead_id)).data)
+        return Response(forms.LeadTombstoneSerializer(selectors.tombstone(self.actor, lead_id)).data)
 
 
 class SharedWithUsView(ApiView):

@@ -49,7 +49,7 @@ class SignalRowSerializer(SignalSerializer):
         list_serializer_class = SignalListSerializer
 
 
-class VerdictSerializer(serializers.Serializer[Any]):
+class LeadVerdictSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=PairJudgement.Verdict.choices)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=2_000)
 

@@ -39,10 +39,10 @@ class SignalJudgeView(SignalView):
 
     http_method_names = ["post", "options"]
 
-    @extend_schema(request=forms.VerdictSerializer, responses=forms.SignalSerializer)
+    @extend_schema(request=forms.LeadVerdictSerializer, responses=forms.SignalSerializer)
     def post(self, request: Request, signal_id: UUID) -> Response:
         showing.find_signal(self.actor, signal_id)
-        told = self.parsed(forms.VerdictSerializer)
+        told = self.parsed(forms.LeadVerdictSerializer)
         services.judge_signal(signal_id, **told, actor=self.actor, at=clock.now())
         return self.shown(signal_id)
 
@@ -97,11 +97,11 @@ class LeadDiscoverabilityView(ApiView):
 class LeadJudgementView(ApiView):
     """The member's own judgement of two leads that it may see."""
 
-    @extend_schema(request=forms.VerdictSerializer, responses=forms.JudgementSerializer)
+    @extend_schema(request=forms.LeadVerdictSerializer, responses=forms.JudgementSerializer)
     def put(self, request: Request, lead_id: UUID, other_id: UUID) -> Response:
         for one in sorted({lead_id, other_id}):
             selectors.find(self.actor, one)
-        told = self.parsed(forms.VerdictSerializer)
+        told = self.parsed(forms.LeadVerdictSerializer)
         row = services.judge_pair(lead_id, other_id, **told, actor=self.actor, at=clock.now())
         return Response(forms.JudgementSerializer(row).data)
 

@@ -34,9 +34,9 @@ class LeadAcceptView(_VerbView):
 class LeadAssignView(_VerbView):
     """Give it to a colleague, or to nobody."""
 
-    @extend_schema(request=forms.AssignSerializer, responses=LeadDetailSerializer)
+    @extend_schema(request=forms.LeadAssignSerializer, responses=LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        person_id = self.parsed(forms.AssignSerializer)["person_id"]
+        person_id = self.parsed(forms.LeadAssignSerializer)["person_id"]
         lead = services.assign(lead_id, person_id=person_id, actor=self.actor, at=clock.now())
         return self.shown(lead)
 
@@ -71,9 +71,9 @@ class LeadDuplicateView(_VerbView):
 class LeadWithdrawView(_VerbView):
     """Take back what was reported, with a reason that stays with the member."""
 
-    @extend_schema(request=forms.ReasonSerializer, responses=LeadDetailSerializer)
+    @extend_schema(request=forms.LeadReasonSerializer, responses=LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        reason = self.parsed(forms.ReasonSerializer)["reason"]
+        reason = self.parsed(forms.LeadReasonSerializer)["reason"]
         return self.shown(
             services.withdraw(lead_id, reason=reason, actor=self.actor, at=clock.now())
         )

@@ -12,13 +12,13 @@ from apps.leads.triaging import searches
 from apps.leads.triaging.query import LONGEST
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class LeadReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(
         allow_blank=True, default="", max_length=2_000, help_text="Stays with the member."
     )
 
 
-class AssignSerializer(serializers.Serializer[Any]):
+class LeadAssignSerializer(serializers.Serializer[Any]):
     person_id = serializers.UUIDField(allow_null=True, help_text="A colleague, or nobody.")
 
 

@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.api.views import ApiView
 from apps.leads import searching, selectors, services
 from apps.leads.api import serializers as forms
-from apps.leads.api.triage_forms import ReasonSerializer
+from apps.leads.api.triage_forms import LeadReasonSerializer
 from apps.leads.exporting import csv_lines
 from apps.leads.models import Lead
 from apps.leads.projecting import LeadView
@@ -105,9 +105,9 @@ class LeadDismissView(_LeadVerbView):
 class LeadRestoreView(_LeadVerbView):
     """Bring back what was dismissed, merged or withdrawn; a withdrawn one with a reason."""
 
-    @extend_schema(request=ReasonSerializer, responses=forms.LeadDetailSerializer)
+    @extend_schema(request=LeadReasonSerializer, responses=forms.LeadDetailSerializer)
     def post(self, request: Request, lead_id: UUID) -> Response:
-        reason = self.parsed(ReasonSerializer)["reason"]
+        reason = self.parsed(LeadReasonSerializer)["reason"]
         lead = services.restore(lead_id, reason=reason, actor=self.actor, at=clock.now())
         return self.shown(lead)
 
