@@ -86,7 +86,9 @@ class DisclosuresView(ApiView):
         rows = disclosing.disclosures(self.actor, lead_id)
         return self.page(rows, forms.DisclosureSerializer, ordering=("-created_at", "-id"))
 
-    @extend_schema(request=forms.DisclosureReasonSerializer, responses={201: forms.DisclosureSerializer})
+    @extend_schema(
+        request=forms.DisclosureReasonSerializer, responses={201: forms.DisclosureSerializer}
+    )
     def post(self, request: Request, lead_id: UUID) -> Response:
         selectors.find(self.actor, lead_id)
         reason = self.parsed(forms.DisclosureReasonSerializer)["reason"]

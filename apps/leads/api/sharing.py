@@ -106,7 +106,9 @@ class LeadTombstoneView(ApiView):
 
     @extend_schema(responses=forms.LeadTombstoneSerializer)
     def get(self, request: Request, lead_id: UUID) -> Response:
-        return Response(forms.LeadTombstoneSerializer(selectors.tombstone(self.actor, lead_id)).data)
+        return Response(
+            forms.LeadTombstoneSerializer(selectors.tombstone(self.actor, lead_id)).data
+        )
 
 
 class SharedWithUsView(ApiView):
