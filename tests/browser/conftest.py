@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from apps.core import outbox
 from apps.core.actor import Actor
@@ -24,6 +24,8 @@ from tests.browser.watching import Window
 from tests.factories.world import client_of
 
 STARTS_IN_SECONDS = 60
+# A bound for what never comes; a busy machine is not wrong.
+expect.set_options(timeout=20_000)
 pytestmark = pytest.mark.browser
 
 
