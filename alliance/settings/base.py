@@ -319,9 +319,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
-# Intervals only: local wall times are due rows, never crontab.
 # How often what is due is looked for, in seconds.
 _TICK = float(os.environ.get("DISPATCH_EVERY", "5"))
+# Intervals only: local wall times are due rows, never crontab.
 CELERY_BEAT_SCHEDULE = {
     "dispatch-due": {
         "task": "core.dispatch_due",

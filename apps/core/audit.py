@@ -28,17 +28,7 @@ def _digest(previous: bytes, event: Event) -> bytes:
 
 def chain(event: Event) -> None:
     """Append the event to its member's chain; a second call for the same event does nothing."""
-    if AuditLink.objects.filter(event_id=event.pk).exists():
-        return
-    last = AuditLink.objects.filter(member_id=event.member_id).order_by("-n").first()
-    previous = bytes(last.digest) if last else b""
-    AuditLink.objects.create(
-        member_id=event.member_id,
-        n=last.n + 1 if last else 1,
-        event_id=event.pk,
-        previous=previous,
-        digest=_digest(previous, event),
-    )
+    chain_all([event])
 
 
 def chain_all(events: Sequence[Event]) -> None:

@@ -24,13 +24,19 @@ def visible(actor: Actor, root_type: str = "investigation") -> QuerySet[Evidence
     )
 
 
+def files_of(actor: Actor, root: Ref) -> QuerySet[Evidence]:
+    """The files of one subject that the actor sees, newest first: none where there is nothing."""
+    root_type, root_id = root
+    return visible(actor, root_type).filter(root_id=root_id).order_by("-uploaded_at", "-id")
+
+
 def of_subject(actor: Actor, root: Ref) -> QuerySet[Evidence]:
     """The files of one subject, newest first. Raises NotFound when there is nothing to see.
 
     An ally whose access has ended keeps reading what it acquired itself.
     """
     root_type, root_id = root
-    found = visible(actor, root_type).filter(root_id=root_id).order_by("-uploaded_at", "-id")
+    found = files_of(actor, root)
     if not access.may_read(actor, root_type, root_id, min_level=Level.CASE) and not found.exists():
         raise NotFound
     return found

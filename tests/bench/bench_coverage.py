@@ -2,36 +2,29 @@
 
 from datetime import date
 
-from tests.bench.measuring import line, start_django, times_of
+from tests.bench.measuring import line, start_django
 
 start_django()
 
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from apps.core import scope  # noqa: E402
 from apps.core.actor import Actor  # noqa: E402
-from apps.core.ids import uuid7  # noqa: E402
 from apps.duty import services  # noqa: E402
-from apps.members.models import Role  # noqa: E402
-from tests.factories.world import NOON, client_of, make_member, make_person  # noqa: E402
+from tests.bench.staging import newcomer, page  # noqa: E402
+from tests.factories.world import NOON, client_of  # noqa: E402
 
 ROUNDS = 20
 DESKS = 50
 ZONES = ("America/Los_Angeles", "Europe/London", "Asia/Shanghai", "Australia/Lord_Howe")
-# Not the page's own: the transaction and the stamp.
-NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
 # Name, bar in ms of CPU, bar of queries.
 PAGES = (("coverage", 120, 14), ("coverage_year", 400, 14), ("what_if", 400, 14))
 
 
 def world() -> Actor:
     """A manager whose member keeps fifty desks of four zones; nobody works on Sundays."""
-    mark = uuid7().hex[-12:]
-    code = "".join(chr(ord("A") + int(digit, 16)) for digit in mark[:5])
-    actor = make_person(f"Bench {mark}", make_member(f"Bench {mark}", code), role=Role.MANAGER)
+    actor = newcomer()
     with scope.acting(actor):
         for number in range(DESKS):
             _desk(actor, number)
@@ -55,19 +48,6 @@ def _desk(actor: Actor, number: int) -> None:
         services.add_holiday(desk.pk, on, name="Holiday", actor=actor, at=NOON)
 
 
-def page(client: Client, address: str) -> tuple[list[float], list[str]]:
-    """CPU of the whole request, and its queries besides the transaction's own."""
-
-    def get() -> None:
-        assert client.get(address).status_code == 200
-
-    times_of(get, 3)
-    with CaptureQueriesContext(connection) as captured:
-        get()
-    asked = [q["sql"] for q in captured.captured_queries]
-    return times_of(get, ROUNDS), [sql for sql in asked if not sql.startswith(NOT_COUNTED)]
-
-
 def main() -> None:
     """Print the medians."""
     import logging
@@ -76,7 +56,7 @@ def main() -> None:
     setup_test_environment()
     client = client_of(world())
     for name, bar, most in PAGES:
-        times, asked = page(client, reverse(f"duty:{name}"))
+        times, asked = page(client, reverse(f"duty:{name}"), rounds=ROUNDS)
         line(f"{name}, {DESKS} desks", times, bar)
         print(f"{'  queries besides the transaction':58} {len(asked):9}     (bar {most})")
 

@@ -29,7 +29,8 @@ from apps.duty.models import Desk  # noqa: E402
 from apps.handovers import services  # noqa: E402
 from apps.handovers.models import Handover  # noqa: E402
 from apps.sharing import services as sharing  # noqa: E402
-from tests.factories.world import NOON, make_member, make_person  # noqa: E402
+from tests.bench.staging import newcomer  # noqa: E402
+from tests.factories.world import NOON  # noqa: E402
 from tests.handovers.conftest import make_desk, open_case, read_back  # noqa: E402
 
 EMPTY_ROWS = 5_000
@@ -105,15 +106,9 @@ def claim_and_mark() -> None:
     spend(lambda: due.run(limit=EMPTY_ROWS)).line("claimed and marked, one process", 5000)
 
 
-def person(name: str) -> Actor:
-    mark = uuid7().hex[-12:]
-    code = "".join(chr(ord("A") + int(digit, 16)) for digit in mark[:5])
-    return make_person(f"{name} {mark}", make_member(f"{name} {mark}", code), role="manager")
-
-
 def population(cases: int, *, name: str) -> tuple[Actor, Actor]:
     """Cases in Hangzhou that Milan, or the ally's desk, may take at 18:00."""
-    owner, ally = person("Owner"), person("Ally")
+    owner, ally = newcomer("Owner"), newcomer("Ally")
     with scope.acting(owner):
         circle = sharing.found_circle(f"Bench {name}", actor=owner, at=NOON)
         sharing.join_circle(circle, ally.member_id, actor=owner, at=NOON)

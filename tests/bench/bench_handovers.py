@@ -8,21 +8,15 @@ start_django()
 
 from apps.core import scope  # noqa: E402
 from apps.core.actor import Actor  # noqa: E402
-from apps.core.ids import uuid7  # noqa: E402
 from apps.duty.models import Desk  # noqa: E402
 from apps.handovers import services  # noqa: E402
 from apps.sharing import services as sharing  # noqa: E402
-from tests.factories.world import NOON, make_member, make_person  # noqa: E402
+from tests.bench.staging import newcomer  # noqa: E402
+from tests.factories.world import NOON  # noqa: E402
 from tests.handovers.conftest import MORNING, make_desk, offered, open_case, read_back  # noqa: E402
 
 CASES = 30
 AT = MORNING + timedelta(hours=3, minutes=35)
-
-
-def person(role: str = "manager") -> Actor:
-    mark = uuid7().hex[-12:]
-    code = "".join(chr(ord("A") + int(digit, 16)) for digit in mark[:5])
-    return make_person(f"Bench {mark}", make_member(f"Bench {mark}", code), role=role)
 
 
 def accepting(sender: Actor, receiver: Actor, name: str) -> None:
@@ -49,9 +43,9 @@ def accepting(sender: Actor, receiver: Actor, name: str) -> None:
 
 def main() -> None:
     """Print the medians."""
-    inside = person()
+    inside = newcomer()
     accepting(inside, inside, "within one member")
-    owner, ally = person(), person()
+    owner, ally = newcomer(), newcomer()
     with scope.acting(owner):
         circle = sharing.found_circle("Bench", actor=owner, at=NOON)
         sharing.join_circle(circle, ally.member_id, actor=owner, at=NOON)

@@ -2,31 +2,20 @@
 
 from io import BytesIO
 
-from tests.bench.measuring import line, start_django, times_of
+from tests.bench.measuring import line, start_django
 
 start_django()
 
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from apps.core import scope  # noqa: E402
 from apps.core.actor import Actor  # noqa: E402
-from apps.core.ids import uuid7  # noqa: E402
 from apps.leads import services  # noqa: E402
-from tests.factories.world import NOON, client_of, make_member, make_person  # noqa: E402
+from tests.bench.staging import newcomer, page  # noqa: E402
+from tests.factories.world import NOON, client_of  # noqa: E402
 
 ROUNDS = 30
-# Not the page's own: the transaction and the stamp.
-NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
-
-
-def analyst() -> Actor:
-    """A person of a member that has no leads yet."""
-    mark = uuid7().hex[-12:]
-    code = "".join(chr(ord("A") + int(digit, 16)) for digit in mark[:5])
-    return make_person(f"Bench {mark}", make_member(f"Bench {mark}", code))
 
 
 def bring(actor: Actor, count: int) -> None:
@@ -48,19 +37,6 @@ def bring(actor: Actor, count: int) -> None:
             pass
 
 
-def page(client: Client, address: str) -> tuple[list[float], list[str]]:
-    """CPU of the whole request, and its queries besides the transaction's own."""
-
-    def get() -> None:
-        assert client.get(address).status_code == 200
-
-    times_of(get, 5)
-    with CaptureQueriesContext(connection) as captured:
-        get()
-    asked = [q["sql"] for q in captured.captured_queries]
-    return times_of(get, ROUNDS), [sql for sql in asked if not sql.startswith(NOT_COUNTED)]
-
-
 def main() -> None:
     """Print the medians."""
     import logging
@@ -70,9 +46,9 @@ def main() -> None:
     for name in ("leads:inbox", "api:lead-list"):
         asked: dict[int, list[str]] = {}
         for size in (10, 50):
-            actor = analyst()
+            actor = newcomer(role="analyst")
             bring(actor, size)
-            times, asked[size] = page(client_of(actor), reverse(name))
+            times, asked[size] = page(client_of(actor), reverse(name), rounds=ROUNDS, first=5)
             if size == 50:
                 line(f"page of 50 leads, {name}", times, 30)
         few, many = len(asked[10]), len(asked[50])

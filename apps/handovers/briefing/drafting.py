@@ -150,8 +150,7 @@ def _waits(
 
 def _evidence(investigation: Investigation, since: datetime) -> dict[str, Any]:
     system = Actor.system(investigation.member_id)
-    found = evidence.visible(system).filter(root_id=investigation.pk)
-    files = list(found.order_by("-uploaded_at", "-id"))
+    files = list(evidence.files_of(system, ("investigation", investigation.pk)))
     new = [f for f in files if f.uploaded_at >= since]
     return {
         "count": len(files),
