@@ -204,7 +204,7 @@
 
   const chat = {
     socket: null, tries: 0, rooms: new Map(), stopped: false, timer: 0,
-    send(frame) { if (this.socket && this.socket.readyState === 1) this.socket.send(JSON.stringify(frame)); },
+    send(frame) { if (this.socket) this.socket.send(frame); },
     adopt() {
       this.rooms.forEach((room, id) => { if (!room.root.isConnected) { this.rooms.delete(id); this.send({ type: "unwatch", subject: "room:" + id }); } else room.scan(); });
       document.querySelectorAll("[data-chat]").forEach((root) => {
@@ -230,15 +230,13 @@
       revoked(frame, room) { room.ended(); },
     },
     open() {
-      this.socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws/chat/");
-      this.socket.addEventListener("message", (e) => {
-        const frame = JSON.parse(e.data), act = this.on[frame.type], room = this.of(frame);
+      this.socket = window.alLine("/ws/chat/", (frame) => {
+        const act = this.on[frame.type], room = this.of(frame);
         if (act && (room || ["hello", "beat", "resync"].includes(frame.type))) act(frame, room);
-      });
-      this.socket.addEventListener("close", (e) => {
+      }, (code) => {
         this.socket = null;
         this.rooms.forEach((room) => { room.watching = false; room.keep(); });
-        if (e.code === 4401) this.stopped = true;
+        if (code === 4401) this.stopped = true;
         /* Another room on the page may still be open: joining again sorts out which. */
         if (this.stopped || !Array.from(this.rooms.values()).some((room) => !room.over)) return;
         this.tries += 1;
@@ -250,7 +248,7 @@
   document.addEventListener("htmx:afterSettle", () => chat.adopt());
   document.addEventListener("visibilitychange", () => chat.rooms.forEach((room) => room.read()));
   window.addEventListener("online", () => { if (!chat.socket && chat.rooms.size) { clearTimeout(chat.timer); chat.open(); } });
-  window.addEventListener("pagehide", () => { chat.stopped = true; if (chat.socket) chat.socket.close(); });
+  window.addEventListener("pagehide", () => { chat.stopped = true; if (chat.socket) chat.socket.drop(); chat.socket = null; });
   window.addEventListener("pageshow", (e) => { if (e.persisted) { chat.stopped = false; chat.adopt(); } });
   window.alChat = chat;
   chat.adopt();

@@ -32,7 +32,7 @@
     if (waiting.has(subject)) return;
     waiting.set(subject, setTimeout(() => { waiting.delete(subject); refetch(subject); }, after || 120));
   };
-  const send = (frame) => { if (socket && socket.readyState === 1) socket.send(JSON.stringify(frame)); };
+  const send = (frame) => { if (socket) socket.send(frame); };
   const watch = () => {
     const now = wanted();
     now.forEach((subject) => { if (!heads.has(subject) && !refused.has(subject)) { heads.set(subject, null); send({ type: "watch", subject: subject, after: null }); } });
@@ -87,13 +87,10 @@
   };
   const open = () => {
     clearTimeout(timer); clearInterval(ticker);
-    if (socket && socket.readyState < 2) return;
-    const mine = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws/stream/");
-    socket = mine;
-    mine.addEventListener("message", (e) => { const frame = JSON.parse(e.data); if (on[frame.type]) on[frame.type](frame); });
-    mine.addEventListener("close", (e) => {
-      if (stopped || socket !== mine) return;
-      if (e.code === 4401) { stopped = true; location.reload(); return; }
+    if (socket) return;
+    socket = window.alLine("/ws/stream/", (frame) => { if (on[frame.type]) on[frame.type](frame); }, (code) => {
+      socket = null;
+      if (code === 4401) { stopped = true; location.reload(); return; }
       if (!lost) { lost = new Date(); known = new Map(heads); }
       tries += 1; retry();
     });
@@ -101,7 +98,7 @@
   document.addEventListener("htmx:afterSettle", watch);
   document.addEventListener("click", (e) => { if (lost && e.target.closest("[data-live], [data-try-now]")) open(); });
   window.addEventListener("online", () => { if (lost) open(); });
-  window.addEventListener("pagehide", () => { stopped = true; if (socket) socket.close(); });
+  window.addEventListener("pagehide", () => { stopped = true; if (socket) socket.drop(); socket = null; });
   window.addEventListener("pageshow", (e) => { if (e.persisted) { stopped = false; lost = new Date(); known = new Map(heads); open(); } });
   window.alStream = { watch: watch };
   open();

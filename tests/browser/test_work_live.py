@@ -85,7 +85,7 @@ def offer(world: World) -> UUID:
         return Handover.objects.get(state="offered").pk
 
 
-def until(true: Callable[[], object], *, seconds: float = 10) -> float:
+def until(true: Callable[[], object], *, seconds: float = 20) -> float:
     """Wait for something to become true; returns how long it took."""
     began = time.monotonic()
     while not true():
@@ -208,9 +208,8 @@ def test_chat_over_a_cut_line_shows_each_message_once_in_order(
 
 
 def cut(window: Window) -> None:
-    """The line is dead: nothing new gets out, and the open sockets fall."""
+    """The line is dead: nothing gets out, though the browser may keep its sockets open."""
     window.page.context.set_offline(True)
-    window.page.evaluate("alChat.socket && alChat.socket.close()")
     until(lambda: not window.page.evaluate("[...alChat.rooms.values()][0].watching"))
 
 
