@@ -126,7 +126,7 @@ def test_command_reads_everything_and_says_so() -> None:
     assert told.getvalue().strip().endswith("Everything is read.")
 
 
-def test_bank_account_is_masked_until_everything_is_shared(
+def test_bank_account_is_sealed_then_masked_and_never_whole_without_a_reason(
     report: Report, share: Any, ana: Actor, bo: Actor
 ) -> None:
     number = "NL91ABNA0417164300"
@@ -139,4 +139,4 @@ def test_bank_account_is_masked_until_everything_is_shared(
         with scope.acting(bo):
             seen.append([one.norm for one in selectors.view(bo, lead).selectors])
 
-    assert seen == [[], ["NL9…00"], [number]]
+    assert seen == [[], ["…00"], ["…00"]]
