@@ -51,6 +51,8 @@ class Subject:
     may_watch: Callable[[Actor, UUID], bool]
     title: Callable[[Actor, UUID], str]
     url: Callable[[UUID], str]
+    # What names it to whoever has it open; the title alone goes into mail and under the bell.
+    heading: Callable[[Actor, UUID], str] | None = None
     # Its traffic light, which caps what grants give; asked under its owner's stamp.
     tlp: Callable[[UUID], str] | None = None
     # The fragment that stands for it in a room, shown to whoever may watch it.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import access
 from apps.core.actor import Actor
+from apps.core.models import Level
 from apps.core.registries import (
     NotificationKind,
     Subject,
@@ -25,7 +26,8 @@ __all__ = ["register", "subscribers"]
 def register() -> None:
     """Called once, by the app's configuration."""
     subjects.register(
-        "investigation", Subject(may_watch=_may_watch, title=_title, url=_url, tlp=_tlp)
+        "investigation",
+        Subject(may_watch=_may_watch, title=_title, url=_url, heading=_heading, tlp=_tlp),
     )
     due_kinds.register("task.due", services.remind_of_task)
     due_kinds.register(services.UNPIN, services.end_pin)
@@ -80,6 +82,12 @@ def _title(actor: Actor, investigation_id: UUID) -> str:
     """The reference; a case that is no longer readable has no name."""
     found = selectors.visible(actor).filter(pk=investigation_id).first()
     return found.reference if found else gettext("A case whose access has ended")
+
+
+def _heading(actor: Actor, investigation_id: UUID) -> str:
+    """The title; nothing below the level that reads it."""
+    found = selectors.visible(actor, min_level=Level.CASE).filter(pk=investigation_id).first()
+    return found.title if found else ""
 
 
 def _url(investigation_id: UUID) -> str:

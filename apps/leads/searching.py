@@ -49,10 +49,11 @@ def _investigations(actor: Actor, asked: Query, limit: int) -> list[Hit]:
     hits = sharing.search(actor, asked.words, types=("investigation",), limit=limit)
     found = []
     for hit in hits:
-        title = subject.title(actor, hit.subject_id)
+        reference = subject.title(actor, hit.subject_id)
+        title = subject.heading(actor, hit.subject_id) if subject.heading else ""
         parts = marked(title, asked.words)
         url = subject.url(hit.subject_id)
-        found.append(Hit("investigation", hit.subject_id, title, url, parts=parts))
+        found.append(Hit("investigation", hit.subject_id, title, url, reference, parts))
     return found
 
 

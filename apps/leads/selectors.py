@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,6 +115,21 @@ def named_to(actor: Actor) -> list[Grant]:
         return []
     with scope.binding(person):
         return list(sharing.received(person, "lead")[:MOST_MATCHES])
+
+
+def cards(actor: Actor, lead_ids: Collection[UUID]) -> dict[UUID, LeadView]:
+    """Those of the leads that the person reads, as its member or by name, without selectors."""
+    found = {
+        row.lead_id: _projected(actor, row) for row in rows(actor).filter(lead_id__in=lead_ids)
+    }
+    person = actor.in_person()
+    if person is not None:
+        with scope.binding(person):
+            for row in rows(person).filter(lead_id__in=lead_ids):
+                known = found.get(row.lead_id)
+                if known is None or known.level < row.level:
+                    found[row.lead_id] = _projected(person, row)
+    return found
 
 
 def find_own(actor: Actor, lead_id: UUID) -> Lead:

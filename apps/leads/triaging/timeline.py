@@ -87,7 +87,8 @@ def timeline_of(actor: Actor, lead: Lead, view: LeadView) -> Timeline:
         dots = tuple(_placed(m, first, span) for m in found if m.line == value)
         if dots and len(lines) < MOST_LINES:
             lines.append(Line(kind, value, 26 + 30 * len(lines), dots))
-    ticks = tuple((round(4 + 92 * n / 4, 2), first + span * n / 4) for n in range(5))
+    # More than four would overlap where a date is long.
+    ticks = tuple((round(4 + 92 * n / 3, 2), first + span * n / 3) for n in range(4))
     return Timeline(tuple(lines), ticks, 30 * len(lines) + 34)
 
 

@@ -78,6 +78,18 @@ def _credibility() -> forms.TypedChoiceField:
     )
 
 
+_GROUPS = {
+    "seen": ("version", "title", "description", "brand", "country", "seen_at"),
+    "common": ("url", "seller_name", "phone", "email"),
+    "rare": (
+        "domain", "shop", "listing", "company", "wechat", "whatsapp", "telegram", "qq",
+        "bank_account", "address", "shipment", "container", "declaration", "image_hash",
+    ),
+    "handling": ("severity", "language", "tlp", "pap"),
+    "source": ("source", "source_kind", "source_reliability", "credibility"),
+}  # fmt: skip
+
+
 class LeadForm(LocalTimesForm):
     """A lead's facts; the identifying values are read as they are typed, several per field."""
 
@@ -149,6 +161,17 @@ class LeadForm(LocalTimesForm):
     source_kind = _kind_of_source()
     source_reliability = _reliability()
     credibility = _credibility()
+
+    def groups(self) -> dict[str, list[forms.BoundField]]:
+        """The fields as the page shows them; what stands in no group comes last."""
+        found = {name: [self[field] for field in fields] for name, fields in _GROUPS.items()}
+        named = {field for fields in _GROUPS.values() for field in fields}
+        found["more"] = [field for field in self if field.name not in named]
+        return found
+
+    def has_rare(self) -> bool:
+        """Whether one of the rarer kinds has a value, or a refusal: then they stand open."""
+        return any(self[name].value() or self[name].errors for name in _GROUPS["rare"])
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as the fields of a draft."""

@@ -48,7 +48,7 @@ class TermsForm(LocalTimesForm):
         coerce=int,
         label=_("How much"),
         initial=Level.SELECTORS,
-        widget=forms.Select(attrs=_SELECT),
+        widget=forms.RadioSelect(attrs={"class": "al-column-list"}),
     )
     purpose = forms.CharField(
         label=_("What for"), max_length=500, widget=forms.TextInput(attrs=_TEXT)

@@ -168,9 +168,11 @@ def shared(request: HttpRequest) -> HttpResponse:
     deletions = list(grants.deletions(actor)[:SHOWN])
     ids = {one.member_id for one in received} | {one.owner_id for one in deletions}
     ids |= {one.member_id for one in deletions}
+    still = [one for one in received if one.is_open]
     context = {
         "nav": "leads",
-        "open": [one for one in received if one.is_open],
+        "open": still,
+        "leads": selectors.cards(actor, [one.subject_id for one in still]),
         "ended": [one for one in received if not one.is_open],
         "owed": [one for one in deletions if one.member_id == actor.member_id],
         "awaited": [one for one in deletions if one.owner_id == actor.member_id],
