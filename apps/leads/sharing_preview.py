@@ -82,7 +82,7 @@ def shown_fields(view: LeadView) -> tuple[str, ...]:
     return tuple(
         field.name
         for field in fields(view)
-        if field.name not in _SILENT and getattr(view, field.name) not in ("", None, (), 0)
+        if field.name not in _SILENT and getattr(view, field.name) not in ("", None, (), {}, 0)
     )
 
 

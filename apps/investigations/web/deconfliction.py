@@ -1,5 +1,6 @@
 """Holds on targets as pages: the member's own, and the review by the alliance's staff."""
 
+import contextlib
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from apps.core.web.forms import attempt
 from apps.investigations import policies, services
 from apps.investigations.deconflicting import holding
 from apps.investigations.web.forms import HoldForm
+from apps.leads import selectors as leads
 from apps.members import selectors as members
 from apps.members.models import User
 from apps.members.web.access import signed_in, staff_only, user_of
@@ -34,9 +36,15 @@ def holds(request: HttpRequest) -> HttpResponse:
         if made:
             return redirect("investigations:holds")
     rows = list(holding.holds(actor)[:SHOWN])
+    targets = {row.lead_id for row in rows}
+    asked = form.data.get("lead") or request.GET.get("lead")
+    with contextlib.suppress(ValueError):
+        targets |= {UUID(asked)} if asked else set()
     context = {
         "nav": "investigations",
-        "form": form if form.data or request.GET.get("lead") else None,
+        "form": form if asked else None,
+        "asked": asked,
+        "leads": {str(key): card for key, card in leads.cards(actor, targets).items()},
         "holds": rows,
         "reviewers": User.objects.in_bulk({row.reviewed_by for row in rows if row.reviewed_by}),
         "encounters": holding.encounters(actor)[:SHOWN],

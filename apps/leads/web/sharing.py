@@ -29,8 +29,10 @@ SHOWN = 100
 FIELDS = {
     "country": gettext_lazy("Country"),
     "tlp": gettext_lazy("Traffic light"),
+    "pap": gettext_lazy("What readers may do"),
     "created_at": gettext_lazy("Arrived"),
     "reference": gettext_lazy("Reference"),
+    "locator_kind": gettext_lazy("Kind"),
     "locator": gettext_lazy("Main selector"),
     "brand": gettext_lazy("Brand"),
     "title": gettext_lazy("Title"),
@@ -40,6 +42,7 @@ FIELDS = {
     "status": gettext_lazy("Status"),
     "seen_at": gettext_lazy("Seen"),
     "source": gettext_lazy("Source"),
+    "source_kind": gettext_lazy("What kind of source"),
     "their_reference": gettext_lazy("Their reference"),
     "source_reliability": gettext_lazy("How reliable the source is"),
     "credibility": gettext_lazy("How credible the report is"),
