@@ -35,6 +35,8 @@ RULES = {
 # Two English words in a row are a sentence that nobody translated; names are in elements of
 # their own, and what people wrote has a language of its own.
 ENGLISH = re.compile(r"\b[A-Za-z]*[a-z]{2,}\b(?: \b[a-z]{2,}\b)+")
+# What is typed to search is the same in every language: kind:phone.
+FILTER = re.compile(r"\b[a-z]+:\S+")
 NO_WORDS = "bdi, [lang], [dir=auto], code, kbd, .mono, .tz, option, textarea, noscript, script"
 TEXT = """(noWords) => {
   const copy = document.body.cloneNode(true);
@@ -86,6 +88,7 @@ def untranslated(window: Window, written: list[str]) -> list[str]:
     text = window.page.evaluate(TEXT, NO_WORDS)
     for words in written:
         text = text.replace(words, "")
+    text = FILTER.sub("", text)
     return sorted({hit.strip() for hit in ENGLISH.findall(text)})
 
 

@@ -66,7 +66,7 @@ LISTS: Final = (
         "bit.ly bitly.com tinyurl.com ow.ly is.gd buff.ly cutt.ly rebrand.ly rb.gy s.id t.ly t.co"
         " goo.gl shorturl.at linktr.ee beacons.ai dwz.cn url.cn t.cn lnkd.in goo.su clck.ru vk.cc"
         " xhslink.com tb.cn 3.cn amzn.to amzn.eu amzn.asia a.co ebay.us ebay.to shp.ee meli.la"
-        " etsy.me pin.it v.gd qr.ae page.link",
+        " etsy.me pin.it v.gd qr.ae",
     ),
     _list(
         "free mail",
@@ -164,7 +164,7 @@ _HOSTING: Final = """
     squarespace.com livejournal.com webnode.com jimdofree.com jimdosite.com over-blog.com
     bigcommerce.com mybigcommerce.com prestashop.com nuvemshop.com.br lojavirtualnuvem.com.br
     tiendanube.com mitiendanube.com lojaintegrada.com.br made-in-china.com alibaba.com
-    globalsources.com ning.com yola.com site123.me ueniweb.com sellfy.store fourthwall.com
+    globalsources.com page.link ning.com yola.com site123.me ueniweb.com sellfy.store fourthwall.com
 """
 
 HOSTING_DOMAINS: Final = frozenset(_HOSTING.split())

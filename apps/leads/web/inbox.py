@@ -6,7 +6,7 @@ lead open.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -73,10 +73,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     """What the list shows where the reader stands."""
     at, actor, place = clock.now(), scope.current(), place_of(request)
-    tab = place.tab or "decide"
+    # Named even where it is the usual one: the panel's keys stay in the inbox by it.
+    place = replace(place, tab=place.tab or "decide")
     severity = request.GET.get("severity", "")
     wanted = selectors.Wanted(
-        tab=tab,
+        tab=place.tab,
         severity=severity if severity in Severity.values else "",
         text=place.text,
         sort=place.sort,
@@ -86,7 +87,7 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     chosen = chosen or next(iter(page.leads), None)
     return {
         "nav": "leads",
-        "tab": tab,
+        "tab": place.tab,
         "place": place,
         "in_inbox": True,
         "is_by_priority": wanted.is_by_priority,
