@@ -137,7 +137,7 @@ class Custody(models.Model):
     class Cause(models.TextChoices):
         OPENED = "opened", _("Opened here")
         HANDOVER = "handover", _("Handed over")
-        BOUNCED = "bounced", _("Handover undone")
+        BOUNCED = "bounced", _("Went back")
         RECALLED = "recalled", _("Recalled by the owner")
         REOPENED = "reopened", _("Reopened here")
 
