@@ -173,9 +173,15 @@ def readings(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[Read
 
 
 def exports(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[ExportEntry]:
-    """The copies of an own subject that have left, the last first."""
+    """The copies of an own subject, by whomever they were taken, the last first."""
     found = ExportEntry.objects.filter(member_id=actor.member_id, subject_type=subject_type)
     return found.filter(subject_id=subject_id).order_by("-exported_at", "-id")
+
+
+def copies_taken(actor: Actor, subject_type: str) -> QuerySet[ExportEntry]:
+    """The copies that the actor's member has taken of others' subjects, the last first."""
+    found = ExportEntry.objects.filter(exporter_id=actor.member_id, subject_type=subject_type)
+    return found.exclude(member_id=actor.member_id).order_by("-exported_at", "-id")
 
 
 def deletions(actor: Actor) -> QuerySet[DeletionDuty]:

@@ -269,8 +269,8 @@ LISTED = (
     "leads leads/bulk lead-searches leads/export.csv imports import-mappings investigations"
     " handovers desks duty/now"
     " duty/forecast duty/staffing cover-requests cover-offers notifications events brands"
-    " people members invitations circles circles/candidacies leads/shared deletions access-requests"
-    " access-questions reshares proposals share-runs"
+    " people members invitations circles circles/candidacies leads/shared copies"
+    " deletions access-requests access-questions reshares proposals share-runs"
 )
 LISTS = [
     "/",

@@ -23,7 +23,7 @@ from apps.leads.exchange.formats import FORMATS
 from apps.leads.exchange.models import Export
 from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.models import LeadAccess, LeadSelector
-from apps.leads.projecting import project
+from apps.leads.projecting import LeadView, project
 from apps.members import selectors as members
 from apps.sharing import services as sharing
 from apps.sharing.models import Tlp
@@ -110,6 +110,15 @@ def plan_export(export_id: UUID, *, actor: Actor, at: datetime) -> None:
     when = at + RING_AFTER
     token = f"{RING}:{export_id}:{when.isoformat()}"
     due.plan(RING, export_id, at=when, member_id=actor.member_id, token=token)
+
+
+def take_table(wanted: selectors.Wanted, *, actor: Actor, at: datetime) -> list[LeadView]:
+    """The member's own leads of a list, to be written out at once: a copy like any other."""
+    policies.may_export(actor).require()
+    leads = selectors.for_export(actor, wanted)
+    copies = [(("lead", one.id), one.member_id, one.level) for one in leads]
+    sharing.record_exports(copies, format_name=Export.Format.CSV, actor=actor, at=at)
+    return leads
 
 
 def _named(actor: Actor, lead_ids: Sequence[UUID]) -> tuple[list[UUID], int]:

@@ -37,7 +37,10 @@ class Reading(models.Model):
 
 
 class ExportEntry(models.Model):
-    """A copy that has left: for the owner, who cannot recall it. Written once, never changed."""
+    """A copy that was taken: for the owner, who cannot recall it, and for the member that took it.
+
+    Written once, never changed.
+    """
 
     wall = walls.own(also="exporter_id", append_only=True)
 
@@ -56,7 +59,10 @@ class ExportEntry(models.Model):
             models.Index(
                 fields=["member_id", "subject_type", "subject_id", "-exported_at"],
                 name="sharing_export_subject",
-            )
+            ),
+            models.Index(
+                fields=["exporter_id", "-exported_at", "-id"], name="sharing_export_taker"
+            ),
         ]
 
     def __str__(self) -> str:

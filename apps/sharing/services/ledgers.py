@@ -55,12 +55,11 @@ def record_exports(
 ) -> None:
     """Enter copies that leave into their owners' ledgers: (subject, owner, level) each.
 
-    An own subject has no ledger: its member knows what it exports.
+    Whoever takes them and in whatever form: this is the one ledger of copies. The owner finds its
+    own people's there as well, and a member finds what it has taken of others.
     """
     by_owner: dict[UUID, list[ExportEntry]] = {}
     for subject, owner_id, level in subjects:
-        if owner_id == actor.member_id:
-            continue
         entry = ExportEntry(
             member_id=owner_id,
             exporter_id=actor.member_id,
