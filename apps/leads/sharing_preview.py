@@ -62,7 +62,13 @@ def preview(
     level = max(level, _before(lead, to))
     if rows is None:
         rows = lead.selectors.order_by("position", "id")
-    view = project(lead, level, is_owner=False, selectors=rows if level >= Level.SELECTORS else ())
+    view = project(
+        lead,
+        level,
+        is_owner=False,
+        is_named=to.kind == Grant.Grantee.PERSON,
+        selectors=rows if level >= Level.SELECTORS else (),
+    )
     cards = Member.objects.in_bulk([actor.member_id, *readers])
     home = cards[actor.member_id].country
     abroad = {cards[one].country for one in readers if one in cards} - {home, ""}
@@ -97,8 +103,8 @@ def _readers(actor: Actor, to: Grantee) -> list[UUID]:
 
 
 def _before(lead: Lead, to: Grantee) -> int:
-    """What a member reads of it already: grants add up, and the highest level counts."""
-    if to.kind != Grant.Grantee.MEMBER:
+    """What one reads of it already: grants add up, and the highest level counts."""
+    if to.kind == Grant.Grantee.CIRCLE:
         return 0
     return access.level_of(to.id, "lead", lead.pk)
 

@@ -8,7 +8,11 @@ from django.test import Client
 
 from apps.core import scope
 from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.core.models import Level
 from apps.leads import selectors
+from apps.leads.models import LeadSelector
+from apps.leads.normalise import KINDS
 from apps.leads.selectors import Wanted
 from apps.leads.triaging.query import parse
 from tests.factories.world import NOON, client_of
@@ -134,6 +138,30 @@ def test_filter_never_tells_what_a_level_withholds(
         }
 
     assert found == WITHHELD[level]
+
+
+@pytest.mark.django_db
+def test_kind_filter_finds_what_the_reader_is_shown_and_no_more(
+    mia: Actor, bo: Actor, report: Report, share: Callable[..., None]
+) -> None:
+    lead = report(mia, "Serum")
+    with scope.acting(mia):
+        LeadSelector.objects.bulk_create(
+            LeadSelector(
+                member_id=mia.member_id, lead=lead, kind=kind, raw="r", norm="n", key=uuid7(),
+                norm_version=1,
+            )
+            for kind in KINDS
+        )  # fmt: skip
+    wrong = []
+    for level in Level.values:
+        share(lead, owner=mia, ally=bo, level=level)
+        with scope.acting(bo):
+            told = {row.kind for row in selectors.view(bo, lead).selectors}
+            found = {k for k in KINDS if selectors.page(bo, Wanted(text=f"kind:{k}")).leads}
+        wrong += [(level, kind) for kind in sorted(told ^ found)]
+
+    assert wrong == []
 
 
 @pytest.mark.django_db

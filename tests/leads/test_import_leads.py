@@ -240,3 +240,32 @@ def test_event_per_stretch_not_per_row(ana: Actor, import_file: Import) -> None:
         assert not Event.objects.filter(subject_type="lead").exists()
         assert ImportRow.objects.count() == 5
     assert names.count("leads.imported") == 1
+
+
+def test_every_kind_is_read_from_a_column_and_lights_only_tighten(
+    mia: Actor, import_file: Import
+) -> None:
+    header = "title,whatsapp,wechat,iban,container,mrn,sha256,seller,shop id,asin,tlp,pap"
+    one = (
+        "One,+86 138 0013 8000,lumi_888,DE89370400440532013000,CSQU3054383,US:12345678901,"
+        f"{'ab' * 32},露米贸易,taobao:12345678,amazon:B0ABCDEFGH,tlp:red,PAP:RED"
+    )
+    rest = ["Two", *[""] * 9, "white", "clear"], ["Three", *[""] * 9, "purple", ""]
+    data = "\n".join([header, one, *(",".join(row) for row in rest)]).encode()
+
+    batch = import_file(mia, data)
+
+    assert (batch.added, batch.errors) == (3, 0)
+    with scope.acting(mia):
+        leads = {lead.title: lead for lead in Lead.objects.all()}
+        kinds = set(leads["One"].selectors.filter(key__isnull=False).values_list("kind", flat=True))
+        codes = set(batch.rows.values_list("title", "code"))
+    assert kinds >= {
+        "whatsapp", "wechat", "bank_account", "container", "declaration", "image_hash",
+        "seller_name", "shop", "listing",
+    }  # fmt: skip
+    lights = {title: (lead.tlp, lead.pap) for title, lead in leads.items()}
+    assert lights == {
+        "One": ("red", "red"), "Two": ("amber", "green"), "Three": ("amber", "green"),
+    }  # fmt: skip
+    assert ("Three", "row.unread_light") in codes

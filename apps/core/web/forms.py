@@ -1,6 +1,6 @@
 """What page forms share: local times, and refusals shown beside the text that was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -49,10 +49,13 @@ class LocalTimesForm(forms.Form):
                 field.zone = zone
 
 
-def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
+def attempt(
+    form: forms.BaseForm, act: Callable[[], T], *, also: Sequence[forms.BaseForm] = ()
+) -> T | None:
     """Run a service; a refusal is undone, said on the form, and the typed text stays.
 
-    Raises NotFound all the same: a form about nothing has no page.
+    `also` are forms that were sent along: what is said of their fields stands beside them. Raises
+    NotFound all the same: a form about nothing has no page.
     """
     try:
         with transaction.atomic():
@@ -60,15 +63,17 @@ def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
     except NotFound:
         raise
     except DomainError as refusal:
-        show(form, refusal)
+        show(form, refusal, also=also)
         return None
 
 
-def show(form: forms.BaseForm, refusal: DomainError) -> None:
-    """Put a refusal's sentences where they belong on the form."""
+def show(
+    form: forms.BaseForm, refusal: DomainError, *, also: Sequence[forms.BaseForm] = ()
+) -> None:
+    """Put a refusal's sentences where they belong on the form, or on one sent along."""
     for name, messages in refusal.fields.items():
-        target = name if name in form.fields else None
+        where = next((one for one in (form, *also) if name in one.fields), None)
         for message in messages:
-            form.add_error(target, str(message))
+            (where or form).add_error(name if where else None, str(message))
     if not refusal.fields:
         form.add_error(None, str(refusal.message))

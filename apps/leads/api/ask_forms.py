@@ -5,7 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.models import Level
-from apps.leads.api.share_forms import LeadShareSerializer, TermsSerializer
+from apps.leads.api.share_forms import (
+    LeadShareSerializer,
+    SharePreviewSerializer,
+    TermsSerializer,
+)
+from apps.leads.models import Lead
+from apps.leads.normalise import KINDS
+from apps.leads.services import RunPreview
 from apps.leads.services.asking import LONGEST_BRAND, LONGEST_PURPOSE
 from apps.leads.services.proposing import LONGEST_NOTE, PROPOSABLE
 from apps.sharing.models import (
@@ -123,8 +130,8 @@ class ChosenSerializer(serializers.Serializer[Any]):
 
     tlp = serializers.ChoiceField(choices=Tlp.choices, required=False, default="")
     brand = serializers.CharField(required=False, default="", max_length=300)
-    status = serializers.CharField(required=False, default="", max_length=40)
-    kind = serializers.CharField(required=False, default="", max_length=40)
+    status = serializers.ChoiceField(choices=Lead.Status.choices, required=False, default="")
+    kind = serializers.ChoiceField(choices=KINDS, required=False, default="")
     lead_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, default=list, max_length=1_000
     )
@@ -135,6 +142,33 @@ class NewShareRunSerializer(serializers.Serializer[Any]):
 
     chosen = ChosenSerializer()
     audience = serializers.ListField(child=LeadShareSerializer(), min_length=1, max_length=50)
+
+
+class KindShownSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    leads = serializers.IntegerField(help_text="How many of the leads have such a value.")
+    is_masked = serializers.BooleanField()
+
+
+class ReasonCountSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    leads = serializers.IntegerField()
+
+
+class RunPreviewSerializer(serializers.Serializer[RunPreview]):
+    """What one reader will see of the chosen leads, and which of them it does not get, and why."""
+
+    name = serializers.CharField()
+    level = serializers.IntegerField()
+    total = serializers.IntegerField()
+    shared = serializers.IntegerField()
+    refused = ReasonCountSerializer(many=True)
+    fields_shown = serializers.ListField(child=serializers.CharField(), source="fields")
+    kinds = KindShownSerializer(many=True)
+    readers = serializers.IntegerField(help_text="How many members get it.")
+    leaves = serializers.CharField(help_text="The owner's country.")
+    enters = serializers.ListField(child=serializers.CharField())
+    samples = SharePreviewSerializer(many=True)
 
 
 class ShareRunSerializer(serializers.Serializer[ShareRun]):

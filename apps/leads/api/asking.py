@@ -1,5 +1,6 @@
 """What members ask of each other over the API: access, passing on, changes, sharing in bulk."""
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -11,6 +12,7 @@ from apps.core.api.views import ApiView
 from apps.leads import services
 from apps.leads.api import ask_forms as forms
 from apps.leads.api import share_forms
+from apps.leads.api.sharing import projected
 from apps.leads.services import answering, asking, proposing, resharing, share_runs
 from apps.sharing import selectors
 from apps.sharing.models import AccessQuestion, Proposal, ReshareRequest
@@ -182,6 +184,11 @@ class ProposalWithdrawView(_ProposalView):
         )
 
 
+def _chosen(asked: dict[str, Any]) -> share_runs.Chosen:
+    chosen = dict(asked["chosen"])
+    return share_runs.Chosen(**{**chosen, "lead_ids": tuple(chosen["lead_ids"])})
+
+
 class ShareRunsView(ApiView):
     """Share many leads at once, in the background."""
 
@@ -192,15 +199,27 @@ class ShareRunsView(ApiView):
     @extend_schema(request=forms.NewShareRunSerializer, responses={202: forms.ShareRunSerializer})
     def post(self, request: Request) -> Response:
         asked = self.parsed(forms.NewShareRunSerializer)
-        chosen = dict(asked["chosen"])
-        chosen["lead_ids"] = tuple(chosen["lead_ids"])
         run = services.start_share_run(
-            share_runs.Chosen(**chosen),
+            _chosen(asked),
             [share_forms.share_of(one) for one in asked["audience"]],
             actor=self.actor,
             at=clock.now(),
         )
         return Response(forms.ShareRunSerializer(run).data, status=202)
+
+
+class ShareRunPreviewView(ApiView):
+    """What each of an audience will read of many leads; nothing is shared yet."""
+
+    @extend_schema(
+        request=forms.NewShareRunSerializer, responses=forms.RunPreviewSerializer(many=True)
+    )
+    def post(self, request: Request) -> Response:
+        asked = self.parsed(forms.NewShareRunSerializer)
+        shares = [share_forms.share_of(one) for one in asked["audience"]]
+        found: Any = services.preview_run(_chosen(asked), shares, actor=self.actor)
+        context = {"project": projected}
+        return Response(forms.RunPreviewSerializer(found, many=True, context=context).data)
 
 
 class ShareRunView(ApiView):

@@ -132,6 +132,14 @@ class CopySerializer(serializers.Serializer[ExportEntry]):
     exported_at = serializers.DateTimeField()
 
 
+class TakenCopySerializer(CopySerializer):
+    """A copy that the member has taken of an ally's lead: its owner knows of it."""
+
+    lead_id = serializers.UUIDField(source="subject_id")
+    owner_id = serializers.UUIDField(source="member_id")
+    member_id = None  # type: ignore[assignment]
+
+
 class LeadRevokeSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 

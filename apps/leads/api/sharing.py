@@ -49,13 +49,29 @@ class LeadSharePreviewView(ApiView):
             preview(self.actor, lead, sharing.known(one.to, self.actor), level=one.terms.level)
             for one in asked
         ]
-        context = {"project": _projected}
+        context = {"project": projected}
         data = forms.SharePreviewSerializer(found, many=True, context=context).data
         return Response(data)
 
 
-def _projected(view: object) -> object:
+def projected(view: object) -> object:
+    """A reader's view as that reader would be answered it."""
     return leads.LeadDetailSerializer(view).data
+
+
+class DraftSharePreviewView(ApiView):
+    """What each of an audience will read of a report that is not kept yet; nothing is written."""
+
+    @extend_schema(
+        request=leads.LeadReportSerializer, responses=forms.SharePreviewSerializer(many=True)
+    )
+    def post(self, request: Request) -> Response:
+        told = self.parsed(leads.LeadReportSerializer)
+        found: Any = services.preview_draft(
+            leads.draft(told), leads.audience(told), actor=self.actor, at=clock.now()
+        )
+        context = {"project": projected}
+        return Response(forms.SharePreviewSerializer(found, many=True, context=context).data)
 
 
 class _OfOwnLeadView(ApiView):
@@ -93,12 +109,21 @@ class LeadReadersView(_OfOwnLeadView):
 
 
 class LeadCopiesView(_OfOwnLeadView):
-    """The copies of an own lead that have left, for its owner alone."""
+    """The copies of an own lead, by whomever they were taken, for its owner alone."""
 
     @extend_schema(responses=forms.CopySerializer(many=True))
     def get(self, request: Request, lead_id: UUID) -> Response:
         rows = grants.exports(self.actor, "lead", self.own(lead_id).pk)
         return self.page(rows, forms.CopySerializer, ordering=("-exported_at", "-id"))
+
+
+class CopiesTakenView(ApiView):
+    """The copies that the member has taken of allies' leads, for that member alone."""
+
+    @extend_schema(responses=forms.TakenCopySerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows = grants.copies_taken(self.actor, "lead")
+        return self.page(rows, forms.TakenCopySerializer, ordering=("-exported_at", "-id"))
 
 
 class LeadTombstoneView(ApiView):

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
     path("leads/batch/", batches.LeadBatchView.as_view(), name="lead-batch"),
     path("leads/export.csv", views.LeadExportView.as_view(), name="lead-export"),
+    path("leads/preview/", sharing.DraftSharePreviewView.as_view(), name="lead-draft-preview"),
     path("leads/shared/", sharing.SharedWithUsView.as_view(), name="lead-shared"),
     path("leads/named/", sharing.NamedToMeView.as_view(), name="lead-named"),
     path("leads/exports/", exchange.ExportsView.as_view(), name="export-list"),
@@ -172,6 +173,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="proposal-withdraw",
     ),
     path("share-runs/", asking.ShareRunsView.as_view(), name="share-run-list"),
+    path("share-runs/preview/", asking.ShareRunPreviewView.as_view(), name="share-run-preview"),
     path("share-runs/<uuid:run_id>/", asking.ShareRunView.as_view(), name="share-run-detail"),
     path(
         "share-runs/<uuid:run_id>/items/",
@@ -183,6 +185,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         asking.ShareRunCancelView.as_view(),
         name="share-run-cancel",
     ),
+    path("copies/", sharing.CopiesTakenView.as_view(), name="copy-list"),
     path("deletions/", sharing.DeletionsView.as_view(), name="deletion-list"),
     path(
         "deletions/<uuid:deletion_id>/acknowledge/",

@@ -13,6 +13,7 @@ TOO_LONG: Final = "row.too_long"
 UNREAD_VALUE: Final = "row.unread_value"
 UNREAD_DATE: Final = "row.unread_date"
 UNREAD_GRADE: Final = "row.unread_grade"
+UNREAD_LIGHT: Final = "row.unread_light"
 REFUSED: Final = "row.refused"
 
 _SENTENCES: Final[dict[str, Promise]] = {
@@ -24,6 +25,9 @@ _SENTENCES: Final[dict[str, Promise]] = {
     UNREAD_VALUE: _("“%(value)s” could not be read. It is kept and never matched."),
     UNREAD_DATE: _("“%(value)s” is not clearly a date. The lead is added without it."),
     UNREAD_GRADE: _("“%(value)s” is no grade from A to F or 1 to 6. The lead is added without it."),
+    UNREAD_LIGHT: _(
+        "“%(value)s” is no traffic light. The lead is added under the light of the whole file."
+    ),
     REFUSED: _("%(field)s: %(reason)s"),
 }
 

@@ -10,6 +10,7 @@ from apps.leads.drafts import VALUE_KINDS, Draft, Reading, read, split
 from apps.leads.importing import messages
 from apps.leads.importing.dates import read_date
 from apps.leads.importing.grading import Grade, read_grade
+from apps.leads.importing.lights import read_lights
 from apps.leads.reading import Row, row_digest
 
 LONGEST_TITLE: Final = 300
@@ -27,6 +28,7 @@ class Defaults:
     source_reliability: str = ""
     credibility: int | None = None
     tlp: str = "amber"
+    pap: str = "green"
     country: str = ""
     language: str = ""
 
@@ -85,7 +87,14 @@ def _draft(
     code, params = "", {}
     (letter, number), not_graded = _grade(by_field.get("grading", ()))
     seen_at, not_dated = _seen_at(_first(by_field, "seen_at"), at)
-    for remark, written in ((messages.UNREAD_GRADE, not_graded), (messages.UNREAD_DATE, not_dated)):
+    tlp, pap, not_lit = read_lights(
+        _all(by_field, "tlp"), _all(by_field, "pap"), tlp=defaults.tlp, pap=defaults.pap
+    )
+    for remark, written in (
+        (messages.UNREAD_GRADE, not_graded),
+        (messages.UNREAD_DATE, not_dated),
+        (messages.UNREAD_LIGHT, not_lit),
+    ):
         if written:
             code, params = remark, {"value": written[:80]}
     values = {
@@ -107,7 +116,8 @@ def _draft(
         brand=_first(by_field, "brand"),
         country=_first(by_field, "country") or defaults.country,
         language=defaults.language,
-        tlp=defaults.tlp,
+        tlp=tlp,
+        pap=pap,
         seen_at=seen_at,
     )
     return draft, code, params
@@ -131,6 +141,10 @@ def _grade(cells: Iterable[tuple[str, str]]) -> tuple[Grade, str]:
             continue
         letter, number = letter or grade[0], number or grade[1]
     return (letter, number), unread
+
+
+def _all(by_field: Mapping[str, list[tuple[str, str]]], name: str) -> list[str]:
+    return [cell for _column, cell in by_field.get(name, ())]
 
 
 def _first(by_field: Mapping[str, list[tuple[str, str]]], name: str) -> str:

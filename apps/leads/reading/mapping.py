@@ -5,25 +5,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from apps.leads.normalise import KINDS, RAW_PHONE
 from apps.leads.reading.tables import VALUE_COLUMN
 
 TITLE: Final = "title"
 DESCRIPTION: Final = "description"
 IGNORE: Final = "ignore"
+# A number that nobody can place is entered as a telephone number.
+_ENTERED: Final = tuple(kind for kind in KINDS if kind != RAW_PHONE)
 FIELDS: Final = (
-    TITLE, DESCRIPTION, "url", "domain", "email", "phone", "company", "country", "brand",
-    "source", "grading", "seen_at", "reference", IGNORE,
+    TITLE, DESCRIPTION, *_ENTERED, "country", "brand", "source", "grading", "seen_at", "tlp",
+    "pap", "reference", IGNORE,
 )  # fmt: skip
 
 # Fields in which several columns add up; of the others the first column that fits is taken.
-_ADDING: Final = frozenset(
-    {DESCRIPTION, "reference", "grading", "url", "domain", "email", "phone", "company"}
-)
+_ADDING: Final = frozenset({DESCRIPTION, "reference", "grading", *_ENTERED})
 
 _NAMES: Final[Mapping[str, str]] = {
     TITLE: "title|name|product name|product|subject|headline|slug|listing title|item|shop|shop name"
-    "|store|store name|seller|seller name|company name|标题|名称|商品|商品名称|商品名|产品|产品名称"
-    "|店铺|店铺名|店铺名称|卖家|公司|公司名|公司名称|企业名称|titolo|nome|prodotto|negozio|titre|nom|produit"
+    "|store|store name|company name|标题|名称|商品|商品名称|商品名|产品|产品名称"
+    "|店铺|店铺名|店铺名称|公司|公司名|公司名称|企业名称|titolo|nome|prodotto|negozio|titre|nom|produit"
     "|título|titulo|nombre|produto|loja|tienda|titel|produkt|العنوان|الاسم",
     DESCRIPTION: "description|product description|details|detail|note|notes|comment|comments|text"
     "|summary|complainant|risk type|product category|category|outcome|outcome by regex|type|remarks"
@@ -36,13 +37,34 @@ _NAMES: Final[Mapping[str, str]] = {
     "|domínio|النطاق",
     "email": "email|e-mail|emails|e-mail address|email address|mail|contact email|seller email|邮箱"
     "|电子邮件|邮件|电邮|posta elettronica|courriel|correo|correo electrónico|البريد",
-    "phone": "phone|phones|phone number|telephone|tel|mobile|mobile number|whatsapp|contact number"
+    "phone": "phone|phones|phone number|telephone|tel|mobile|mobile number|contact number"
     "|电话|手机|手机号|联系电话|电话号码|telefono|téléphone|teléfono|telefone|telefon|celular|الهاتف",
     "company": "company|company number|company no|company id|registration number|registration no"
     "|business registration|business id|uscc|unified social credit code|vat|vat number|vat id|lei"
     "|tax id|ein|cnpj"
     "|统一社会信用代码|社会信用代码|信用代码|注册号|税号|partita iva|numéro de tva"
     "|siren|nif|ust-idnr|handelsregister",
+    "shop": "shop id|shop number|store id|seller id|shop no|店铺id|店铺编号|卖家id",
+    "listing": "listing id|item id|product id|asin|offer id|商品id|商品编号|宝贝id",
+    "seller_name": "seller|seller name|sellers|seller names|merchant|merchant name|vendor|卖家"
+    "|卖家名称|卖家名|掌柜|掌柜名|商家|商家名称|venditore|vendeur|vendedor|verkäufer"
+    "|البائع|اسم البائع",
+    "wechat": "wechat|wechat id|weixin|微信|微信号",
+    "qq": "qq|qq number|qq号|qq号码",
+    "telegram": "telegram|telegram handle|telegram account|电报",
+    "whatsapp": "whatsapp|whatsapp number",
+    "bank_account": "bank account|bank account number|account number|iban|银行账号|银行账户"
+    "|银行卡号|conto corrente|compte bancaire|cuenta bancaria|conta bancária|bankkonto"
+    "|الحساب البنكي",
+    "address": "address|addresses|postal address|street address|seller address|地址|联系地址"
+    "|发货地址|indirizzo|adresse|dirección|direccion|endereço|endereco|anschrift|العنوان البريدي",
+    "shipment": "shipment|tracking number|tracking no|tracking|parcel|parcels|waybill|awb"
+    "|air waybill|运单号|快递单号|物流单号|spedizione|numéro de suivi|sendungsnummer|رقم التتبع",
+    "container": "container|containers|container number|container no|集装箱|集装箱号|箱号"
+    "|contenitore|conteneur|contenedor|contêiner|رقم الحاوية",
+    "declaration": "declaration|customs declaration|declaration number|declaration no|mrn"
+    "|报关单号|海关编号|bolla doganale|déclaration en douane|declaración aduanera|zollanmeldung",
+    "image_hash": "image hash|picture hash|photo hash|sha256|phash|图片哈希|图片指纹",
     "country": "country|country code|country of origin|origin|origin country|respondent location"
     "|seller country|location|国家|国家地区|产地|原产国|来源国|paese|pays|país|pais|land|البلد",
     "brand": "brand|brands|brand name|trademark|trademarks|mark|marks|品牌|商标|marca|marque|marke"
@@ -56,6 +78,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "seen_at": "seen at|seen|first seen|last seen|seen on|date|datetime|timestamp|time|observed at"
     "|detected at|reported at|created at|filing date"
     "|日期|时间|发现时间|发现日期|data|fecha|datum|التاريخ",
+    "tlp": "tlp|traffic light|traffic light protocol",
+    "pap": "pap|permissible actions",
     "reference": "reference|ref|id|case id|case|case number|case no|alert number|declaration id"
     "|ticket|report id|reference number|file|external id|source url|编号|案号|案件编号|单号"
     "|riferimento|référence|referencia|referência|aktenzeichen|المرجع",

@@ -23,6 +23,7 @@ from apps.leads.exchange.exporting import (
     forget_export,
     plan_export,
     start_export,
+    take_table,
 )
 from apps.leads.services.bulk import Decision, decide_many, undo_many
 from apps.leads.services.imports import (
@@ -39,6 +40,7 @@ from apps.leads.services.imports import (
 )
 from apps.leads.services.keeping import change_lead, create_lead
 from apps.leads.services.opening import Share
+from apps.leads.services.previewing import RunPreview, preview_draft, preview_run
 from apps.leads.services.renormalising import DUE_KIND as RENORMALISE_KIND
 from apps.leads.services.renormalising import keep as keep_normalised
 from apps.leads.services.renormalising import progress as renormalise_progress
@@ -94,6 +96,7 @@ __all__ = [
     "Decision",
     "Observation",
     "Rows",
+    "RunPreview",
     "Search",
     "Share",
     "Unreadable",
@@ -127,6 +130,8 @@ __all__ = [
     "observe",
     "plan_export",
     "plan_telling",
+    "preview_draft",
+    "preview_run",
     "remove_own_selector",
     "remove_search",
     "renormalise_member",
@@ -149,6 +154,7 @@ __all__ = [
     "start_run",
     "start_share_run",
     "subscribe",
+    "take_table",
     "tell_searches",
     "triage",
     "undo_many",

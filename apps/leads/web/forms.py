@@ -6,22 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
+from apps.leads import kinds
 from apps.leads.drafts import VALUE_KINDS, Draft, split
 from apps.leads.models import Credibility, Export, Reliability, Severity, Sighting, SourceKind
-from apps.leads.normalise import KINDS
 from apps.leads.reading import SUPPORTED_ENCODINGS
 from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
 
-_KIND_LABELS = {
-    "url": _("Web address"),
-    "domain": _("Domain"),
-    "listing": _("Listing"),
-    "shop": _("Shop"),
-    "email": _("E-mail address"),
-    "phone": _("Telephone number"),
-    "company": _("Company number"),
-}
 _TEXT = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
 LANGUAGES = [
@@ -46,9 +37,13 @@ def _line(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.TextInput(attrs=_TEXT), **more)
 
 
-def _values(label: Any, **more: Any) -> forms.CharField:
+def _values(kind: str) -> forms.CharField:
+    """The values of one kind, several in one field."""
+    known: Any = kinds.REGISTRY[kind]
     widget = forms.Textarea(attrs={**_TEXT, "rows": 1, "dir": "auto"})
-    return forms.CharField(label=label, required=False, max_length=20_000, widget=widget, **more)
+    return forms.CharField(
+        label=known.many, required=False, max_length=20_000, widget=widget, help_text=known.help
+    )
 
 
 def _choose(choices: Any, label: Any, **more: Any) -> forms.ChoiceField:
@@ -95,48 +90,24 @@ class LeadForm(LocalTimesForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = _line(_("What is it?"), help_text=_("One line that a colleague understands."))
-    url = _values(_("Web addresses"), help_text=_("Listings and shops; several on lines."))
-    domain = _values(_("Domains"))
-    email = _values(_("E-mail addresses"))
-    phone = _values(_("Telephone numbers"), help_text=_("With the country code, or say where."))
-    company = _values(
-        _("Company numbers"),
-        help_text=_(
-            "A credit code of China (18 characters), a VAT number, an LEI, or a local one."
-        ),
-    )
-    shop = _values(
-        _("Shops by their number"), help_text=_("The platform, then the number: taobao:12345678")
-    )
-    listing = _values(
-        _("Listings by their number"),
-        help_text=_("The platform, then the number: amazon:B0ABCDEFGH"),
-    )
-    seller_name = _values(
-        _("Names of sellers"),
-        help_text=_("As they write it; several on lines. 杭州露米贸易有限公司"),
-    )
-    wechat = _values(_("WeChat"), help_text=_("The account, not its name: lumi_888"))
-    qq = _values(_("QQ"), help_text=_("5 to 11 digits: 3456789012"))
-    telegram = _values(_("Telegram"), help_text=_("@lumi_shop or https://t.me/lumi_shop"))
-    whatsapp = _values(
-        _("WhatsApp"), help_text=_("The number with its country code, or its wa.me address.")
-    )
-    bank_account = _values(
-        _("Bank accounts"), help_text=_("An IBAN, a card of China, or country/bank:account.")
-    )
-    address = _values(_("Postal addresses"), help_text=_("One on each line, with the postal code."))
-    shipment = _values(
-        _("Parcels"), help_text=_("A tracking number; where it is not plain whose, dhl:1234567890")
-    )
-    container = _values(_("Containers"), help_text=_("Four letters and seven digits: CSQU3054383"))
-    declaration = _values(
-        _("Customs declarations"),
-        help_text=_("The MRN, or the country and the number: US:12345678901"),
-    )
-    image_hash = _values(
-        _("Digests of pictures"), help_text=_("A SHA-256, or phash:9f172786e71f1e00")
-    )
+    url = _values("url")
+    domain = _values("domain")
+    email = _values("email")
+    phone = _values("phone")
+    company = _values("company")
+    shop = _values("shop")
+    listing = _values("listing")
+    seller_name = _values("seller_name")
+    wechat = _values("wechat")
+    qq = _values("qq")
+    telegram = _values("telegram")
+    whatsapp = _values("whatsapp")
+    bank_account = _values("bank_account")
+    address = _values("address")
+    shipment = _values("shipment")
+    container = _values("container")
+    declaration = _values("declaration")
+    image_hash = _values("image_hash")
     description = forms.CharField(
         label=_("What was seen"),
         required=False,
@@ -188,7 +159,7 @@ class LeadForm(LocalTimesForm):
 class OwnSelectorForm(forms.Form):
     """A value that is the member's own."""
 
-    kind = _choose([(kind, _KIND_LABELS.get(kind, kind)) for kind in KINDS], _("Kind"))
+    kind = _choose(kinds.CHOICES, _("Kind"))
     value = _line(_("Value"), required=True, max_length=4_000)
     note = _line(_("Why it is yours"), max_length=2_000)
 

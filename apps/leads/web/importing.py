@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import clock, scope
 from apps.core.errors import Invalid
 from apps.core.web.forms import attempt
-from apps.leads import policies, selectors, services, tasks
+from apps.leads import kinds, policies, selectors, services, tasks
+from apps.leads.drafts import VALUE_KINDS
 from apps.leads.importing.messages import sentence
 from apps.leads.models import ImportBatch, ImportRow
 from apps.leads.reading import FIELDS, Hints
@@ -26,16 +27,14 @@ SHOWN = 20
 FIELD_NAMES: dict[str, Promise] = {
     "title": gettext_lazy("Title"),
     "description": gettext_lazy("Description"),
-    "url": gettext_lazy("Web address"),
-    "domain": gettext_lazy("Domain"),
-    "email": gettext_lazy("E-mail address"),
-    "phone": gettext_lazy("Telephone number"),
-    "company": gettext_lazy("Company number"),
+    **{kind: kinds.REGISTRY[kind].label for kind in VALUE_KINDS},
     "country": gettext_lazy("Country"),
     "brand": gettext_lazy("Brand"),
     "source": gettext_lazy("Source"),
     "grading": gettext_lazy("Grade of source and report"),
     "seen_at": gettext_lazy("Date seen"),
+    "tlp": gettext_lazy("Traffic light"),
+    "pap": gettext_lazy("What readers may do"),
     "reference": gettext_lazy("Their reference"),
     "ignore": gettext_lazy("Not imported"),
 }
@@ -151,6 +150,7 @@ def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "batch": batch,
         "columns": columns,
         "fields": [(name, FIELD_NAMES[name]) for name in FIELDS],
+        "helps": [(one.label, one.help) for one in kinds.REGISTRY.values() if one.help],
         "is_mapping": request.GET.get("step") == "columns" and batch.state != "done",
         "failure": sentence(batch.failure, {}) if batch.failure else "",
         "may_add": policies.may_add(scope.current()),

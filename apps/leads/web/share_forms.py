@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
+from apps.leads import kinds
 from apps.leads.models import Lead
 from apps.leads.services import Share
 from apps.leads.services.proposing import PROPOSABLE
@@ -97,9 +98,16 @@ class ShareForm(TermsForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("audience") and not data.get("email"):
-            self.add_error("audience", _("Choose at least one circle or ally."))
+        if not self.has_any():
+            self.ask_for_audience()
         return data
+
+    def has_any(self) -> bool:
+        """Whether anybody is named."""
+        return bool(self.cleaned_data.get("audience") or self.cleaned_data.get("email"))
+
+    def ask_for_audience(self) -> None:
+        self.add_error("audience", _("Choose at least one circle or ally."))
 
     def shares(self) -> list[Share]:
         terms = self.terms()
@@ -111,6 +119,25 @@ class ShareForm(TermsForm):
         if self.cleaned_data["email"]:
             found.append(Share(to=sharing.named(self.cleaned_data["email"]), terms=terms))
         return found
+
+
+class AudienceForm(ShareForm):
+    """Who reads a new lead from its first instant; left empty, nobody outside does."""
+
+    # The lead's own form has an e-mail address, too.
+    prefix = "share"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].required = False
+        self.fields["level"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        # What an empty choice means is said on the page: no audience is no mistake.
+        return forms.Form.clean(self) or {}
+
+    def clean_level(self) -> int:
+        return self.cleaned_data["level"] or Level.SELECTORS
 
 
 class BulkShareForm(ShareForm):
@@ -131,12 +158,11 @@ class BulkShareForm(ShareForm):
     brand = forms.CharField(
         label=_("Brand"), required=False, max_length=300, widget=forms.TextInput(attrs=_TEXT)
     )
-    kind = forms.CharField(
+    kind = forms.ChoiceField(
+        choices=[("", _("Any")), *kinds.CHOICES],
         label=_("Has a value of this kind"),
         required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs=_TEXT),
-        help_text=_("Such as shop, url, phone or email."),
+        widget=forms.Select(attrs=_SELECT),
     )
     field_order = ["tlp", "status", "brand", "kind", *ShareForm.field_order]
 

@@ -108,6 +108,7 @@ def _who_reads(actor: Actor, lead: Lead) -> dict[str, Any]:
     ids = {one.grantee_member_id or one.grantee_id for one in given}
     ids |= {one.reader_id for one in readings} | {one.exporter_id for one in copies}
     people = {one.user_id for one in readings if one.user_id}
+    people |= {one.user_id for one in copies if one.user_id}
     return {
         "nav": "leads",
         "lead": lead,
@@ -169,8 +170,9 @@ def shared(request: HttpRequest) -> HttpResponse:
     actor = scope.current()
     received = [*selectors.named_to(actor), *grants.received(actor, "lead")[:SHOWN]]
     deletions = list(grants.deletions(actor)[:SHOWN])
-    ids = {one.member_id for one in received} | {one.owner_id for one in deletions}
-    ids |= {one.member_id for one in deletions}
+    taken = list(grants.copies_taken(actor, "lead")[:SHOWN])
+    ids = {one.member_id for one in received} | {one.member_id for one in taken}
+    ids |= {i for one in deletions for i in (one.member_id, one.owner_id)}
     still = [one for one in received if one.is_open]
     context = {
         "nav": "leads",
@@ -178,6 +180,8 @@ def shared(request: HttpRequest) -> HttpResponse:
         "leads": selectors.cards(actor, [one.subject_id for one in still]),
         "ended": [one for one in received if not one.is_open],
         "owed": [one for one in deletions if one.member_id == actor.member_id],
+        "taken": taken,
+        "people": members.person_cards({one.user_id for one in taken if one.user_id}),
         "awaited": [one for one in deletions if one.owner_id == actor.member_id],
         "names": grants.member_names(ids),
         "may_work": sharing_policies.may_work(actor),
@@ -206,23 +210,29 @@ def tombstone(request: HttpRequest, actor: Actor, lead_id: UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @signed_in
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Share many leads at once: begin a run, and see the earlier ones."""
+    """Share many leads at once: see what would be read, begin a run, see the earlier ones."""
     actor = scope.current()
     form = BulkShareForm(request.POST or None)
     form.offer(actor)
     form.in_zone(zone_of(request))
+    previews: list[services.RunPreview] = []
     if request.method == "POST" and form.is_valid():
-        run = attempt(
-            form,
-            lambda: services.start_share_run(
-                form.chosen(), form.shares(), actor=actor, at=clock.now()
-            ),
-        )
-        if run:
-            return redirect("leads:share_run", run.pk)
+        chosen, shares = form.chosen(), form.shares()
+        if "preview" in request.POST:
+            found = attempt(form, lambda: services.preview_run(chosen, shares, actor=actor))
+            previews = found or []
+        else:
+            run = attempt(
+                form,
+                lambda: services.start_share_run(chosen, shares, actor=actor, at=clock.now()),
+            )
+            if run:
+                return redirect("leads:share_run", run.pk)
     context = {
         "nav": "leads",
         "form": form,
+        "previews": previews,
+        "fields": FIELDS,
         "runs": grants.share_runs(actor)[:20],
         "may_share": policies.may_add(actor),
     }

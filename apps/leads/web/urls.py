@@ -4,6 +4,7 @@ from apps.leads.web import (
     asking,
     bulk,
     comparing,
+    creating,
     exchange,
     importing,
     inbox,
@@ -17,7 +18,7 @@ from apps.leads.web import (
 app_name = "leads"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", inbox.inbox, name="inbox"),
-    path("leads/new/", views.create, name="create"),
+    path("leads/new/", creating.create, name="create"),
     path("leads/imports/", importing.uploads, name="imports"),
     path("leads/imports/<uuid:batch_id>/", importing.one, name="import"),
     path("leads/imports/<uuid:batch_id>/progress/", importing.progress, name="import_progress"),

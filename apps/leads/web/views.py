@@ -49,22 +49,6 @@ def detail(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def create(request: HttpRequest) -> HttpResponse:
-    """Report a lead by hand."""
-    form = LeadForm(request.POST or None)
-    form.in_zone(zone_of(request))
-    if request.method == "POST" and form.is_valid():
-        lead = attempt(
-            form, lambda: services.create_lead(form.draft(), actor=scope.current(), at=clock.now())
-        )
-        if lead:
-            return redirect("leads:detail", lead.pk)
-    may_add = policies.may_add(scope.current())
-    return render(request, "leads/form.html", {"form": form, "may_add": may_add, "nav": "leads"})
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
 def change(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Change the facts; a form gone stale keeps its text and is sent again by decision."""
     lead = selectors.find(scope.current(), lead_id)
