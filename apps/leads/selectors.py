@@ -38,6 +38,8 @@ __all__ = ["Match", "links_of", "links_of_many", "verdicts_of"]
 
 PAGE = 50
 MOST_MATCHES = 20
+# What is given by name is given one by one.
+MOST_NAMED = 500
 MOST_IDS = 1_000
 MOST_EXPORTED = 10_000
 TABS = ("decide", "mine", "taken", "snoozed", "allies", "dismissed", "all")
@@ -153,11 +155,19 @@ def find_many(actor: Actor, lead_ids: Sequence[UUID], *, min_level: int = 3) -> 
     wanted = list(dict.fromkeys(lead_ids))
     if len(wanted) > MOST_IDS:
         raise Invalid({"lead_ids": [_("At most %(count)s leads at once.") % {"count": MOST_IDS}]})
-    readable = access.subject_ids(actor, "lead", min_level=min_level)
-    found = Lead.objects.filter(id__in=readable).in_bulk(wanted)
+    found = _readable(actor, wanted, min_level)
+    person = actor.in_person()
+    if person is not None and len(found) != len(wanted):
+        with scope.binding(person):
+            found |= _readable(person, wanted, min_level)
     if len(found) != len(wanted):
         raise NotFound
     return [found[lead_id] for lead_id in wanted]
+
+
+def _readable(actor: Actor, lead_ids: Sequence[UUID], min_level: int) -> dict[UUID, Lead]:
+    readable = access.subject_ids(actor, "lead", min_level=min_level)
+    return Lead.objects.filter(id__in=readable).in_bulk(lead_ids)
 
 
 def references(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -232,6 +242,54 @@ def _rows(actor: Actor, wanted: Wanted, *, at: datetime) -> tuple[QuerySet[LeadA
     return found.order_by("-created_at", "-lead_id"), is_cut
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What was given to the person by name: alone, or more of what its member reads as well."""
+
+    alone: list[LeadAccess]
+    more: dict[UUID, LeadAccess]
+
+    def merged(
+        self, listed: list[LeadAccess], after: "str | tuple[datetime | int, UUID]"
+    ) -> list[LeadAccess]:
+        """The rows of a list with these in their places, newest first."""
+        if not self.alone and not self.more:
+            return listed
+        listed = [
+            self.more[row.lead_id]
+            if row.lead_id in self.more and self.more[row.lead_id].level > row.level
+            else row
+            for row in listed
+        ]
+        mine = [row for row in self.alone if not after or _newest(row) < after]
+        return sorted([*listed, *mine], key=_newest, reverse=True)
+
+
+NONE_NAMED = Named([], {})
+
+
+def named_rows(
+    actor: Actor, wanted: Wanted, listed: QuerySet[LeadAccess], *, at: datetime
+) -> Named:
+    """The person's own access rows of a list, beside those that its member has in it.
+
+    A lead that both have stands in its member's place, as the person reads it.
+    """
+    person = actor.in_person()
+    if person is None or wanted.tab in filters.OWN_TABS:
+        return NONE_NAMED
+    with scope.binding(person):
+        mine = list(_rows(person, wanted, at=at)[0][:MOST_NAMED])
+    if not mine:
+        return NONE_NAMED
+    ids = [row.lead_id for row in mine]
+    both = dict(listed.order_by().filter(lead_id__in=ids).values_list("lead_id", "created_at"))
+    more = {row.lead_id: row for row in mine if row.lead_id in both}
+    for lead_id, row in more.items():
+        row.created_at = both[lead_id]
+    return Named([row for row in mine if row.lead_id not in both], more)
+
+
 def page(
     actor: Actor,
     wanted: Wanted = NO_WISH,
@@ -242,10 +300,12 @@ def page(
     at: datetime | None = None,
 ) -> Page:
     """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
-    found, is_cut = _rows(actor, wanted, at=at or clock.now())
+    at = at or clock.now()
+    found, is_cut = _rows(actor, wanted, at=at)
+    named = named_rows(actor, wanted, found, at=at)
     if cursor:
         found = found.filter(_after(cursor, wanted))
-    taken = list(found[: size + 1])
+    taken = named.merged(list(found[: size + 1]), cursor and _opened(cursor, wanted))[: size + 1]
     more = taken[size - 1] if len(taken) > size else None
     readable = [row.lead_id for row in taken[:size] if links and row.level >= Level.CASE]
     return Page(
@@ -275,7 +335,12 @@ def for_export(actor: Actor, wanted: Wanted = NO_WISH) -> list[LeadView]:
 
 
 def _projected(actor: Actor, row: LeadAccess) -> LeadView:
-    return project(row.lead, row.level, is_owner=row.owner_id == actor.member_id)
+    return project(
+        row.lead,
+        row.level,
+        is_owner=row.owner_id == actor.member_id,
+        is_named=row.viewer_id == actor.user_id,
+    )
 
 
 def _closed(row: LeadAccess, wanted: Wanted) -> str:
@@ -303,19 +368,17 @@ def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
     """How many leads each view holds and since when the oldest waits, in one statement."""
     at = at or clock.now()
     mine, waits = Q(owner_id=actor.member_id), filters.in_tab("decide", actor, at=at)
-    found: dict[str, Any] = (
-        rows(actor, at=at)
-        .order_by()
-        .aggregate(
-            decide=Count("lead_id", filter=waits),
-            urgent=Count("lead_id", filter=waits & Q(lead__severity=Severity.URGENT)),
-            mine=Count("lead_id", filter=mine & Q(lead__created_by=actor.user_id)),
-            taken=Count("lead_id", filter=filters.in_tab("taken", actor, at=at)),
-            snoozed=Count("lead_id", filter=filters.in_tab("snoozed", actor, at=at)),
-            allies=Count("lead_id", filter=~mine),
-            oldest=Min("lead__created_at", filter=waits),
-        )
+    listed = rows(actor, at=at)
+    found: dict[str, Any] = listed.order_by().aggregate(
+        decide=Count("lead_id", filter=waits),
+        urgent=Count("lead_id", filter=waits & Q(lead__severity=Severity.URGENT)),
+        mine=Count("lead_id", filter=mine & Q(lead__created_by=actor.user_id)),
+        taken=Count("lead_id", filter=filters.in_tab("taken", actor, at=at)),
+        snoozed=Count("lead_id", filter=filters.in_tab("snoozed", actor, at=at)),
+        allies=Count("lead_id", filter=~mine),
+        oldest=Min("lead__created_at", filter=waits),
     )
+    found["allies"] += len(named_rows(actor, NO_WISH, listed, at=at).alone)
     return found
 
 
@@ -349,6 +412,24 @@ def duplicates_of(actor: Actor, lead_id: UUID) -> QuerySet[Lead]:
 
 def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
     """Leads by their words, in any script, by a selector typed in any form, and by filters."""
+    found = _hits(actor, query, limit)
+    person = actor.in_person()
+    if person is not None:
+        with scope.binding(person):
+            found += _hits(person, query, limit)
+    best: dict[UUID, LeadAccess] = {}
+    for row in sorted(found, key=_newest, reverse=True):
+        if row.lead_id not in best or row.level > best[row.lead_id].level:
+            best[row.lead_id] = row
+    return [_projected(actor, row) for row in list(best.values())[:limit]]
+
+
+def _newest(row: LeadAccess) -> tuple[datetime, UUID]:
+    return row.created_at, row.lead_id
+
+
+def _hits(actor: Actor, query: str, limit: int) -> list[LeadAccess]:
+    """What one viewer finds: the member, or the person for what was given to it by name."""
     at = clock.now()
     asked = parse(query, at=at)
     if asked.is_narrowed:
@@ -357,7 +438,23 @@ def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
         # Nothing narrows what has the words: no more of them is looked for than is shown.
         ids = filters.with_words(actor, asked.words, limit=limit)
         found = rows(actor, at=at).filter(lead_id__in=ids)
-    return [_projected(actor, row) for row in found[:limit]]
+    return list(found[:limit])
+
+
+def count(actor: Actor, wanted: Wanted, *, at: datetime, most: int) -> int:
+    """How many leads a list has, counted no further than `most`."""
+    found = rows(actor, wanted, at=at)
+    alone = named_rows(actor, wanted, found, at=at).alone
+    return min(most, found.order_by()[:most].count() + len(alone))
+
+
+def has_since(actor: Actor, wanted: Wanted, since: datetime, *, at: datetime) -> bool:
+    """Whether a list has anything that came after an instant."""
+    found = rows(actor, wanted, at=at).filter(created_at__gt=since, created_at__lte=at)
+    if found.order_by().exists():
+        return True
+    named = named_rows(actor, wanted, found, at=at)
+    return any(since < row.created_at <= at for row in named.alone)
 
 
 def batches(actor: Actor) -> QuerySet[ImportBatch]:

@@ -247,7 +247,7 @@ def test_every_kind_is_read_from_a_column_and_lights_only_tighten(
 ) -> None:
     header = "title,whatsapp,wechat,iban,container,mrn,sha256,seller,shop id,asin,tlp,pap"
     one = (
-        "One,+86 138 0013 8000,lumi_888,DE89370400440532013000,CSQU3054383,US:12345678901,"
+        "One,+86 138 0013 8000,lumi_888,DE75512108001245126199,CSQU3054383,US:12345678901,"
         f"{'ab' * 32},露米贸易,taobao:12345678,amazon:B0ABCDEFGH,tlp:red,PAP:RED"
     )
     rest = ["Two", *[""] * 9, "white", "clear"], ["Three", *[""] * 9, "purple", ""]

@@ -39,7 +39,7 @@ def wanted_of(search: SavedSearch, *, sort: str = "newest") -> Wanted:
 
 def count(actor: Actor, search: SavedSearch, *, at: datetime) -> int:
     """How many leads are in it, counted no further than one past `COUNTED`."""
-    return selectors.rows(actor, wanted_of(search), at=at).order_by()[: COUNTED + 1].count()
+    return selectors.count(actor, wanted_of(search), at=at, most=COUNTED + 1)
 
 
 def counts(actor: Actor, found: Sequence[SavedSearch], *, at: datetime) -> dict[UUID, int]:
@@ -48,5 +48,4 @@ def counts(actor: Actor, found: Sequence[SavedSearch], *, at: datetime) -> dict[
 
 def has_news(actor: Actor, search: SavedSearch, *, at: datetime) -> bool:
     """Whether something came in that its owner has not been told of."""
-    found = selectors.rows(actor, wanted_of(search), at=at).order_by()
-    return found.filter(created_at__gt=search.told_until, created_at__lte=at).exists()
+    return selectors.has_since(actor, wanted_of(search), search.told_until, at=at)

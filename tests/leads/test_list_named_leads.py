@@ -1,0 +1,121 @@
+"""What was given to a person by name stands in that person's lists, and in nobody else's."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.core import clock, scope
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+from apps.leads import selectors, services
+from apps.leads.models import Lead
+from apps.leads.selectors import Wanted
+from apps.leads.triaging import searches
+from apps.sharing import services as sharing
+from tests.factories.world import client_of, make_person
+from tests.leads.conftest import Report
+
+pytestmark = pytest.mark.django_db
+
+
+def give(lead: Lead, owner: Actor, to: Actor, *, level: int, kind: str = "person") -> None:
+    ident = to.user_id if kind == "person" else to.member_id
+    one = services.Share(
+        to=sharing.Grantee(kind=kind, id=ident), terms=sharing.Terms(level=level, purpose="Raid")
+    )
+    with scope.acting(owner):
+        services.share_lead(lead.pk, [one], actor=owner, at=clock.now())
+
+
+def titles(client: Client, **asked: Any) -> list[str]:
+    rows = client.get("/api/v1/leads/", asked).json()["results"]
+    return [row["title"] or f"L{row['level']}" for row in rows]
+
+
+@pytest.fixture
+def sol(solmara: Any, circle: object) -> Actor:
+    return make_person("Sol Reis", solmara, role="manager")
+
+
+@pytest.fixture
+def named(mia: Actor, bo: Actor, report: Report) -> list[Lead]:
+    """One to bo alone, one to bo and less of it to all of Solmara, one to all of Solmara."""
+    leads = [report(mia, name, brand="Lumen", tlp="amber") for name in ("Alone", "Both", "All")]
+    give(leads[0], mia, bo, level=4)
+    give(leads[1], mia, bo, level=2, kind="member")
+    give(leads[1], mia, bo, level=4)
+    give(leads[2], mia, bo, level=3, kind="member")
+    return leads
+
+
+def test_named_leads_are_listed_found_and_counted(bo: Actor, sol: Actor, named: list[Lead]) -> None:
+    as_bo, as_sol = client_of(bo), client_of(sol)
+
+    assert titles(as_bo) == ["All", "Both", "Alone"]
+    assert titles(as_bo, tab="allies", q="brand:lumen status:new") == ["All", "Both", "Alone"]
+    assert titles(as_sol) == ["All", "L2"]
+    assert titles(as_sol, q="status:new") == ["All"]
+    hits = as_bo.get("/api/v1/search/", {"q": "alone"}).json()
+    assert [hit["title"] for hit in hits] == ["Alone"]
+    assert as_sol.get("/api/v1/search/", {"q": "alone"}).json() == []
+    with scope.acting(bo):
+        assert selectors.counts(bo)["allies"] == 3
+        kept = services.save_search(
+            services.Search(name="n", text="alone"), actor=bo, at=clock.now()
+        )
+        assert searches.count(bo, kept, at=clock.now()) == 1
+    with scope.acting(sol):
+        assert selectors.counts(sol)["allies"] == 2
+        assert searches.count(sol, kept, at=clock.now()) == 0
+    assert b"Alone" in as_bo.get("/leads/?tab=allies").content
+    assert b"Alone" not in as_sol.get("/leads/?tab=allies").content
+
+
+def test_pages_neither_skip_nor_repeat_a_named_lead(
+    bo: Actor, mia: Actor, named: list[Lead], report: Report
+) -> None:
+    give(report(mia, "Later"), mia, bo, level=3, kind="member")
+    client, seen, cursor = client_of(bo), [], ""
+    for _page in range(9):
+        asked = {"page_size": 1, **({"cursor": cursor} if cursor else {})}
+        answer = client.get("/api/v1/leads/", asked).json()
+        seen += [row["title"] for row in answer["results"]]
+        cursor = answer["next"]
+        if not cursor:
+            break
+
+    assert seen == ["Later", "All", "Both", "Alone"]
+
+
+def test_lists_and_walls_agree_for_everybody(
+    bo: Actor, sol: Actor, cy: Actor, mia: Actor, named: list[Lead]
+) -> None:
+    wrong = []
+    for actor in (bo, sol, cy, mia, Actor.system(bo.member_id)):
+        with scope.acting(actor):
+            listed = {view.id: view for view in selectors.page(actor, Wanted()).leads}
+            for lead in named:
+                try:
+                    level = selectors.view(actor, selectors.find(actor, lead.pk)).level
+                except NotFound:
+                    level = 0
+                told = listed[lead.pk].level if lead.pk in listed else 0
+                if told != level:
+                    wrong.append((actor, lead.title, told, level))
+
+    assert wrong == []
+
+
+def test_list_of_who_was_named_nothing_costs_one_statement_more(
+    sol: Actor, cy: Actor, named: list[Lead]
+) -> None:
+    def asked(actor: Actor) -> list[str]:
+        with scope.acting(actor), CaptureQueriesContext(connection) as told:
+            selectors.page(actor, Wanted(), links=False)
+        return [one["sql"] for one in told if "set_config" not in one["sql"]]
+
+    assert len(asked(sol)) == len(asked(Actor.system(sol.member_id))) + 1
+    assert len(asked(cy)) == len(asked(sol))
