@@ -9,12 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
+from apps.core.actor import Actor
 from apps.core.api.views import ApiView
 from apps.leads import selectors, services
 from apps.leads.api import serializers as forms
 from apps.leads.drafts import Draft
 from apps.leads.importing.messages import REFUSED, sentence
-from apps.leads.models import ImportRow
+from apps.leads.models import ImportBatch, ImportRow
 
 MOST_ITEMS = 1_000
 Outcome = ImportRow.Outcome
@@ -70,15 +71,20 @@ class LeadBatchView(ApiView):
             actor=self.actor,
             at=clock.now(),
         )
-        numbers = selectors.references(self.actor, [row.lead_id for row in rows if row.lead_id])
-        answer = {
-            "import_id": batch.pk,
-            "created": batch.added,
-            "known": batch.known + batch.duplicates,
-            "errors": batch.errors,
-            "results": [_result(row, numbers) for row in rows],
-        }
-        return Response(LeadBatchAnswerSerializer(answer).data, status=207)
+        return answered(self.actor, batch, rows)
+
+
+def answered(actor: Actor, batch: ImportBatch, rows: list[ImportRow]) -> Response:
+    """The result of each report, in their order."""
+    numbers = selectors.references(actor, [row.lead_id for row in rows if row.lead_id])
+    answer = {
+        "import_id": batch.pk,
+        "created": batch.added,
+        "known": batch.known + batch.duplicates,
+        "errors": batch.errors,
+        "results": [_result(row, numbers) for row in rows],
+    }
+    return Response(LeadBatchAnswerSerializer(answer).data, status=207)
 
 
 def _read(

@@ -249,7 +249,7 @@ class ImportSerializer(serializers.Serializer[ImportBatch]):
 
 
 class ImportUploadSerializer(serializers.Serializer[Any]):
-    """CSV, XLSX, JSON (an array or lines) or one value per line (multipart/form-data)."""
+    """CSV, XLSX, JSON, STIX 2.1, MISP or one value per line (multipart/form-data)."""
 
     file = serializers.FileField(allow_empty_file=True)
     source = serializers.CharField(  # type: ignore[assignment]

@@ -1,10 +1,21 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.leads.api import asking, batches, exchange, imports, sharing, signals, triage, views
+from apps.leads.api import (
+    asking,
+    batches,
+    bundles,
+    exchange,
+    imports,
+    sharing,
+    signals,
+    triage,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", views.LeadsView.as_view(), name="lead-list"),
     path("leads/batch/", batches.LeadBatchView.as_view(), name="lead-batch"),
+    path("leads/bundle/", bundles.LeadBundleView.as_view(), name="lead-bundle"),
     path("leads/export.csv", views.LeadExportView.as_view(), name="lead-export"),
     path("leads/preview/", sharing.DraftSharePreviewView.as_view(), name="lead-draft-preview"),
     path("leads/shared/", sharing.SharedWithUsView.as_view(), name="lead-shared"),

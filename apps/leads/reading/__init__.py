@@ -1,4 +1,4 @@
-"""Files that people import, read as tables of text: CSV, XLSX, JSON, or one value per line."""
+"""Files that people import, read as tables of text: CSV, XLSX, JSON, bundles, or plain lines."""
 
 from pathlib import Path
 from typing import Final

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from apps.leads.reading import bundles
 from apps.leads.reading.encodings import find_encoding
 from apps.leads.reading.errors import ReadError
 from apps.leads.reading.jsons import looks_like_json, open_json
@@ -43,6 +44,9 @@ def open_text(source: Source, *, hints: Hints, limits: Limits) -> Table:
         raise ReadError("reading.empty")
     if head.count("\0") > _MOST_ZEROS * len(head):
         raise ReadError("reading.not_a_table")
+    bundle = bundles.format_of(head) if hints.delimiter is None else ""
+    if bundle:
+        return bundles.open_bundle(source, bundle, encoding, is_sure=is_sure, limits=limits)
     if hints.delimiter is None and looks_like_json(head):
         return open_json(source, encoding, is_sure=is_sure, limits=limits)
     return _open_cells(source, (encoding, is_sure), head, hints=hints, limits=limits)

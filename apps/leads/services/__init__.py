@@ -46,7 +46,7 @@ from apps.leads.services.renormalising import keep as keep_normalised
 from apps.leads.services.renormalising import progress as renormalise_progress
 from apps.leads.services.renormalising import renormalise_member
 from apps.leads.services.renormalising import start as start_renormalise
-from apps.leads.services.reporting import Unreadable, report_many
+from apps.leads.services.reporting import Unreadable, report_bundle, report_many
 from apps.leads.services.scoring import rescore
 from apps.leads.services.searches import (
     TELL,
@@ -136,6 +136,7 @@ __all__ = [
     "remove_search",
     "renormalise_member",
     "renormalise_progress",
+    "report_bundle",
     "report_many",
     "repost",
     "rescore",

@@ -232,7 +232,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV, XLSX, JSON, or a text file with one value per line;"
+            "CSV, XLSX, JSON, STIX 2.1, MISP, or a text file with one value per line;"
             " up to 100 MB and 200,000 rows."
         ),
         widget=forms.ClearableFileInput(
