@@ -120,7 +120,13 @@ def may_keep_own_selectors(actor: Actor) -> Decision:
 
 
 def may_export(actor: Actor) -> Decision:
-    """A copy is taken by a person or a key that may work, never by an observer."""
+    """A copy is taken by a person who may work, or by a key whose scope says so."""
+    if actor.via == "api_key" and not actor.has_role("key:export"):
+        return denied(
+            "lead.key_exports", _("This key takes no copies: it needs the scope to do so.")
+        )
+    if actor.has_role("key:export"):
+        return allowed()
     if actor.is_system or actor.has_role(*WORKERS):
         return allowed()
     return denied("lead.observer_exports", _("An observer reads leads and takes no copies."))

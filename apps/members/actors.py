@@ -15,6 +15,13 @@ from apps.members.models import ApiKey, Member, Membership, User
 
 SESSION_MEMBER = "member_id"
 LAST_USED_STEP = timedelta(minutes=10)
+# To take copies is a scope of its own: whoever writes with a key need not be able to.
+KEY_ROLES: dict[str, frozenset[str]] = {
+    ApiKey.Scope.READ: frozenset({"observer"}),
+    ApiKey.Scope.WRITE: frozenset({"analyst", "key:write"}),
+    ApiKey.Scope.EXPORT: frozenset({"observer", "key:export"}),
+    ApiKey.Scope.WRITE_EXPORT: frozenset({"analyst", "key:write", "key:export"}),
+}
 
 
 def digest(secret: str) -> str:
@@ -58,8 +65,7 @@ def of_key(secret: str, at: datetime | None = None) -> Actor | None:
         return None
     if key.last_used_at is None or at - key.last_used_at > LAST_USED_STEP:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
-    roles = {"analyst", "key:write"} if key.scope == ApiKey.Scope.WRITE else {"observer"}
-    return Actor(member_id=key.member_id, roles=frozenset(roles), via="api_key")
+    return Actor(member_id=key.member_id, roles=KEY_ROLES[key.scope], via="api_key")
 
 
 def resolve_socket(scope: dict[str, Any]) -> Actor | None:

@@ -178,6 +178,8 @@ class ApiKey(models.Model):
     class Scope(models.TextChoices):
         READ = "read", _("Read")
         WRITE = "write", _("Read and write")
+        EXPORT = "export", _("Read and take copies")
+        WRITE_EXPORT = "write_export", _("Read, write and take copies")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member = models.ForeignKey(Member, on_delete=models.CASCADE)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
-from apps.core import due, scope
+from apps.core import clock, due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound, Refused
 from apps.core.ids import uuid7
@@ -18,6 +19,7 @@ from apps.investigations.models import Investigation, Task
 from apps.leads import services as leads
 from apps.leads.drafts import Draft
 from apps.leads.models import Lead
+from apps.members.models import User
 from tests.factories.world import NOON, client_of
 from tests.investigations.conftest import make_desk
 
@@ -203,3 +205,29 @@ def test_holds_are_ones_own_on_the_api_and_the_page(mia: Actor, cy: Actor) -> No
     for address in (f"/api/v1/target-holds/{held.pk}/release/", "/api/v1/target-holds/"):
         assert stranger.post(address, body, "application/json").status_code == 404
     assert stranger.get("/staff/holds/").status_code == 404
+
+
+def test_staff_review_holds_over_the_api_and_nobody_else_finds_it(
+    mia: Actor, cy: Actor, as_dee: Client
+) -> None:
+    held = hold(mia, report(mia), at=clock.now())
+    path, verdict = "/api/v1/staff/target-holds/", {"verdict": "lift"}
+    for client in (client_of(mia), client_of(cy), as_dee):
+        assert client.get(path).status_code == 404
+        for ident in (held.pk, uuid7()):
+            answer = client.post(f"{path}{ident}/review/", verdict, "application/json")
+            assert answer.status_code == 404
+    with scope.acting(mia):
+        assert TargetHold.objects.get(pk=held.pk).state == "active"
+
+    User.objects.filter(pk=cy.user_id).update(is_staff=True)
+    staff = client_of(cy)
+    row = staff.get(path).json()[0]
+    assert set(row) == {"hold_id", "member_id", "mode", "in_force", "held_at", "hold_until"}
+    wrong = staff.post(f"{path}{held.pk}/review/", {"verdict": "?"}, "application/json")
+    done = staff.post(f"{path}{held.pk}/review/", verdict, "application/json")
+    assert (wrong.status_code, done.status_code) == (400, 204)
+    assert staff.post(f"{path}{uuid7()}/review/", verdict, "application/json").status_code == 404
+    with scope.acting(mia):
+        kept = TargetHold.objects.get(pk=held.pk)
+    assert (kept.state, kept.reviewed_by) == ("lifted", cy.user_id)

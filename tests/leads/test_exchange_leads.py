@@ -10,6 +10,7 @@ import openpyxl
 import pymisp
 import pytest
 import stix2
+from django.test import Client
 
 from apps.core import scope
 from apps.core.actor import Actor
@@ -22,6 +23,8 @@ from apps.leads.exchange.models import Export
 from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.models import Lead
 from apps.leads.projecting import LeadView, SelectorView
+from apps.members.actors import digest
+from apps.members.models import ApiKey
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle, ExportEntry
 from tests.factories.world import NOON, client_of
@@ -269,3 +272,27 @@ class TestExports:
         seen = client_of(mia).get(f"{address}disclosures/").json()["results"]
         assert [row["reason"] for row in seen] == ["To freeze the account."]
         assert client_of(cy).get(f"{address}disclosures/").status_code == 404
+
+    def test_key_takes_copies_only_if_its_scope_says_so(self, mia: Actor, report: Report) -> None:
+        report(mia, "Serum")
+        could = {}
+        for scope_ in ApiKey.Scope.values:
+            secret = f"ak_{scope_}"
+            ApiKey.objects.create(
+                member_id=mia.member_id, name=scope_, prefix="ak", digest=digest(secret),
+                scope=scope_, created_at=NOON,
+            )  # fmt: skip
+            key = Client(headers={"Authorization": f"Bearer {secret}"})
+            made = key.post(EXPORTS, {"format": "jsonl"}, "application/json")
+            table = key.get("/api/v1/leads/export.csv")
+            lead = key.post("/api/v1/leads/", {"title": scope_}, "application/json")
+            could[scope_] = (made.status_code, table.status_code, lead.status_code)
+            if made.status_code == 201:
+                assert key.get(f"{EXPORTS}{made.json()['id']}/file/").status_code == 200
+
+        assert could == {
+            "read": (403, 403, 403),
+            "write": (403, 403, 201),
+            "export": (201, 200, 403),
+            "write_export": (201, 200, 201),
+        }

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
+from apps.core.api.authentication import IsStaff
 from apps.core.api.views import ApiView
 from apps.investigations import services
 from apps.investigations.deconflicting import holding
@@ -84,3 +85,44 @@ class EncountersView(ApiView):
     def get(self, request: Request) -> Response:
         rows = holding.encounters(self.actor)
         return self.page(rows, EncounterSerializer, ordering=("-met_at", "-id"))
+
+
+class ReviewedHoldSerializer(serializers.Serializer[holding.Reviewed]):
+    """A hold as the staff see it: never of what or why."""
+
+    hold_id = serializers.UUIDField()
+    member_id = serializers.UUIDField()
+    mode = serializers.ChoiceField(choices=Mode.choices)
+    in_force = serializers.BooleanField()
+    held_at = serializers.DateTimeField()
+    hold_until = serializers.DateTimeField()
+
+
+class HoldVerdictSerializer(serializers.Serializer[Any]):
+    """Whether the hold stands or is lifted."""
+
+    verdict = serializers.ChoiceField(choices=["keep", "lift"])
+
+
+class HoldReviewsView(ApiView):
+    """For the alliance's staff: every hold whose time is not over, the ones that wait first."""
+
+    permission_classes = [IsStaff]
+
+    @extend_schema(responses=ReviewedHoldSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows: Any = holding.under_review(clock.now())
+        return Response(ReviewedHoldSerializer(rows, many=True).data)
+
+
+class HoldReviewView(ApiView):
+    """For the alliance's staff: let a hold stand, or lift it; its member sees that, and who."""
+
+    permission_classes = [IsStaff]
+
+    @extend_schema(request=HoldVerdictSerializer, responses={204: None})
+    def post(self, request: Request, hold_id: UUID) -> Response:
+        is_kept = self.parsed(HoldVerdictSerializer)["verdict"] == "keep"
+        by = request._request.user.pk
+        services.review_hold(hold_id, is_kept=is_kept, by=by, actor=self.actor, at=clock.now())
+        return Response(status=204)

@@ -31,6 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         deconfliction.HoldReleaseView.as_view(),
         name="target-hold-release",
     ),
+    path("staff/target-holds/", deconfliction.HoldReviewsView.as_view(), name="staff-target-holds"),
+    path(
+        "staff/target-holds/<uuid:hold_id>/review/",
+        deconfliction.HoldReviewView.as_view(),
+        name="staff-target-hold-review",
+    ),
     path("investigations/", views.InvestigationListView.as_view(), name="investigation-list"),
     path("investigations/<uuid:investigation_id>/", include(one)),
 ]

@@ -21,6 +21,8 @@ from apps.leads.exchange import disclosing, exporting
 class ExportsView(ApiView):
     """One's own files of leads, and the way to one more."""
 
+    key_role = "key:export"
+
     @extend_schema(responses=forms.ExportSerializer(many=True))
     def get(self, request: Request) -> Response:
         rows = exporting.exports(self.actor)
