@@ -250,7 +250,7 @@ class Named:
     more: dict[UUID, LeadAccess]
 
     def merged(
-        self, listed: list[LeadAccess], after: "str | tuple[datetime | int, UUID]"
+        self, listed: list[LeadAccess], after: tuple[datetime | int, UUID] | None
     ) -> list[LeadAccess]:
         """The rows of a list with these in their places, newest first."""
         if not self.alone and not self.more:
@@ -261,7 +261,7 @@ class Named:
             else row
             for row in listed
         ]
-        mine = [row for row in self.alone if not after or _newest(row) < after]
+        mine = [row for row in self.alone if after is None or _newest(row) < after]
         return sorted([*listed, *mine], key=_newest, reverse=True)
 
 
@@ -303,9 +303,10 @@ def page(
     at = at or clock.now()
     found, is_cut = _rows(actor, wanted, at=at)
     named = named_rows(actor, wanted, found, at=at)
-    if cursor:
-        found = found.filter(_after(cursor, wanted))
-    taken = named.merged(list(found[: size + 1]), cursor and _opened(cursor, wanted))[: size + 1]
+    after = _opened(cursor, wanted) if cursor else None
+    if after is not None:
+        found = found.filter(_after(after))
+    taken = named.merged(list(found[: size + 1]), after)[: size + 1]
     more = taken[size - 1] if len(taken) > size else None
     readable = [row.lead_id for row in taken[:size] if links and row.level >= Level.CASE]
     return Page(
@@ -316,8 +317,8 @@ def page(
     )
 
 
-def _after(cursor: str, wanted: Wanted) -> Q:
-    place, lead_id = _opened(cursor, wanted)
+def _after(after: tuple[datetime | int, UUID]) -> Q:
+    place, lead_id = after
     if isinstance(place, int):
         same = Q(lead__priority=place, lead_id__lt=lead_id)
         return Q(lead__priority__lte=place) & (Q(lead__priority__lt=place) | same)

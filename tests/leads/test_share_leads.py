@@ -254,7 +254,8 @@ def test_named_person_reads_it_and_no_colleague_does(
     assert b"Serum" in as_bo.get(f"/leads/{lead.pk}/").content
     assert b"To you alone" in as_bo.get("/leads/shared/").content
     assert [one["id"] for one in as_bo.get(f"{LIST}named/").json()] == [given[0]["id"]]
-    assert as_bo.get(LIST).json()["results"] == []
+    assert [one["id"] for one in as_bo.get(LIST).json()["results"]] == [str(lead.pk)]
+    assert as_sol.get(LIST).json()["results"] == []
     assert as_sol.get(f"{LIST}{lead.pk}/").status_code == 404
     assert as_sol.get(f"{LIST}named/").json() == []
 

@@ -54,8 +54,9 @@ class IsStaff(HasActor):
     """The alliance's own staff, signed in; for everybody else there is nothing here."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        actor: Any = request.auth
         user = request._request.user
-        is_in_person = super().has_permission(request, view) and request.auth.via == "session"
+        is_in_person = super().has_permission(request, view) and actor.via == "session"
         if not (is_in_person and user.is_authenticated and getattr(user, "is_staff", False)):
             raise NotFound
         return True

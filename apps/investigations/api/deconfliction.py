@@ -123,6 +123,6 @@ class HoldReviewView(ApiView):
     @extend_schema(request=HoldVerdictSerializer, responses={204: None})
     def post(self, request: Request, hold_id: UUID) -> Response:
         is_kept = self.parsed(HoldVerdictSerializer)["verdict"] == "keep"
-        by = request._request.user.pk
+        by: Any = self.actor.user_id
         services.review_hold(hold_id, is_kept=is_kept, by=by, actor=self.actor, at=clock.now())
         return Response(status=204)

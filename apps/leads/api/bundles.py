@@ -24,9 +24,8 @@ class WholeBody(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
-        data: bytes = stream.read()
-        return data
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return stream.read()
 
 
 class BundleDefaultsSerializer(serializers.Serializer[Any]):
@@ -62,8 +61,12 @@ class LeadBundleView(ApiView):
     def post(self, request: Request) -> Response:
         form = BundleDefaultsSerializer(data=request.query_params)
         form.is_valid(raise_exception=True)
-        data = request.data if isinstance(request.data, bytes) else b""
+        data: Any = request.data
         batch, rows = services.report_bundle(
-            data, Defaults(**form.validated_data), actor=self.actor, at=clock.now()
+            # Without a body nothing was parsed.
+            data if isinstance(data, bytes) else b"",
+            Defaults(**form.validated_data),
+            actor=self.actor,
+            at=clock.now(),
         )
         return answered(self.actor, batch, rows)
