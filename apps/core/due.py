@@ -3,7 +3,8 @@
 A batch is one transaction: claimed with SKIP LOCKED, fired, marked with one UPDATE. The transaction
 is the fence: whoever loses its connection has changed and marked nothing. Nothing guards a row
 within its batch; if anything there fails, the batch is undone and each row gets a transaction of
-its own, in which a bad one fails alone (ADR 0005).
+its own, in which a bad one fails alone (ADR 0005). A member's rows of one kind are fired by one
+call where their service takes them together.
 """
 
 import time
@@ -20,11 +21,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from apps.core import clock, ids, memo, scope
 from apps.core.actor import Actor
 from apps.core.models import Due
-from apps.core.registries import due_kinds
+from apps.core.registries import Together, due_kinds
 
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+# So many rows at most are fired by one call: a batch looks at its clock in between.
+TOGETHER = 25
 MAX_ATTEMPTS = 8
 # Later than this is late: the row records it, and an alarm rings while it waits.
 LATE_AFTER = timedelta(seconds=60)
@@ -91,7 +94,8 @@ def plan_many(wanted: Sequence[Wanted]) -> None:
 _CANCEL = """
 UPDATE core_due SET state = 'cancelled' WHERE id IN (
   SELECT id FROM core_due
-  WHERE ref = %s AND state = 'planned' AND (%s::text[] IS NULL OR kind = ANY (%s::text[]))
+  WHERE ref = ANY (%s::uuid[]) AND state = 'planned'
+    AND (%s::text[] IS NULL OR kind = ANY (%s::text[]))
   FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
@@ -99,11 +103,18 @@ RETURNING id
 
 def cancel(ref: UUID, *, kinds: Iterable[str] = ()) -> int:
     """Cancel what is still planned for a thing; returns how many rows."""
+    return cancel_many([ref], kinds=kinds)
+
+
+def cancel_many(refs: Sequence[UUID], *, kinds: Iterable[str] = ()) -> int:
+    """Cancel what is still planned for several things, in one statement; returns how many rows."""
+    if not refs:
+        return 0
     # A row that a worker is firing waits for the very lock that the caller holds: to wait for it
     # would be a deadlock. It is left alone, and its service finds that nothing is to do.
     wanted = list(kinds) or None
     with connection.cursor() as cursor:
-        cursor.execute(_CANCEL, [ref, wanted, wanted])
+        cursor.execute(_CANCEL, [list(refs), wanted, wanted])
         ended = {row[0] for row in cursor.fetchall()}
     batch = _cancelled.get()
     if batch is not None:
@@ -192,13 +203,15 @@ def _fire_all(rows: Sequence[_Row], at: datetime, *, lock_wait: str = LOCK_WAIT)
     seen = 0
     with connection.cursor() as cursor, _noting_cancelled() as cancelled, memo.remembering():
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_wait])
-        for seen, row in enumerate(rows, start=1):  # noqa: B007 - how many, at the break too
-            if row.id not in cancelled:
-                if fired and _app(fired[-1].kind) != _app(row.kind):
+        for group in _groups(rows):
+            seen += len(group)
+            left = [row for row in group if row.id not in cancelled]
+            if left:
+                if fired and _app(fired[-1].kind) != _app(left[0].kind):
                     # Another app's services may change what is remembered and announce nothing.
                     memo.forget()
-                _fire(row, at)
-                fired.append(row)
+                _fire(left, at)
+                fired += left
             if time.monotonic() > until:
                 break
         _mark(fired, at)
@@ -222,12 +235,34 @@ def _app(kind: str) -> str:
     return kind.partition(".")[0]
 
 
-def _fire(row: _Row, at: datetime) -> None:
-    service = due_kinds.get(row.kind)
+def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
+    """What is fired by one call: a member's rows of one kind, where its service takes several.
+
+    Among rows of one batch the order is nobody's promise: another worker could have claimed half.
+    """
+    groups: dict[object, list[_Row]] = {}
+    for row in rows:
+        is_shared = isinstance(due_kinds.get(row.kind), Together)
+        groups.setdefault((row.kind, row.member_id) if is_shared else row.id, []).append(row)
+    return [
+        group[start : start + TOGETHER]
+        for group in groups.values()
+        for start in range(0, len(group), TOGETHER)
+    ]
+
+
+def _fire(group: Sequence[_Row], at: datetime) -> None:
+    """Fire the rows of one group."""
+    kind, member_id = group[0].kind, group[0].member_id
+    service = due_kinds.get(kind)
     if service is None:
-        raise LookupError(f"no service is registered for {row.kind}")
-    with scope.binding(Actor.system(row.member_id)):
-        service(row.ref, at)
+        raise LookupError(f"no service is registered for {kind}")
+    with scope.binding(Actor.system(member_id)):
+        if isinstance(service, Together):
+            # Two rows may be about one thing, which is in one state: it is told once.
+            service.service(list(dict.fromkeys(row.ref for row in group)), at)
+        else:
+            service(group[0].ref, at)
 
 
 _MARK = """

@@ -3,7 +3,7 @@
 There are exactly five: subjects, due kinds, commands, panels and notification kinds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -94,6 +94,20 @@ class NotificationKind:
 
 
 DueService = Callable[[UUID, datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A due service that deals with all rows of its kind that one member has in a batch.
+
+    Called like any other it deals with one: the same service, with one reference.
+    """
+
+    service: Callable[[Sequence[UUID], datetime], object]
+
+    def __call__(self, ref: UUID, at: datetime) -> object:
+        return self.service([ref], at)
+
 
 subjects: Registry[Subject] = Registry("subject")
 due_kinds: Registry[DueService] = Registry("due kind")

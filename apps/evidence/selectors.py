@@ -24,10 +24,10 @@ def visible(actor: Actor, root_type: str = "investigation") -> QuerySet[Evidence
     )
 
 
-def files_of(actor: Actor, root: Ref) -> QuerySet[Evidence]:
-    """The files of one subject that the actor sees, newest first: none where there is nothing."""
-    root_type, root_id = root
-    return visible(actor, root_type).filter(root_id=root_id).order_by("-uploaded_at", "-id")
+def files_of(actor: Actor, root_type: str, root_ids: Iterable[UUID]) -> QuerySet[Evidence]:
+    """The files of subjects that the actor sees, newest first: none where there is nothing."""
+    found = visible(actor, root_type).filter(root_id__in=list(root_ids))
+    return found.order_by("-uploaded_at", "-id")
 
 
 def of_subject(actor: Actor, root: Ref) -> QuerySet[Evidence]:
@@ -36,7 +36,7 @@ def of_subject(actor: Actor, root: Ref) -> QuerySet[Evidence]:
     An ally whose access has ended keeps reading what it acquired itself.
     """
     root_type, root_id = root
-    found = files_of(actor, root)
+    found = files_of(actor, root_type, [root_id])
     if not access.may_read(actor, root_type, root_id, min_level=Level.CASE) and not found.exists():
         raise NotFound
     return found

@@ -1,16 +1,18 @@
 """What handovers announce: all in the sequence of the investigation, so its timeline is one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from apps.core.events import Fact
+from apps.core.actor import Actor
+from apps.core.events import Announced, Fact, emit_all
 from apps.core.models import Level
 
 
 @dataclass(frozen=True, kw_only=True)
-class _OfHandover(Fact):
+class OfHandover(Fact):
     """Its subject is the investigation; `handover_id` names the attempt."""
 
     subject_type: ClassVar[str] = "investigation"
@@ -21,8 +23,14 @@ class _OfHandover(Fact):
     handover_id: UUID
 
 
+def tell_all(facts: Sequence[OfHandover], *, actor: Actor, at: datetime) -> None:
+    """Announce to the watchers of the cases and of the handovers."""
+    told = [Announced(fact, (("handover", fact.handover_id),)) for fact in facts]
+    emit_all(told, actor=actor, at=at)
+
+
 @dataclass(frozen=True, kw_only=True)
-class HandoverPlanned(_OfHandover):
+class HandoverPlanned(OfHandover):
     name: ClassVar[str] = "handover.planned"
 
     from_desk_id: UUID
@@ -30,14 +38,14 @@ class HandoverPlanned(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverDrafted(_OfHandover):
+class HandoverDrafted(OfHandover):
     name: ClassVar[str] = "handover.drafted"
 
     briefing_version: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class BriefingFoundIncomplete(_OfHandover):
+class BriefingFoundIncomplete(OfHandover):
     """It was offered all the same: the receiver cannot accept until the sender completes it."""
 
     name: ClassVar[str] = "briefing.incomplete"
@@ -46,7 +54,7 @@ class BriefingFoundIncomplete(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverOffered(_OfHandover):
+class HandoverOffered(OfHandover):
     """One desk is asked, or several at once; then only `to_desk_ids` names them."""
 
     name: ClassVar[str] = "handover.offered"
@@ -61,7 +69,7 @@ class HandoverOffered(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverAccepted(_OfHandover):
+class HandoverAccepted(OfHandover):
     """Custody has moved; `automatic` by the receiving member's rule for silence."""
 
     name: ClassVar[str] = "handover.accepted"
@@ -72,7 +80,7 @@ class HandoverAccepted(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverDeclined(_OfHandover):
+class HandoverDeclined(OfHandover):
     name: ClassVar[str] = "handover.declined"
 
     to_desk_id: UUID
@@ -80,7 +88,7 @@ class HandoverDeclined(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverExpired(_OfHandover):
+class HandoverExpired(OfHandover):
     name: ClassVar[str] = "handover.expired"
 
     to_desk_id: UUID | None
@@ -88,14 +96,14 @@ class HandoverExpired(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverCancelled(_OfHandover):
+class HandoverCancelled(OfHandover):
     name: ClassVar[str] = "handover.cancelled"
 
     reason_code: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverBounced(_OfHandover):
+class HandoverBounced(OfHandover):
     """The receiver gave the case back: to the sender, or `returned` says not yet to anybody."""
 
     name: ClassVar[str] = "handover.bounced"
@@ -106,12 +114,12 @@ class HandoverBounced(_OfHandover):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverCompleted(_OfHandover):
+class HandoverCompleted(OfHandover):
     name: ClassVar[str] = "handover.completed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadBackCorrected(_OfHandover):
+class ReadBackCorrected(OfHandover):
     """The sender told the receiver that something else was meant; the words are a row."""
 
     name: ClassVar[str] = "handover.corrected"

@@ -11,6 +11,7 @@ from apps.core.registries import (
     NotificationKind,
     Panel,
     Subject,
+    Together,
     due_kinds,
     notification_kinds,
     panels,
@@ -25,14 +26,14 @@ _SEEN = (notifying, subscribers)
 
 def register() -> None:
     """Called once, from AppConfig.ready()."""
-    due_kinds.register("handover.draft", services.draft_handover)
-    due_kinds.register("handover.offer", services.offer_handover)
-    due_kinds.register("handover.expire", services.expire_handover)
-    due_kinds.register("handover.hold", services.hold_custody)
+    due_kinds.register("handover.draft", Together(services.draft_handovers))
+    due_kinds.register("handover.offer", Together(services.offer_handovers))
+    due_kinds.register("handover.expire", Together(services.expire_handovers))
+    due_kinds.register("handover.hold", Together(services.hold_custodies))
     due_kinds.register("handover.retry", services.retry_handover)
-    due_kinds.register("handover.complete", services.complete_handover)
+    due_kinds.register("handover.complete", Together(services.complete_handovers))
     due_kinds.register("handover.auto_accept", services.auto_accept)
-    due_kinds.register("custody.escalate", services.escalate_custody)
+    due_kinds.register("custody.escalate", Together(services.escalate_custodies))
     subjects.register(
         "handover",
         Subject(

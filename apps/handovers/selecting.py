@@ -236,6 +236,14 @@ def first_start(found: Survey, at: datetime) -> datetime | None:
     return min((start for start in starts.values() if start), default=None)
 
 
+def is_on_duty(desk_id: UUID, at: datetime) -> bool:
+    """Whether the desk, as the stamp sees it, is on duty at the instant."""
+    return memo.of(
+        ("handovers.is_on_duty", desk_id, at),
+        lambda: duty.is_on_duty(Desk.objects.get(pk=desk_id), at),
+    )
+
+
 def on_duty_from(desk: Desk, at: datetime) -> datetime | None:
     """`at` when the desk is on duty then, else its next start; None when it never comes."""
     return memo.of(("handovers.on_duty_from", desk.pk, at), lambda: _on_duty_from(desk, at))

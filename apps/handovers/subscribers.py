@@ -1,6 +1,6 @@
 """What handovers do when something below them happens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from apps.core import due, scope
 from apps.core.actor import Actor
-from apps.core.events import inside
+from apps.core.events import inside, inside_together
 from apps.duty.events import DutyChanged, PeopleChanged
 from apps.duty.models import Desk
 from apps.handovers import selecting, services
@@ -162,10 +162,10 @@ def follow_lock(
     services.replan(fact.subject_id, at=at)
 
 
-@inside(CustodyHeld)
-def start_ladder(fact: CustodyHeld, actor: Actor, at: datetime) -> None:
+@inside_together(CustodyHeld)
+def start_ladder(facts: Sequence[CustodyHeld], actor: Actor, at: datetime) -> None:
     """A hold wakes people from its first instant."""
-    services.plan_ladder(fact.subject_id, at=at)
+    services.plan_ladder([fact.subject_id for fact in facts], at=at)
 
 
 def _desk_ids(member_id: UUID) -> list[UUID]:

@@ -1,5 +1,6 @@
 """Investigations as the actor may read them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -157,6 +158,15 @@ def open_tasks(investigation: Investigation) -> QuerySet[Task]:
     return Task.objects.filter(investigation=investigation, done_at__isnull=True).order_by(
         "due_at", "created_at"
     )
+
+
+def open_tasks_of(ids: Iterable[UUID]) -> dict[UUID, list[Task]]:
+    """What is still to do in each of the cases, the earliest deadline first."""
+    rows = Task.objects.filter(investigation_id__in=list(ids), done_at__isnull=True)
+    found: dict[UUID, list[Task]] = defaultdict(list)
+    for task in rows.order_by("due_at", "created_at"):
+        found[task.investigation_id].append(task)
+    return found
 
 
 def next_due(ids: Iterable[UUID]) -> dict[UUID, datetime]:

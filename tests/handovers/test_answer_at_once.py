@@ -79,7 +79,9 @@ def test_acceptance_and_expiry_at_once(
     accept: Callable[[], Any], offer: Handover, milans: Investigation, mia: Actor
 ) -> None:
     system = Actor.system(mia.member_id)
-    results = at_once(accept, lambda: act(system, lambda: services.expire_handover(offer.pk, LATE)))
+    results = at_once(
+        accept, lambda: act(system, lambda: services.expire_handovers([offer.pk], LATE))
+    )
 
     assert all(r is None or isinstance(r, Handover | DomainError) for r in results)
     assert is_whole(milans, mia)

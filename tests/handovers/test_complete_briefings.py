@@ -114,8 +114,7 @@ def test_undone_acceptance_does_not_shorten_the_shift(
     with scope.acting(mia):
         services.undo_acceptance(taken.pk, actor=mia, at=ANSWER_AT + timedelta(seconds=30))
     with scope.acting(ana):
-        again = Handover.objects.filter(investigation=case).latest("id")
-        drafted = briefing.draft(again, reload(case), at=ANSWER_AT + timedelta(minutes=1))
+        drafted = briefing.draft_all([reload(case)], at=ANSWER_AT + timedelta(minutes=1))[case.pk]
 
     assert "task.added" in {event["name"] for event in drafted["done"]}
 
@@ -328,7 +327,7 @@ def test_read_back_is_not_corrected_after_the_overlap(
 ) -> None:
     accept(offer, mia)
     with scope.acting(Actor.system(offer.member_id)):
-        services.complete_handover(offer.pk, ANSWER_AT + timedelta(minutes=20))
+        services.complete_handovers([offer.pk], ANSWER_AT + timedelta(minutes=20))
 
     with pytest.raises(Refused) as refused, scope.acting(ana):
         services.correct_read_back(offer.pk, text="Late", actor=ana, at=ANSWER_AT)

@@ -290,7 +290,7 @@ def test_every_attempt_says_how_late_it_was(
 ) -> None:
     make_desk(mia, "Lagos", "Africa/Lagos", "10:00", "20:00")
     with scope.acting(Actor.system(mia.member_id)):
-        services.expire_handover(offer.pk, offer.ack_deadline + timedelta(minutes=9))
+        services.expire_handovers([offer.pk], offer.ack_deadline + timedelta(minutes=9))
 
     with scope.acting(mia):
         again = Handover.objects.get(investigation=milans, state="offered")

@@ -123,10 +123,10 @@ def test_ally_passing_custody_on_keeps_a_tombstone(
     assert back.state == "cancelled"
 
     with scope.acting(Actor.system(milans.member_id)):
-        services.hold_custody(back.pk, END + timedelta(hours=6))
+        services.hold_custodies([back.pk], END + timedelta(hours=6))
         services.retry_handover(milans.pk, END + timedelta(hours=8))
-        services.offer_handover(
-            Handover.objects.get(investigation=milans, state="planned").pk,
+        services.offer_handovers(
+            [Handover.objects.get(investigation=milans, state="planned").pk],
             END + timedelta(hours=8),
         )
         again = Handover.objects.get(investigation=milans, state="offered")

@@ -153,7 +153,7 @@ def test_desk_that_closes_early_is_relieved_at_once(
 def test_nobody_to_ask_is_found_out_once(mia: Actor, hangzhou: Desk, milan: Desk) -> None:
     case = open_case(mia, milan, at=MORNING + timedelta(hours=5))
     with scope.acting(Actor.system(mia.member_id)):
-        services.offer_handover(Handover.objects.get(investigation=case).pk, at=OFFER_AT)
+        services.offer_handovers([Handover.objects.get(investigation=case).pk], at=OFFER_AT)
         for minute in range(1, 10):
             services.replan(case.pk, at=OFFER_AT + timedelta(minutes=minute))
 
@@ -166,7 +166,7 @@ def test_held_case_is_resumed_when_cover_brings_its_desk_back(
 ) -> None:
     case = open_case(mia, milan, at=MORNING + timedelta(hours=5))
     with scope.acting(Actor.system(mia.member_id)):
-        services.offer_handover(Handover.objects.get(investigation=case).pk, at=OFFER_AT)
+        services.offer_handovers([Handover.objects.get(investigation=case).pk], at=OFFER_AT)
         services.retry_handover(case.pk, at=END)
         assert reload(case).is_held
         DutyWindow.objects.filter(desk=milan).update(end="20:00")

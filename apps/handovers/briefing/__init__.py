@@ -2,19 +2,21 @@
 
 from apps.handovers.briefing.amending import amend, missing
 from apps.handovers.briefing.differences import Change, differences
-from apps.handovers.briefing.drafting import STANDARD, draft
+from apps.handovers.briefing.drafting import STANDARD, draft_all
 from apps.handovers.briefing.reading import project
-from apps.handovers.briefing.versions import latest, version_of, write
+from apps.handovers.briefing.versions import Writing, latest, version_of, write, write_all
 
 __all__ = [
     "STANDARD",
     "Change",
+    "Writing",
     "amend",
     "differences",
-    "draft",
+    "draft_all",
     "latest",
     "missing",
     "project",
     "version_of",
     "write",
+    "write_all",
 ]

@@ -1,27 +1,21 @@
 """Drafting: the facts of the shift, from the log, the open tasks and the last read-back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from apps.chat import selectors as chat
-from apps.core.actor import Actor
+from apps.chat.models import Message
+from apps.core import memo
 from apps.core.models import Event, Level
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
-from apps.evidence import selectors as evidence
-from apps.handovers.briefing.versions import latest
+from apps.handovers.briefing.gathering import Record, gather
 from apps.handovers.models import Handover
-from apps.investigations import selectors as investigations
-from apps.investigations.models import Custody, Investigation, Task
+from apps.investigations.models import Investigation, Task
 
-DONE_LIMIT = 30
-DIGEST_LIMIT = 10
-# What the engine does by itself is nothing that the shift has done.
-BOOKKEEPING = ("handover.planned", "handover.drafted", "briefing.incomplete")
 SAID_LENGTH = 300
 WAKE_LIMIT = 3
 # Stored as a message id, so that each reader gets it in his own language.
@@ -30,53 +24,40 @@ THEN_CALL = gettext_noop("Tell the owner's manager and note it in the room")
 STANDARD = {"if": IF_SILENT, "then": THEN_CALL}
 
 
-def draft(handover: Handover, investigation: Investigation, *, at: datetime) -> dict[str, Any]:
-    """What the record knows since custody came here; what it cannot know is left to people.
+def draft_all(cases: Sequence[Investigation], *, at: datetime) -> dict[UUID, dict[str, Any]]:
+    """What the record knows of each case since custody came here; the rest is left to people.
 
     What the sender of the last handover left open is carried on: an open question does not end
-    with a shift. Runs under the owner's stamp.
+    with a shift. One owner's cases, under the owner's stamp.
     """
-    since, before = _since(investigation)
-    carried = _carried(before)
-    actions = [_action(task) for task in investigations.open_tasks(investigation)]
-    events = _events(investigation, since)
+    records = gather(cases)
+    return {case.pk: _draft(case, records[case.pk], at=at) for case in cases}
+
+
+def _draft(investigation: Investigation, record: Record, *, at: datetime) -> dict[str, Any]:
+    carried, before = record.carried, record.before
+    actions = [_action(task) for task in record.tasks]
     return {
         "severity": investigation.severity,
         "severity_reason": investigation.severity_reason,
         "summary": investigation.summary or investigation.title,
         "language": investigation.language,
         "subject": _subject(investigation),
-        "since": since,
-        "done": [_done(event) for event in events],
+        "since": record.since,
+        "done": [_done(event) for event in record.events],
         "actions": actions,
         "no_actions": not actions,
         "contingencies": _contingencies(investigation),
         "questions": _still_open(before, carried),
         "waits": _waits(investigation, carried, at),
-        "evidence": _evidence(investigation, since),
-        "chat": _chat(investigation, since),
+        "evidence": _evidence(record),
+        "chat": [_said(message) for message in record.messages],
         "tlp": investigation.tlp,
         "restrictions": carried.get("restrictions", ""),
         "note": "",
-        "wake": _wake(investigation, events),
+        "wake": _wake(investigation, record.events),
         "previous": _previous(before),
     }
-
-
-def _since(investigation: Investigation) -> tuple[datetime, Handover | None]:
-    """When custody came to this desk, and by which handover; an undone one has not moved it."""
-    chain = list(investigations.custody_chain(investigation))
-    while len(chain) > 2 and chain[-1].cause == Custody.Cause.BOUNCED:
-        chain = chain[:-2]
-    if not chain:
-        return investigation.opened_at, None
-    by = chain[-1].handover_id if chain[-1].cause == Custody.Cause.HANDOVER else None
-    return chain[-1].started_at, Handover.objects.filter(pk=by).first() if by else None
-
-
-def _carried(before: Handover | None) -> Mapping[str, Any]:
-    last = latest(before) if before else None
-    return last.content if last else {}
 
 
 def _subject(investigation: Investigation) -> dict[str, Any]:
@@ -99,13 +80,6 @@ def _action(task: Task) -> dict[str, Any]:
         "returned_to": task.returned_to_desk_id,
         "return_reason": task.return_reason,
     }
-
-
-def _events(investigation: Investigation, since: datetime) -> list[Event]:
-    rows = Event.objects.filter(
-        subject_type="investigation", subject_id=investigation.pk, occurred_at__gte=since
-    ).exclude(name__in=BOOKKEEPING)
-    return list(reversed(rows.order_by("-seq")[:DONE_LIMIT]))
 
 
 def _done(event: Event) -> dict[str, Any]:
@@ -148,12 +122,10 @@ def _waits(
     return [{"id": str(n + 1), **wait} for n, wait in enumerate(waits)]
 
 
-def _evidence(investigation: Investigation, since: datetime) -> dict[str, Any]:
-    system = Actor.system(investigation.member_id)
-    files = list(evidence.files_of(system, ("investigation", investigation.pk)))
-    new = [f for f in files if f.uploaded_at >= since]
+def _evidence(record: Record) -> dict[str, Any]:
+    new = [file for file in record.files if file.uploaded_at >= record.since]
     return {
-        "count": len(files),
+        "count": len(record.files),
         "level": int(Level.CASE),
         "new": [
             {"name": f.file_name, "sha256": f.sha256, "member": f.member_id, "at": f.uploaded_at}
@@ -162,20 +134,16 @@ def _evidence(investigation: Investigation, since: datetime) -> dict[str, Any]:
     }
 
 
-def _chat(investigation: Investigation, since: datetime) -> list[dict[str, Any]]:
-    messages = chat.last_messages(("investigation", investigation.pk), since, DIGEST_LIMIT)
-    return [
-        {
-            "seq": m.seq,
-            "by": m.author_id,
-            "member": m.member_id,
-            "body": m.body[:SAID_LENGTH],
-            "is_cut": len(m.body) > SAID_LENGTH,
-            "language": m.language,
-            "at": m.posted_at,
-        }
-        for m in messages
-    ]
+def _said(message: Message) -> dict[str, Any]:
+    return {
+        "seq": message.seq,
+        "by": message.author_id,
+        "member": message.member_id,
+        "body": message.body[:SAID_LENGTH],
+        "is_cut": len(message.body) > SAID_LENGTH,
+        "language": message.language,
+        "at": message.posted_at,
+    }
 
 
 def _wake(investigation: Investigation, events: Iterable[Event]) -> list[str]:
@@ -184,9 +152,14 @@ def _wake(investigation: Investigation, events: Iterable[Event]) -> list[str]:
     known = [e.actor_user_id for e in events if e.actor_member_id == holder and e.actor_user_id]
     people: list[UUID] = list(dict.fromkeys(reversed(known)))
     if not people:
-        desk = Desk.objects.filter(pk=investigation.accountable_desk_id).first()
-        people = duty.people(desk) if desk else []
+        desk_id = investigation.accountable_desk_id
+        people = memo.of(("handovers.seated", desk_id), lambda: _seated(desk_id))
     return [str(person) for person in people[:WAKE_LIMIT]]
+
+
+def _seated(desk_id: UUID) -> list[UUID]:
+    desk = Desk.objects.filter(pk=desk_id).first()
+    return duty.people(desk) if desk else []
 
 
 def _previous(before: Handover | None) -> dict[str, Any] | None:

@@ -3,20 +3,17 @@
 from apps.handovers.services.answering import (
     accept_handover,
     auto_accept,
-    complete_handover,
+    complete_handovers,
     decline_handover,
-    expire_handover,
+    expire_handovers,
 )
 from apps.handovers.services.briefings import correct_read_back, note_reading
 from apps.handovers.services.bulk import Outcome, accept_quiet
+from apps.handovers.services.drafting import amend_briefing, draft_handovers
 from apps.handovers.services.emergency import cancel_handover, hand_over_now
-from apps.handovers.services.escalating import escalate_custody, plan_ladder
-from apps.handovers.services.holding import hold_custody, recall_custody, retry_handover
-from apps.handovers.services.offering import (
-    amend_briefing,
-    draft_handover,
-    offer_handover,
-)
+from apps.handovers.services.escalating import escalate_custodies, plan_ladder
+from apps.handovers.services.holding import hold_custodies, recall_custody, retry_handover
+from apps.handovers.services.offering import offer_handovers
 from apps.handovers.services.planning import plan_next
 from apps.handovers.services.policy import set_policy
 from apps.handovers.services.reading_back import ReadBack
@@ -32,16 +29,16 @@ __all__ = [
     "auto_accept",
     "bounce_handover",
     "cancel_handover",
-    "complete_handover",
+    "complete_handovers",
     "correct_read_back",
     "decline_handover",
-    "draft_handover",
-    "escalate_custody",
-    "expire_handover",
+    "draft_handovers",
+    "escalate_custodies",
+    "expire_handovers",
     "hand_over_now",
-    "hold_custody",
+    "hold_custodies",
     "note_reading",
-    "offer_handover",
+    "offer_handovers",
     "plan_ladder",
     "plan_next",
     "recall_custody",

@@ -1,23 +1,29 @@
 """Answering an offer: accepted with read-back, declined, expired, withdrawn, completed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from apps.core import due, scope
+from apps.core import bulk, due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers import briefing, policies, selectors
-from apps.handovers.events import HandoverCompleted, HandoverDeclined, HandoverExpired
+from apps.handovers.events import (
+    HandoverCompleted,
+    HandoverDeclined,
+    HandoverExpired,
+    tell_all,
+)
 from apps.handovers.models import Asked, Handover
 from apps.handovers.services import asking
-from apps.handovers.services.offering import offer_next
-from apps.handovers.services.planning import drop, locked
+from apps.handovers.services.offering import Ended, offer_next, offer_next_all
+from apps.handovers.services.planning import drop, locked, locked_all
 from apps.handovers.services.reading_back import (
     ReadBack,
     check_read_back,
@@ -163,7 +169,7 @@ def decline_handover(
         is_last = not asking.waiting(handover)
         if is_last:
             handover.reason_code, handover.reason = reason_code, reason
-            _end_offer(handover, Handover.State.DECLINED, actor=actor, at=at)
+            _end_offers([handover], Handover.State.DECLINED, actor=actor, at=at)
         emit(
             HandoverDeclined(
                 subject_id=investigation.pk,
@@ -180,40 +186,41 @@ def decline_handover(
     return handover
 
 
-def expire_handover(handover_id: UUID, at: datetime) -> None:
+def expire_handovers(handover_ids: Sequence[UUID], at: datetime) -> None:
     """Due service: silence is not acceptance; the next candidate is asked."""
-    found = locked(handover_id)
-    if found is None:
-        return
-    investigation, handover = found
-    if handover.state != Handover.State.OFFERED or handover.ack_deadline is None:
-        return
-    if handover.ack_deadline > at:
-        return
     actor = scope.current()
-    silent = asking.waiting(handover)
-    asking.release(handover, silent, state=Asked.State.EXPIRED, actor=actor, at=at)
-    _end_offer(handover, Handover.State.EXPIRED, actor=actor, at=at)
-    emit(
+    silent = [
+        Ended(investigation, handover, handover.ack_deadline)
+        for investigation, handover in locked_all(handover_ids)
+        if handover.state == Handover.State.OFFERED
+        and handover.ack_deadline is not None
+        and handover.ack_deadline <= at
+    ]
+    handovers = [one.handover for one in silent]
+    asked = asking.waiting_of(handovers)
+    released = [(handover, asked[handover.pk]) for handover in handovers]
+    asking.release_all(released, state=Asked.State.EXPIRED, actor=actor, at=at)
+    _end_offers(handovers, Handover.State.EXPIRED, actor=actor, at=at)
+    facts = [
         HandoverExpired(
-            subject_id=investigation.pk,
+            subject_id=handover.investigation_id,
             handover_id=handover.pk,
             to_desk_id=handover.to_desk_id,
-            to_desk_ids=tuple(row.desk_id for row in silent),
-        ),
-        actor=actor,
-        at=at,
-        also=[("handover", handover.pk)],
-    )
-    offer_next(investigation, handover, due_at=handover.ack_deadline, actor=actor, at=at)
+            to_desk_ids=tuple(row.desk_id for row in rows),
+        )
+        for handover, rows in released
+    ]
+    tell_all(facts, actor=actor, at=at)
+    offer_next_all(silent, actor=actor, at=at)
 
 
-def _end_offer(handover: Handover, state: str, *, actor: Actor, at: datetime) -> None:
-    handover.state = state
-    handover.decided_at = at
-    handover.decided_by = actor.user_id
-    handover.save()
-    due.cancel(handover.pk)
+def _end_offers(handovers: Sequence[Handover], state: str, *, actor: Actor, at: datetime) -> None:
+    for handover in handovers:
+        handover.state = state
+        handover.decided_at = at
+        handover.decided_by = actor.user_id
+    bulk.update(handovers, ["state", "decided_at", "decided_by", "reason_code", "reason"])
+    due.cancel_many([handover.pk for handover in handovers])
 
 
 def withdraw_asked(
@@ -246,17 +253,11 @@ def withdraw_rows(
     offer_next(investigation, handover, due_at=at, actor=actor, at=at)
 
 
-def complete_handover(handover_id: UUID, at: datetime) -> None:
+def complete_handovers(handover_ids: Sequence[UUID], at: datetime) -> None:
     """Due service: the overlap is over, the acceptance stands."""
-    found = locked(handover_id)
-    if found is None or found[1].state != Handover.State.ACCEPTED:
-        return
-    investigation, handover = found
-    handover.state = Handover.State.COMPLETED
-    handover.save(update_fields=["state"])
-    emit(
-        HandoverCompleted(subject_id=investigation.pk, handover_id=handover.pk),
-        actor=scope.current(),
-        at=at,
-        also=[("handover", handover.pk)],
-    )
+    standing = [h for _case, h in locked_all(handover_ids) if h.state == Handover.State.ACCEPTED]
+    for handover in standing:
+        handover.state = Handover.State.COMPLETED
+    bulk.update(standing, ["state"])
+    facts = [HandoverCompleted(subject_id=h.investigation_id, handover_id=h.pk) for h in standing]
+    tell_all(facts, actor=scope.current(), at=at)

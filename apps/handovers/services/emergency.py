@@ -12,7 +12,8 @@ from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.models import Level
 from apps.handovers import briefing, policies, selectors
 from apps.handovers.models import Handover
-from apps.handovers.services.offering import draft, offer
+from apps.handovers.services.drafting import draft
+from apps.handovers.services.offering import offer
 from apps.handovers.services.planning import (
     drop,
     holder_of,

@@ -1,74 +1,89 @@
 """The ladder of a hold: whoever is next is woken after 0, 15, 30 and 60 minutes, each once."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from apps.core import due, scope
-from apps.core.events import emit
+from apps.core import bulk, due, scope
+from apps.core.events import Announced, emit_all
 from apps.handovers.events import CustodyEscalated
 from apps.investigations.models import Hold, Investigation
 
 # 0 the desk and the duty managers; 1 the owner's managers who are awake; 2 every manager and
 # admin of owner and holder, at any hour; 3 the alliance's staff, too.
 STEPS = (timedelta(0), timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=60))
+_Held = tuple[Hold, Investigation]
 
 
-def plan_ladder(investigation_id: UUID, *, at: datetime) -> None:
-    """Make the next rung of an open hold due; planned twice it is one row.
+def plan_ladder(investigation_ids: Sequence[UUID], *, at: datetime) -> None:
+    """Make the next rung of each open hold due; planned twice it is one row.
 
     A pinned case rests with its desk on purpose: after the first rung nobody is woken for it.
-    The caller holds the investigation's lock.
+    The caller holds the investigations' locks.
     """
-    held = Hold.objects.select_related("investigation")
-    hold = held.filter(investigation_id=investigation_id, ended_at__isnull=True).first()
-    if hold is not None:
-        _plan_next(hold, hold.investigation, at=at)
+    rows = Hold.objects.select_related("investigation")
+    held = rows.filter(investigation_id__in=investigation_ids, ended_at__isnull=True)
+    _plan_next([(hold, hold.investigation) for hold in held], at=at)
 
 
-def _plan_next(hold: Hold, investigation: Investigation, *, at: datetime) -> None:
+def _plan_next(held: Iterable[_Held], *, at: datetime) -> None:
+    due.plan_many([rung for one in held if (rung := _next_rung(*one, at=at))])
+
+
+def _next_rung(hold: Hold, investigation: Investigation, *, at: datetime) -> due.Wanted | None:
     step = 0 if hold.step is None else hold.step + 1
     if step >= len(STEPS) or (step > 0 and investigation.pinned_to(at)):
-        return
+        return None
     due_at = hold.started_at + STEPS[step]
     # A rung that a pin let pass is due again when the pin is gone.
     passed = f":{at.isoformat()}" if due_at < at and step > 0 else ""
-    due.plan(
+    return due.Wanted(
         "custody.escalate",
         hold.pk,
-        at=max(due_at, at) if passed else due_at,
-        member_id=hold.member_id,
-        token=f"custody.escalate:{hold.pk}:{step}{passed}",
+        max(due_at, at) if passed else due_at,
+        hold.member_id,
+        f"custody.escalate:{hold.pk}:{step}{passed}",
     )
 
 
-def escalate_custody(hold_id: UUID, at: datetime) -> None:
+def escalate_custodies(hold_ids: Sequence[UUID], at: datetime) -> None:
     """Due service: climb every rung that is due by now; none twice, none of a hold that is over."""
-    own = Hold.objects.filter(pk=hold_id).values("investigation_id")
-    investigation = Investigation.objects.select_for_update().filter(pk__in=own).first()
-    if investigation is None:
-        return
-    hold = Hold.objects.select_for_update().get(pk=hold_id)
-    if hold.ended_at is not None:
-        return
-    for step, after in enumerate(STEPS):
-        is_new = hold.step is None or step > hold.step
-        is_resting = step > 0 and investigation.pinned_to(at) is not None
-        if is_new and not is_resting and hold.started_at + after <= at:
-            _climb(hold, investigation, step, at=at)
-    _plan_next(hold, investigation, at=at)
+    held = _locked(hold_ids)
+    climbed = [(hold, step) for hold, case in held for step in _rungs(hold, case, at)]
+    for hold, step in climbed:
+        hold.step = step
+    bulk.update([hold for hold, _case in held], ["step"])
+    told = [Announced(_escalated(hold, step, at)) for hold, step in climbed]
+    emit_all(told, actor=scope.current(), at=at)
+    _plan_next(held, at=at)
 
 
-def _climb(hold: Hold, investigation: Investigation, step: int, *, at: datetime) -> None:
-    hold.step = step
-    hold.save(update_fields=["step"])
-    emit(
-        CustodyEscalated(
-            subject_id=investigation.pk,
-            hold_id=hold.pk,
-            desk_id=hold.desk_id,
-            step=step,
-            late_by=at - (hold.started_at + STEPS[step]),
-        ),
-        actor=scope.current(),
-        at=at,
+def _locked(hold_ids: Sequence[UUID]) -> list[_Held]:
+    """The holds that are not over, each behind its investigation, all locked."""
+    own = Hold.objects.filter(pk__in=hold_ids).values("investigation_id")
+    cases = Investigation.objects.select_for_update().filter(pk__in=own).order_by("pk")
+    roots = {case.pk: case for case in cases}
+    rows = Hold.objects.select_for_update().filter(pk__in=hold_ids, ended_at__isnull=True)
+    return [(row, roots[row.investigation_id]) for row in rows.order_by("pk")] if roots else []
+
+
+def _rungs(hold: Hold, investigation: Investigation, at: datetime) -> list[int]:
+    """The rungs that are due by now and have not been climbed."""
+    is_resting = investigation.pinned_to(at) is not None
+    return [
+        step
+        for step, after in enumerate(STEPS)
+        if (hold.step is None or step > hold.step)
+        and not (is_resting and step > 0)
+        and hold.started_at + after <= at
+    ]
+
+
+def _escalated(hold: Hold, step: int, at: datetime) -> CustodyEscalated:
+    return CustodyEscalated(
+        subject_id=hold.investigation_id,
+        hold_id=hold.pk,
+        desk_id=hold.desk_id,
+        step=step,
+        late_by=at - (hold.started_at + STEPS[step]),
     )

@@ -1,5 +1,6 @@
 """Held custody: the desk stays accountable off duty, an alarm rings, and it is tried again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from apps.handovers import selecting
 from apps.handovers.services.planning import (
     drop,
     holder_of,
-    locked,
+    locked_all,
     pending,
     plan_next,
     plan_retry,
@@ -27,18 +28,16 @@ def hold(investigation: Investigation, *, actor: Actor, at: datetime) -> None:
     plan_retry(investigation, at=at)
 
 
-def hold_custody(handover_id: UUID, at: datetime) -> None:
+def hold_custodies(handover_ids: Sequence[UUID], at: datetime) -> None:
     """Due service at the end of the holder's duty: not accepted yet means held."""
-    found = locked(handover_id)
-    if found is None:
-        return
-    investigation, handover = found
-    desk_unchanged = investigation.accountable_desk_id == handover.from_desk_id
-    if not investigation.is_open or not desk_unchanged:
-        return
-    if duty.is_on_duty(holder_of(investigation), at):
-        return
-    custody.hold(investigation, actor=scope.current(), at=at)
+    left = [
+        investigation
+        for investigation, handover in locked_all(handover_ids)
+        if investigation.is_open
+        and investigation.accountable_desk_id == handover.from_desk_id
+        and not selecting.is_on_duty(handover.from_desk_id, at)
+    ]
+    custody.hold_all(left, actor=scope.current(), at=at)
 
 
 def retry_handover(investigation_id: UUID, at: datetime) -> None:

@@ -1,12 +1,15 @@
 """When custody should next move: derived from the holder's duty, kept as due rows."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from apps.core import due
+from apps.core import bulk, due, memo
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
+from apps.core.models import Level
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.handovers.events import HandoverCancelled, HandoverPlanned
@@ -15,28 +18,39 @@ from apps.handovers.selecting import next_start, policy_of
 from apps.handovers.services import asking
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
-from apps.sharing.services import own_subject
 
 DRAFT_AHEAD = timedelta(minutes=15)
 
 
-def locked(handover_id: UUID) -> tuple[Investigation, Handover] | None:
-    """The investigation, then the handover, both locked; None when it is gone.
+Found = tuple[Investigation, Handover]
 
-    Root first, always: every path takes the locks in this order.
+
+def locked(handover_id: UUID) -> Found | None:
+    """The investigation, then the handover, both locked; None when it is gone."""
+    return next(iter(locked_all([handover_id])), None)
+
+
+def locked_all(handover_ids: Sequence[UUID]) -> list[Found]:
+    """Each handover behind its investigation, all locked; those that are gone are left out.
+
+    Roots first, always, and several in the order of their ids: every path takes the locks so.
     """
-    own = Handover.objects.filter(pk=handover_id).values("investigation_id")
-    investigation = Investigation.objects.select_for_update().filter(pk__in=own).first()
-    if investigation is None:
-        return None
-    handover = Handover.objects.select_for_update().get(pk=handover_id)
-    handover.investigation = investigation
-    return investigation, handover
+    own = Handover.objects.filter(pk__in=handover_ids).values("investigation_id")
+    cases = Investigation.objects.select_for_update().filter(pk__in=own).order_by("pk")
+    roots = {case.pk: case for case in cases}
+    if not roots:
+        return []
+    handovers = Handover.objects.select_for_update().filter(pk__in=handover_ids).order_by("pk")
+    found = [(roots[h.investigation_id], h) for h in handovers if h.investigation_id in roots]
+    for investigation, handover in found:
+        handover.investigation = investigation
+    return found
 
 
 def holder_of(investigation: Investigation) -> Desk:
     """The accountable desk, as the owner sees it."""
-    return Desk.objects.get(pk=investigation.accountable_desk_id)
+    desk_id = investigation.accountable_desk_id
+    return memo.of(("handovers.desk", desk_id), lambda: Desk.objects.get(pk=desk_id))
 
 
 def pending(investigation: Investigation) -> Handover | None:
@@ -84,8 +98,8 @@ def start_round(
 ) -> Handover:
     """The first attempt of a round, with its due rows."""
     policy = policy_of(investigation.member_id)
-    handover = create_attempt(
-        investigation,
+    attempt = Attempt(
+        investigation=investigation,
         desk=desk,
         planned_at=planned_at,
         offer_at=max(at, planned_at - (policy.offer_lead or desk.offer_lead)),
@@ -93,6 +107,7 @@ def start_round(
         wanted_desk_id=wanted_desk_id,
         asked_by=None if kind == Handover.Kind.PLANNED else actor.user_id,
     )
+    handover = create_attempts([attempt])[0]
     if kind == Handover.Kind.PLANNED:
         plan_due(handover, at=at)
         emit(
@@ -108,47 +123,61 @@ def start_round(
     return handover
 
 
-def create_attempt(
-    investigation: Investigation,
-    *,
-    desk: Desk,
-    planned_at: datetime,
-    offer_at: datetime,
-    kind: str,
-    wanted_desk_id: UUID | None = None,
-    asked_by: UUID | None = None,
-    previous: Handover | None = None,
-) -> Handover:
-    """A handover row with its owner's access row, written first."""
-    handover = Handover(
-        member_id=investigation.member_id,
-        investigation=investigation,
-        kind=kind,
-        from_desk_id=desk.pk,
-        from_member_id=desk.member_id,
-        planned_at=planned_at,
-        offer_at=offer_at,
-        wanted_desk_id=wanted_desk_id,
-        asked_by=asked_by,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An attempt to be made; after a `previous` one it goes on with that one's round."""
+
+    investigation: Investigation
+    desk: Desk
+    planned_at: datetime
+    offer_at: datetime
+    kind: str
+    wanted_desk_id: UUID | None = None
+    asked_by: UUID | None = None
+    previous: Handover | None = None
+
+
+def create_attempts(attempts: Sequence[Attempt]) -> list[Handover]:
+    """A handover row for each attempt of one owner, who may read it written first."""
+    asked = asking.asked_desk_ids([one.previous for one in attempts if one.previous])
+    made = [_handover(one, asked) for one in attempts]
+    sharing.give_all(
+        view for one, handover in zip(attempts, made, strict=True) for view in _views(one, handover)
     )
+    Handover.objects.bulk_create(made)
+    return made
+
+
+def _handover(attempt: Attempt, asked: Mapping[UUID, list[UUID]]) -> Handover:
+    handover = Handover(
+        member_id=attempt.investigation.member_id,
+        investigation=attempt.investigation,
+        kind=attempt.kind,
+        from_desk_id=attempt.desk.pk,
+        from_member_id=attempt.desk.member_id,
+        planned_at=attempt.planned_at,
+        offer_at=attempt.offer_at,
+        wanted_desk_id=attempt.wanted_desk_id,
+        asked_by=attempt.asked_by,
+    )
+    previous = attempt.previous
     if previous is not None:
         handover.round_id = previous.round_id
         handover.attempt = previous.attempt + 1
-        asked = [*previous.refused_by, *asking.asked_desk_ids(previous)]
-        handover.refused_by = list(dict.fromkeys(asked))
+        handover.refused_by = list(dict.fromkeys([*previous.refused_by, *asked[previous.pk]]))
     handover.token = f"{handover.round_id}:{handover.attempt}"
-    own_subject(("handover", handover.pk), member_id=investigation.member_id, at=offer_at)
-    handover.save(force_insert=True)
-    if desk.member_id != investigation.member_id:
-        # The ally that holds the case sees, and briefs, what leaves its desk.
-        sharing.give_access(
-            ("handover", handover.pk),
-            owner_id=investigation.member_id,
-            viewer_id=desk.member_id,
-            level=policy_of(investigation.member_id).ally_level,
-            at=offer_at,
-        )
     return handover
+
+
+def _views(attempt: Attempt, handover: Handover) -> list[sharing.View]:
+    """The owner's, and that of an ally that holds the case: it briefs what leaves its desk."""
+    subject, owner_id = ("handover", handover.pk), handover.member_id
+    views = [sharing.View(subject, owner_id, owner_id, Level.FULL, attempt.offer_at)]
+    if handover.from_member_id != owner_id:
+        level = policy_of(owner_id).ally_level
+        holder_id = handover.from_member_id
+        views.append(sharing.View(subject, owner_id, holder_id, level, attempt.offer_at))
+    return views
 
 
 def plan_due(handover: Handover, *, at: datetime) -> None:
@@ -187,7 +216,7 @@ def drop(handover: Handover, *, reason_code: str, actor: Actor, at: datetime) ->
     handover.state = Handover.State.CANCELLED
     handover.reason_code = reason_code
     handover.decided_at = at
-    handover.save()
+    bulk.update([handover], ["state", "reason_code", "decided_at"])
     due.cancel(handover.pk)
     emit(
         HandoverCancelled(

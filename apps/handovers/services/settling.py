@@ -112,7 +112,7 @@ def _flag(
     if is_over and not investigation.is_held:
         return custody.hold(investigation, actor=actor, at=at)
     if investigation.is_held:
-        plan_ladder(investigation.pk, at=at)
+        plan_ladder([investigation.pk], at=at)
     return False
 
 
@@ -153,7 +153,7 @@ def _replan_waiting(
 
 def _look_again(investigation: Investigation, found: Survey, *, at: datetime) -> bool:
     """While held: at once for a desk that was not asked in the last round, else at a next start."""
-    plan_ladder(investigation.pk, at=at)
+    plan_ladder([investigation.pk], at=at)
     asked = _asked_last(investigation)
     fresh = [candidate for candidate in found.candidates if candidate.desk.pk not in asked]
     starts_at = at if fresh else selecting.first_start(found, at)
@@ -166,4 +166,4 @@ def _look_again(investigation: Investigation, found: Survey, *, at: datetime) ->
 def _asked_last(investigation: Investigation) -> set[UUID]:
     """Who was asked in the last round: not again before its next duty begins."""
     last = Handover.objects.filter(investigation=investigation).order_by("-id").first()
-    return {*last.refused_by, *asking.asked_desk_ids(last)} if last else set()
+    return {*last.refused_by, *asking.asked_desk_ids([last])[last.pk]} if last else set()

@@ -15,7 +15,8 @@ from apps.handovers import policies, selecting, selectors
 from apps.handovers.events import HandoverBounced
 from apps.handovers.models import Handover
 from apps.handovers.services import asking
-from apps.handovers.services.offering import draft, offer, offer_next
+from apps.handovers.services.drafting import draft
+from apps.handovers.services.offering import offer, offer_next
 from apps.handovers.services.planning import drop, holder_of, locked, pending, start_round
 from apps.handovers.services.taking import end_custody_grants
 from apps.investigations import services as custody

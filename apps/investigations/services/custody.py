@@ -8,10 +8,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.chat.services import open_room
-from apps.core import due
+from apps.core import bulk, due
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound
-from apps.core.events import emit, next_seq
+from apps.core.events import Announced, emit, emit_all, next_seq
 from apps.core.models import Level
 from apps.duty.models import Desk
 from apps.investigations import policies, selectors
@@ -202,23 +202,32 @@ def _start_custody(
 
 def hold(investigation: Investigation, *, actor: Actor, at: datetime) -> bool:
     """Flag custody as held: the desk stays accountable though off duty. False if it was."""
-    if investigation.is_held or not investigation.is_open:
-        return False
-    investigation.held_at = at
-    investigation.save(update_fields=["held_at"])
-    Hold.objects.create(
-        member_id=investigation.member_id,
-        investigation=investigation,
-        desk_id=investigation.accountable_desk_id,
-        desk_member_id=investigation.accountable_member_id,
-        started_at=at,
+    return bool(hold_all([investigation], actor=actor, at=at))
+
+
+def hold_all(cases: Sequence[Investigation], *, actor: Actor, at: datetime) -> list[Investigation]:
+    """Flag the custody of one owner's cases as held; returns those that were not, and are open."""
+    fresh = [case for case in {case.pk: case for case in cases}.values() if _may_be_held(case)]
+    for case in fresh:
+        case.held_at = at
+    bulk.update(fresh, ["held_at"])
+    Hold.objects.bulk_create(
+        Hold(
+            member_id=case.member_id,
+            investigation=case,
+            desk_id=case.accountable_desk_id,
+            desk_member_id=case.accountable_member_id,
+            started_at=at,
+        )
+        for case in fresh
     )
-    emit(
-        CustodyHeld(subject_id=investigation.pk, desk_id=investigation.accountable_desk_id),
-        actor=actor,
-        at=at,
-    )
-    return True
+    held = [CustodyHeld(subject_id=case.pk, desk_id=case.accountable_desk_id) for case in fresh]
+    emit_all([Announced(fact) for fact in held], actor=actor, at=at)
+    return fresh
+
+
+def _may_be_held(case: Investigation) -> bool:
+    return case.is_open and not case.is_held
 
 
 def _end_hold(investigation: Investigation, *, at: datetime) -> None:

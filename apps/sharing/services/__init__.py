@@ -5,12 +5,15 @@ The only writers of who may read what.
 
 from apps.sharing.services.access import (
     Owner,
+    View,
     entry,
     give_access,
+    give_all,
     index,
     own_subject,
     own_subjects,
     take_access,
+    take_all,
 )
 from apps.sharing.services.audience import (
     change_grant,
@@ -48,12 +51,15 @@ from apps.sharing.services.grants import (
     activate,
     begin_grant,
     end,
+    end_dormant,
     expire_grant,
     grant,
     lasting,
     leave_tombstone,
+    propose_all,
     propose_grant,
     revoke,
+    unsaved,
 )
 from apps.sharing.services.ledgers import acknowledge_deletion, note_reading, record_exports
 
@@ -61,6 +67,7 @@ __all__ = [
     "Grantee",
     "Owner",
     "Terms",
+    "View",
     "acknowledge_deletion",
     "activate",
     "admit",
@@ -71,10 +78,12 @@ __all__ = [
     "check_terms",
     "end",
     "end_all_received",
+    "end_dormant",
     "entry",
     "expire_grant",
     "found_circle",
     "give_access",
+    "give_all",
     "grant",
     "index",
     "invite_to_circle",
@@ -91,6 +100,7 @@ __all__ = [
     "own_subject",
     "own_subjects",
     "peek_circle",
+    "propose_all",
     "propose_grant",
     "recommend_to_circle",
     "record_exports",
@@ -101,6 +111,8 @@ __all__ = [
     "share_with",
     "suspend_seat",
     "take_access",
+    "take_all",
+    "unsaved",
     "vouch",
     "withdraw",
 ]

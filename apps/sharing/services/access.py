@@ -1,11 +1,13 @@
 """Access rows and the search index: who may read and find what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.core import bulk, stream
 from apps.core.events import Ref
@@ -44,6 +46,18 @@ def own_subjects(subjects: Iterable[Ref], *, member_id: UUID, at: datetime) -> N
     )
 
 
+class View(NamedTuple):
+    """One member's reading of one subject, to be written or replaced."""
+
+    subject: Ref
+    owner_id: UUID
+    viewer_id: UUID
+    level: int
+    at: datetime
+    capabilities: Iterable[str] = ()
+    expires_at: datetime | None = None
+
+
 def give_access(
     subject: Ref,
     *,
@@ -55,18 +69,24 @@ def give_access(
     expires_at: datetime | None = None,
 ) -> None:
     """Write or replace one access row, under the owner's stamp (the caller's business)."""
+    give_all([View(subject, owner_id, viewer_id, level, at, capabilities, expires_at)])
+
+
+def give_all(views: Iterable[View]) -> None:
+    """Write or replace several access rows, no two of one viewer and subject, in one statement."""
     Access.objects.bulk_create(
         [
             Access(
-                viewer_id=viewer_id,
-                owner_id=owner_id,
-                subject_type=subject[0],
-                subject_id=subject[1],
-                level=level,
-                capabilities=sorted(capabilities),
-                created_at=at,
-                expires_at=expires_at,
+                viewer_id=view.viewer_id,
+                owner_id=view.owner_id,
+                subject_type=view.subject[0],
+                subject_id=view.subject[1],
+                level=view.level,
+                capabilities=sorted(view.capabilities),
+                created_at=view.at,
+                expires_at=view.expires_at,
             )
+            for view in views
         ],
         update_conflicts=True,
         unique_fields=["viewer_id", "subject_type", "subject_id"],
@@ -74,13 +94,33 @@ def give_access(
     )
 
 
+_TAKE = """
+DELETE FROM core_access AS a
+ USING unnest(%s::text[], %s::uuid[], %s::uuid[]) AS gone (type, id, viewer)
+ WHERE a.subject_type = gone.type AND a.subject_id = gone.id AND a.viewer_id = gone.viewer
+RETURNING a.subject_type, a.subject_id, a.viewer_id
+"""
+
+
 def take_access(subject: Ref, *, viewer_id: UUID) -> None:
     """Remove an ally's access row; its sockets leave the subject within a second of commit."""
-    removed, _rows = Access.objects.filter(
-        subject_type=subject[0], subject_id=subject[1], viewer_id=viewer_id
-    ).delete()
-    if removed:
-        transaction.on_commit(lambda: stream.revoke(subject, [viewer_id]))
+    take_all([(subject, viewer_id)])
+
+
+def take_all(views: Sequence[tuple[Ref, UUID]]) -> None:
+    """Remove several access rows, each named by subject and viewer, in one statement."""
+    if not views:
+        return
+    told: list[list[Any]] = [
+        [subject[0] for subject, _viewer in views],
+        [subject[1] for subject, _viewer in views],
+        [viewer for _subject, viewer in views],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, told)
+        for subject_type, subject_id, viewer_id in cursor.fetchall():
+            subject = (subject_type, subject_id)
+            transaction.on_commit(partial(stream.revoke, subject, [viewer_id]))
 
 
 def index(subject: Ref, texts: Mapping[int, str], *, member_id: UUID, at: datetime) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.core import due, scope
+from apps.core import bulk, due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.events import Ref, emit
@@ -65,8 +65,13 @@ def propose_grant(
         actor=actor,
         at=at,
     )
-    made.save(force_insert=True)
+    propose_all([made])
     return made
+
+
+def propose_all(dormant: Sequence[Grant]) -> None:
+    """Keep dormant grants that come with offers, in one statement."""
+    Grant.objects.bulk_create(dormant)
 
 
 def unsaved(
@@ -168,18 +173,28 @@ def end(given: Grant, *, actor: Actor, at: datetime, state: str, reason: str) ->
     for carried in carried_by(given):
         end(carried, actor=actor, at=at, state=state, reason=reason)
     was = given.state
-    given.state = state
-    given.ended_at = at
-    given.ended_by = actor.user_id
-    given.end_reason = reason
-    given.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])
-    due.cancel(given.pk)
+    _close([given], actor=actor, at=at, state=state, reason=reason)
     if was not in {Grant.State.ACTIVE, Grant.State.SUSPENDED}:
         return
     _tell_end(given, actor=actor, at=at)
     if not project_access(given, at=at) and not given.is_to_circle:
         leave_tombstone(given, reason=reason, at=at)
         demand_deletion(given, at=at)
+
+
+def end_dormant(dormant: Sequence[Grant], *, actor: Actor, at: datetime, reason: str) -> None:
+    """End grants to members that have never counted: no access narrows, nobody is told."""
+    _close(dormant, actor=actor, at=at, state=Grant.State.ENDED, reason=reason)
+
+
+def _close(grants: Sequence[Grant], *, actor: Actor, at: datetime, state: str, reason: str) -> None:
+    for given in grants:
+        given.state = state
+        given.ended_at = at
+        given.ended_by = actor.user_id
+        given.end_reason = reason
+    bulk.update(grants, ["state", "ended_at", "ended_by", "end_reason"])
+    due.cancel_many([given.pk for given in grants])
 
 
 def carried_by(given: Grant) -> list[Grant]:
