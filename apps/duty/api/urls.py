@@ -11,6 +11,7 @@ from apps.duty.api import (
     quality,
     rotas,
     shifts,
+    what_if,
 )
 
 urlpatterns = [
@@ -131,5 +132,6 @@ urlpatterns = [
     path("duty/coverage/", duty.CoverageView.as_view(), name="duty-coverage"),
     path("duty/now/", duty.DutyNowView.as_view(), name="duty-now"),
     path("duty/shifts/", shifts.ShiftsView.as_view(), name="duty-shifts"),
+    path("duty/what-if/", what_if.WhatIfView.as_view(), name="duty-what-if"),
     path("duty/plan/", duty.PlanView.as_view(), name="duty-plan"),
 ]

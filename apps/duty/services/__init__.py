@@ -15,7 +15,13 @@ from apps.duty.services.calendars import (
     take_outcome,
     use_calendar,
 )
-from apps.duty.services.checking import DeskFacts, WindowFacts
+from apps.duty.services.checking import (
+    DeskFacts,
+    WindowFacts,
+    check_stretch,
+    check_windows,
+    whole_minutes,
+)
 from apps.duty.services.cover import answer_request, ask_cover, offer_cover
 from apps.duty.services.covering import (
     accept_offer,
@@ -92,6 +98,8 @@ __all__ = [
     "change_desk",
     "change_rota",
     "check_rota",
+    "check_stretch",
+    "check_windows",
     "close_request",
     "create_desk",
     "create_rota",
@@ -135,6 +143,7 @@ __all__ = [
     "take_swap",
     "unshare_desks",
     "use_calendar",
+    "whole_minutes",
     "withdraw_offer",
     "withdraw_request",
     "withdraw_swap",
