@@ -37,11 +37,11 @@ class WhatIfSerializer(serializers.Serializer[Any]):
     week = serializers.DateField(
         allow_null=True, default=None, help_text="Any day of the week to compare, at the desk."
     )
-    windows = WindowSerializer(many=True, allow_null=True, default=None, max_length=_MOST)
+    windows = serializers.ListField(child=WindowSerializer(), allow_null=True, default=None)
     holidays = serializers.ListField(child=serializers.DateField(), default=list, max_length=_MOST)
     workdays = serializers.ListField(child=serializers.DateField(), default=list, max_length=_MOST)
-    closures = StretchSerializer(many=True, default=list, max_length=_MOST)
-    extra_cover = StretchSerializer(many=True, default=list, max_length=_MOST)
+    closures = serializers.ListField(child=StretchSerializer(), default=list, max_length=_MOST)
+    extra_cover = serializers.ListField(child=StretchSerializer(), default=list, max_length=_MOST)
 
 
 class BareGapSerializer(serializers.Serializer[Any]):
