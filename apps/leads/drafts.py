@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -64,7 +65,9 @@ _APART: Final = {
     IMAGE_HASH: re.compile(r"[\s;,|]+"),
 }
 VALUE_KINDS: Final = tuple(_APART)
-_KEY_FORM: Final = "1"
+# A title is read from L3 on, so what is sealed until L4 serves as none.
+_TITLES: Final = tuple(kind for kind in VALUE_KINDS if not is_sealed(kind))
+KEY_FORM: Final = "1"
 _SHORT: Final = 8
 
 
@@ -92,9 +95,7 @@ class Draft:
     @property
     def headline(self) -> str:
         """The title, else whatever comes first that could serve as one."""
-        # A title is read from L3 on, so what is sealed until L4 serves as none.
-        kinds = [kind for kind in VALUE_KINDS if not is_sealed(kind)]
-        first = next((value for kind in kinds for value in self.values.get(kind, ())), "")
+        first = next((value for kind in _TITLES for value in self.values.get(kind, ())), "")
         lines = self.description.strip().splitlines()
         return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]
 
@@ -156,5 +157,11 @@ def key_of(selector: Selector) -> UUID:
 
     The normaliser's version is not in it: what two versions read alike goes on matching.
     """
-    written = "\x1f".join((_KEY_FORM, *selector.key))
+    return _key(selector.key)
+
+
+# An import asks several times for the key of each value.
+@lru_cache(maxsize=16_384)
+def _key(named: tuple[str, str, str]) -> UUID:
+    written = "\x1f".join((KEY_FORM, *named))
     return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])

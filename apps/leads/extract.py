@@ -7,6 +7,7 @@ white space marks their ends.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -59,7 +60,7 @@ _PHONE: Final = re.compile(
     r"(?<![A-Za-z0-9+])\+[0-9](?:[ ().\-\u2010-―/]{0,2}[0-9]){6,14}(?![0-9])"
 )
 # The matcher of national numbers costs more than all else, and finds nothing in fewer digits.
-_SOME_DIGITS: Final = re.compile(r"\d(?:[^\w\n]{0,5}\d){4}")
+_FEWEST_DIGITS: Final = 5
 _NUMBER: Final = re.compile(r"(?<![A-Z0-9])(?:[0-9A-Z]{18}|[0-9A-Z]{20})(?![A-Z0-9])")
 _VAT: Final = re.compile(
     r"(?:\bVAT|\bUSt|\bMwSt|\bP\.? ?IVA|\bTVA|\bBTW|\bNIF|\bUID|增值税)[^0-9\n]{0,20}?"
@@ -143,6 +144,8 @@ def _bare_hosts(text: str, _country: str | None) -> Iterator[Find]:
 
 def _whole_tokens(text: str, _country: str | None) -> Iterator[Find]:
     """Hosts and e-mail addresses in other scripts, where white space marks both ends."""
+    if text.isascii():
+        return
     for match in _TOKEN.finditer(text):
         written = _trimmed(match[0]).lstrip("(<\"'“«")
         if written.isascii() or "." not in written:
@@ -158,8 +161,18 @@ def _phones(text: str, country: str | None) -> Iterator[Find]:
         phone = normalise(PHONE, match[0])
         if phone:
             yield match.start(), match.end(), [phone]
-    if country is not None and _SOME_DIGITS.search(text):
+    if country is not None and _digits_of(country).search(text):
         yield from _national_phones(text, country)
+
+
+@lru_cache(maxsize=256)
+def _digits_of(country: str) -> re.Pattern[str]:
+    """As many digits near one another as the shortest number of the country has."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    told = plan.general_desc if plan else None
+    lengths = [n for n in told.possible_length if n > 0] if told else []
+    fewest = max(_FEWEST_DIGITS, min(lengths, default=_FEWEST_DIGITS))
+    return re.compile(rf"\d(?:[^\w\n]{{0,5}}\d){{{fewest - 1}}}")
 
 
 def _national_phones(text: str, country: str) -> Iterator[Find]:

@@ -26,7 +26,7 @@ start_django()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from apps.core import clock, scope  # noqa: E402
 from apps.core.actor import Actor  # noqa: E402
@@ -292,7 +292,6 @@ def main() -> None:
     import logging
 
     logging.disable(logging.WARNING)
-    setup_test_environment()
     settings.ALLOWED_HOSTS = ["*"]
     print(f"{COUNT:,} leads on {os.cpu_count()} cores, {load()}", flush=True)
     world = World(COUNT)

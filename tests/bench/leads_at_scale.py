@@ -21,7 +21,8 @@ from django.db.models import NOT_PROVIDED
 
 from apps.core.grams import grams
 from apps.leads.correlating import keys
-from apps.leads.drafts import VERSION
+from apps.leads.drafts import KEY_FORM
+from apps.leads.normalise import VERSION
 from apps.sharing.sql import OWNER_TAG
 
 MEMBERS = 200
@@ -272,7 +273,7 @@ def _chance(n: str, seed: int) -> str:
 
 def _key(kind: str, space: str, norm: str) -> str:
     """What `drafts.key_of` gives."""
-    written = f"'{VERSION}' || chr(31) || '{kind}' || chr(31) || {space} || chr(31) || {norm}"
+    written = f"'{KEY_FORM}' || chr(31) || '{kind}' || chr(31) || {space} || chr(31) || {norm}"
     return f"encode(substr(sha256(convert_to({written}, 'UTF8')), 1, 16), 'hex')::uuid"
 
 

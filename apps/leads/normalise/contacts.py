@@ -1,6 +1,7 @@
 """E-mail addresses and telephone numbers."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -95,6 +96,12 @@ def read_phone(raw: object, country: str | None = None) -> Selector | None:
 
 
 def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    # An international number is the same wherever it is written.
+    return _read_number(text, None if text.startswith("+") else country)
+
+
+@lru_cache(maxsize=1024)
+def _read_number(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:

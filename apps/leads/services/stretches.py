@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ from apps.leads.correlating import postings
 from apps.leads.drafts import Reading, key_of
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
-from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
+from apps.leads.models import ImportBatch, ImportRow
 from apps.leads.names import rows as names
 from apps.leads.reading import Row
 from apps.leads.services.keeping import make, search_entries, selector_rows, take_references
@@ -75,29 +76,46 @@ def _one_writer(member_id: UUID) -> None:
 
 def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
     digests = [one.digest for one in judged if one.draft]
-    kept = Lead.objects.filter(member_id=batch.member_id, row_digest__in=digests)
     by_content: dict[tuple[str, bytes], tuple[UUID | None, UUID | None]] = {
         (source, bytes(digest)): (lead_id, batch_id)
-        for lead_id, source, digest, batch_id in kept.values_list(
-            "id", "source", "row_digest", "batch_id"
-        )
-        if digest is not None
+        for lead_id, source, digest, batch_id in _asked(_KEPT, batch.member_id, digests)
     }
-    earlier = ImportRow.objects.filter(
-        batch=batch, digest__in=digests, outcome=Outcome.ADDED
-    ).values_list("digest", flat=True)
+    earlier = (row[0] for row in _asked(_EARLIER, batch.pk, digests, str(Outcome.ADDED)))
     sources = {one.digest: one.draft.source for one in judged if one.draft}
     for digest in (bytes(found) for found in earlier if found is not None):
         by_content.setdefault((sources[digest], digest), (None, batch.pk))
     keys = {key_of(s) for one in judged if one.reading for s in one.reading.selectors}
-    rows = (
-        LeadSelector.objects.filter(member_id=batch.member_id, key__in=keys)
-        .exclude(lead__batch_id=batch.pk)
-        .order_by("key", "-lead_id")
-        .distinct("key")
-        .values_list("key", "lead_id", "lead__reference")
-    )
-    return Known(by_content, {key: (lead_id, ref) for key, lead_id, ref in rows if key})
+    rows = _asked(_NEWEST, batch.member_id, list(keys), batch.pk)
+    return Known(by_content, {key: (lead_id, ref) for key, lead_id, ref in rows})
+
+
+def _asked(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    """Thousands of values are one parameter each: the driver writes a list once."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+_KEPT = """
+SELECT id, source, row_digest, batch_id FROM leads_lead
+WHERE member_id = %s AND row_digest = ANY (%s::bytea[])
+"""
+_EARLIER = """
+SELECT digest FROM leads_importrow WHERE batch_id = %s AND digest = ANY (%s::bytea[])
+AND outcome = %s
+"""
+# Of each value the newest lead that has it, what the batch itself brought left out.
+_NEWEST = """
+SELECT wanted.key, newest.lead_id, newest.reference
+FROM (SELECT %s::uuid AS member_id, unnest(%s::uuid[]) AS key) AS wanted
+CROSS JOIN LATERAL (
+  SELECT selector.lead_id, lead.reference FROM leads_leadselector AS selector
+  JOIN leads_lead AS lead ON lead.id = selector.lead_id
+  WHERE selector.member_id = wanted.member_id AND selector.key = wanted.key
+    AND lead.batch_id IS DISTINCT FROM %s
+  ORDER BY selector.lead_id DESC LIMIT 1
+) AS newest
+"""
 
 
 def _results(batch: ImportBatch, judged: Sequence[Judged], known: Known) -> list[ImportRow]:
