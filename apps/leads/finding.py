@@ -5,32 +5,35 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core import clock
 from apps.core.actor import Actor
 from apps.leads.drafts import Draft, key_of, read
 from apps.leads.field_classes import level_of_kind
 
-# Each holder's newest, by the index of (member, key, lead): what thousands of leads share costs no
-# more than what two do. Holders are the member itself and whoever shares anything with it.
+# One's own newest by the index of (member, key, lead): what thousands of leads share costs no more
+# than what two do. What allies share is looked through lead by lead, since it is little beside what
+# they have.
 _BY_SELECTOR = """
-WITH holder AS MATERIALIZED (
-  SELECT %(viewer)s::uuid AS member_id UNION
-  SELECT owner_id FROM core_access
-  WHERE viewer_id = %(viewer)s AND owner_id <> viewer_id AND subject_type = 'lead'
+WITH wanted AS MATERIALIZED (
+  SELECT * FROM unnest(%(keys)s::uuid[], %(levels)s::smallint[]) AS wanted (key, level)
+), own AS (
+  SELECT seen.lead_id FROM wanted CROSS JOIN LATERAL (
+    SELECT selector.lead_id FROM leads_leadselector AS selector
+    WHERE selector.member_id = %(viewer)s AND selector.key = wanted.key
+    ORDER BY selector.lead_id DESC LIMIT %(most)s
+  ) AS seen
+), shared AS (
+  SELECT selector.lead_id FROM core_access AS access
+  JOIN wanted ON access.level >= wanted.level
+  CROSS JOIN LATERAL (
+    SELECT one.lead_id FROM leads_leadselector AS one
+    WHERE one.lead_id = access.subject_id AND one.key = wanted.key OFFSET 0
+  ) AS selector
+  WHERE access.viewer_id = %(viewer)s AND access.owner_id <> access.viewer_id
+    AND access.subject_type = 'lead'
+    AND (access.expires_at IS NULL OR access.expires_at > alliance_now())
 )
-SELECT DISTINCT seen.lead_id
-FROM unnest(%(keys)s::uuid[], %(levels)s::smallint[]) AS wanted (key, level)
-CROSS JOIN holder
-CROSS JOIN LATERAL (
-  SELECT selector.lead_id FROM leads_leadselector AS selector
-  JOIN core_access AS access ON access.viewer_id = %(viewer)s
-    AND access.subject_type = 'lead' AND access.subject_id = selector.lead_id
-    AND access.level >= wanted.level
-    AND (access.expires_at IS NULL OR access.expires_at > %(at)s)
-  WHERE selector.member_id = holder.member_id AND selector.key = wanted.key
-  ORDER BY selector.lead_id DESC LIMIT %(most)s
-) AS seen
-ORDER BY seen.lead_id DESC LIMIT %(most)s
+SELECT lead_id FROM (SELECT lead_id FROM own UNION SELECT lead_id FROM shared) AS seen
+ORDER BY lead_id DESC LIMIT %(most)s
 """
 
 
@@ -43,7 +46,6 @@ def by_selector(actor: Actor, text: str, limit: int) -> list[UUID]:
         "viewer": actor.member_id,
         "keys": [key_of(one) for one in named],
         "levels": [int(level_of_kind(one.kind)) for one in named],
-        "at": clock.now(),
         "most": limit,
     }
     with connection.cursor() as cursor:
