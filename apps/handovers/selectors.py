@@ -143,9 +143,8 @@ def selection(
 _COUNTS = """
 SELECT
   (SELECT count(*) FROM (
-     SELECT 1 FROM core_access a JOIN leads_lead l ON l.id = a.subject_id
-      WHERE a.viewer_id = %(me)s AND a.subject_type = 'lead' AND l.member_id = %(me)s
-        AND l.status = 'new' LIMIT 1000) found),
+     SELECT 1 FROM leads_lead l WHERE l.member_id = %(me)s AND l.status = 'new'
+     LIMIT 1000) found),
   (SELECT count(*) FROM core_access a JOIN investigations_investigation i ON i.id = a.subject_id
     WHERE a.viewer_id = %(me)s AND a.subject_type = 'investigation' AND i.closed_at IS NULL),
   (SELECT count(DISTINCT q.handover_id) FROM handovers_asked q

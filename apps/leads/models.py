@@ -194,6 +194,31 @@ class Lead(models.Model):
                 name="leads_duplicates",
             ),
             models.Index(fields=["member_id", "read_version", "id"], name="leads_read_version"),
+            models.Index(
+                fields=["member_id", "created_by", "-created_at", "-id"],
+                condition=models.Q(created_by__isnull=False),
+                name="leads_by_author",
+            ),
+            models.Index(
+                fields=["member_id", "assignee_id"],
+                condition=models.Q(assignee_id__isnull=False),
+                name="leads_taken",
+            ),
+            models.Index(
+                fields=["member_id", "snoozed_until"],
+                condition=models.Q(snoozed_until__isnull=False),
+                name="leads_asleep",
+            ),
+            models.Index(
+                fields=["member_id", "-priority", "-id"],
+                condition=models.Q(status="new", severity="urgent"),
+                name="leads_urgent",
+            ),
+            models.Index(
+                fields=["member_id", "-created_at", "-id"],
+                condition=models.Q(status__in=["dismissed", "duplicate", "withdrawn"]),
+                name="leads_put_away",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core import access, clock, scope
+from apps.core import access, clock, scope, together
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
@@ -44,6 +44,9 @@ MOST_IDS = 1_000
 MOST_EXPORTED = 10_000
 TABS = ("decide", "mine", "taken", "snoozed", "allies", "dismissed", "all")
 SORTS = ("newest", "priority")
+# A count says "1,000+" past this: to count on would cost and tell nobody more.
+COUNTED = 1_000
+_COUNTED_TABS = ("taken", "mine", "snoozed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,26 +223,41 @@ def rows(
 
 def _rows(actor: Actor, wanted: Wanted, *, at: datetime) -> tuple[QuerySet[LeadAccess], bool]:
     """The rows, and whether more leads have the words than were looked through."""
+    wish, is_cut = _wish(actor, wanted, at=at)
     found = LeadAccess.objects.select_related("lead").filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=at),
+        wish,
         viewer_id=actor.member_id,
         subject_type="lead",
     )
-    found = found.filter(filters.in_tab(wanted.tab, actor, at=at))
-    if wanted.status:
-        found = found.filter(lead__status=wanted.status, level__gte=Level.CASE)
-    if wanted.severity:
-        found = found.filter(lead__severity=wanted.severity, level__gte=Level.CASE)
-    if wanted.brand:
-        found = found.filter(lead__brand=wanted.brand, level__gte=Level.SELECTORS)
-    query = parse(wanted.text, at=at) if wanted.text else EMPTY
-    ids = filters.with_words(actor, query.words) if query.words else None
-    if not query.is_empty:
-        found = found.filter(filters.condition(query, actor, found=ids))
-    is_cut = ids is not None and len(ids) >= filters.MOST_FOUND
     if wanted.is_by_priority:
         return found.order_by("-lead__priority", "-lead_id"), is_cut
     return found.order_by("-created_at", "-lead_id"), is_cut
+
+
+def _wish(actor: Actor, wanted: Wanted, *, at: datetime) -> tuple[Q, bool]:
+    """The wish as a condition over access rows, and whether its words had too many leads."""
+    wish = filters.in_tab(wanted.tab, actor, at=at)
+    if wanted.status:
+        wish &= Q(lead__status=wanted.status, level__gte=Level.CASE)
+    if wanted.severity:
+        wish &= Q(lead__severity=wanted.severity, level__gte=Level.CASE)
+    if wanted.brand:
+        wish &= Q(lead__brand=wanted.brand, level__gte=Level.SELECTORS)
+    query = parse(wanted.text, at=at) if wanted.text else EMPTY
+    ids = filters.with_words(actor, query.words) if query.words else None
+    if not query.is_empty:
+        wish &= filters.condition(query, actor, found=ids)
+    return wish, ids is not None and len(ids) >= filters.MOST_FOUND
+
+
+def _own(actor: Actor, wish: Q) -> QuerySet[Lead]:
+    """Own leads, of which each has an access row: the wall itself asks for it, lead by lead.
+
+    Where a list holds own leads alone, their index has them in its order; the access rows have not.
+    """
+    own = Lead.objects.alias(lead_id=F("pk")).filter(member_id=actor.member_id)
+    return own.filter(filters.about_leads(wish))
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +308,38 @@ def named_rows(
     return Named([row for row in mine if row.lead_id not in both], more)
 
 
+def _taken(
+    actor: Actor,
+    wanted: Wanted,
+    *,
+    after: tuple[datetime | int, UUID] | None,
+    most: int,
+    at: datetime,
+) -> tuple[list[LeadAccess], bool]:
+    """The first rows after a place, and whether the list is cut."""
+    rest = _after(after) if after is not None else Q()
+    if wanted.tab not in filters.OWN_TABS:
+        found, is_cut = _rows(actor, wanted, at=at)
+        named = named_rows(actor, wanted, found, at=at)
+        return named.merged(list(found.filter(rest)[:most]), after)[:most], is_cut
+    wish, is_cut = _wish(actor, wanted, at=at)
+    order = ("-priority", "-pk") if wanted.is_by_priority else ("-created_at", "-pk")
+    leads = _own(actor, wish & rest).order_by(*order)[:most]
+    return [_row_of(lead) for lead in leads], is_cut
+
+
+def _row_of(lead: Lead) -> LeadAccess:
+    """The owner's own access row."""
+    return LeadAccess(
+        viewer_id=lead.member_id,
+        owner_id=lead.member_id,
+        subject_type="lead",
+        lead=lead,
+        level=Level.FULL,
+        created_at=lead.created_at,
+    )
+
+
 def page(
     actor: Actor,
     wanted: Wanted = NO_WISH,
@@ -301,12 +351,8 @@ def page(
 ) -> Page:
     """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
     at = at or clock.now()
-    found, is_cut = _rows(actor, wanted, at=at)
-    named = named_rows(actor, wanted, found, at=at)
     after = _opened(cursor, wanted) if cursor else None
-    if after is not None:
-        found = found.filter(_after(after))
-    taken = named.merged(list(found[: size + 1]), after)[: size + 1]
+    taken, is_cut = _taken(actor, wanted, after=after, most=size + 1, at=at)
     more = taken[size - 1] if len(taken) > size else None
     readable = [row.lead_id for row in taken[:size] if links and row.level >= Level.CASE]
     return Page(
@@ -366,26 +412,64 @@ def _opened(cursor: str, wanted: Wanted) -> tuple[datetime | int, UUID]:
 
 
 def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
-    """How many leads each view holds and since when the oldest waits, in one statement."""
+    """How many leads each view holds, up to a limit, and since when the oldest waits."""
     at = at or clock.now()
-    mine, waits = Q(owner_id=actor.member_id), filters.in_tab("decide", actor, at=at)
-    listed = rows(actor, at=at)
-    found: dict[str, Any] = listed.order_by().aggregate(
-        decide=Count("lead_id", filter=waits),
-        urgent=Count("lead_id", filter=waits & Q(lead__severity=Severity.URGENT)),
-        mine=Count("lead_id", filter=mine & Q(lead__created_by=actor.user_id)),
-        taken=Count("lead_id", filter=filters.in_tab("taken", actor, at=at)),
-        snoozed=Count("lead_id", filter=filters.in_tab("snoozed", actor, at=at)),
-        allies=Count("lead_id", filter=~mine),
-        oldest=Min("lead__created_at", filter=waits),
-    )
-    found["allies"] += len(named_rows(actor, NO_WISH, listed, at=at).alone)
+    found = counts_of(together.ask(count_questions(actor, at=at)))
+    found["allies"] += named_alone(actor, at=at)
     return found
+
+
+def named_alone(actor: Actor, *, at: datetime) -> int:
+    """How many leads were given to the person by name and not to its member."""
+    return len(named_rows(actor, NO_WISH, rows(actor, at=at), at=at).alone)
+
+
+def count_questions(actor: Actor, *, at: datetime) -> dict[str, together.Question]:
+    """What `counts_of` needs to be told, for a page that asks more at once."""
+    waiting = _own(actor, filters.in_tab("decide", actor, at=at))
+    first = waiting.order_by("-priority", "-pk")
+    own = {tab: _own(actor, filters.in_tab(tab, actor, at=at)) for tab in _COUNTED_TABS}
+    counted = {
+        "decide": first,
+        "urgent": first.filter(severity=Severity.URGENT),
+        **own,
+        "allies": rows(actor, Wanted(tab="allies"), at=at),
+    }
+    oldest = waiting.order_by("created_at").values("created_at")[:1]
+    return {
+        **{f"count_{name}": together.counted(q, COUNTED + 1) for name, q in counted.items()},
+        "oldest": together.question(oldest),
+    }
+
+
+def counts_of(told: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The answers to `count_questions`; one past `COUNTED` means that there are more."""
+    found: dict[str, Any] = {
+        name.removeprefix("count_"): rows[0]["n"]
+        for name, rows in told.items()
+        if name.startswith("count_")
+    }
+    since = told["oldest"][0]["created_at"] if told["oldest"] else None
+    return found | {"oldest": datetime.fromisoformat(since) if since else None}
 
 
 def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
     """For each lead, how many other own leads share a selector (counted up to a limit)."""
     return {lead_id: len(found) for lead_id, found in link_pairs(actor, lead_ids).items()}
+
+
+def link_question(actor: Actor, lead_ids: Sequence[UUID]) -> together.Question:
+    """What `link_pairs` asks, for a page that asks more at once."""
+    return _PAIRS, [actor.member_id, MOST_MATCHES, list(lead_ids)]
+
+
+# One row of each pair, whatever it is that they share.
+_PAIRS = """
+SELECT DISTINCT s.lead_id, o.lead_id AS other FROM leads_leadselector s CROSS JOIN LATERAL (
+  SELECT p.lead_id FROM leads_leadselector p
+  WHERE p.member_id = %s AND p.key = s.key AND p.lead_id <> s.lead_id LIMIT %s) o
+WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL
+"""
 
 
 def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
@@ -394,13 +478,7 @@ def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
         return {}
     others: dict[UUID, set[UUID]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.lead_id, o.lead_id FROM leads_leadselector s CROSS JOIN LATERAL ("
-            " SELECT p.lead_id FROM leads_leadselector p"
-            " WHERE p.member_id = %s AND p.key = s.key AND p.lead_id <> s.lead_id LIMIT %s) o"
-            " WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL",
-            [actor.member_id, MOST_MATCHES, list(lead_ids)],
-        )
+        cursor.execute(*link_question(actor, lead_ids))
         for lead_id, other in cursor.fetchall():
             others[lead_id].add(other)
     return others

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import DateTimeField, Func
 from django.utils.crypto import constant_time_compare
 
 from apps.core import clock
@@ -22,6 +23,8 @@ KEY_ROLES: dict[str, frozenset[str]] = {
     ApiKey.Scope.EXPORT: frozenset({"observer", "key:export"}),
     ApiKey.Scope.WRITE_EXPORT: frozenset({"analyst", "key:write", "key:export"}),
 }
+# Every request needs the clock, too: it comes with whoever asks.
+_NOW = Func(function="alliance_now", output_field=DateTimeField())
 
 
 def digest(secret: str) -> str:
@@ -31,11 +34,15 @@ def digest(secret: str) -> str:
 
 def memberships_of(user_id: UUID) -> list[Membership]:
     """The person's open memberships in active members, by member name."""
-    return list(
+    found: list[Any] = list(
         Membership.objects.select_related("member")
         .filter(user_id=user_id, ended_at__isnull=True, member__state=Member.State.ACTIVE)
+        .annotate(asked_at=_NOW)
         .order_by("member__name")
     )
+    if found:
+        clock.learn(found[0].asked_at)
+    return found
 
 
 def choose(memberships: list[Membership], wanted: object) -> Membership | None:
@@ -57,10 +64,12 @@ def of_membership(membership: Membership) -> Actor:
 
 def of_key(secret: str, at: datetime | None = None) -> Actor | None:
     """The actor behind an API key, or None for one that is unknown, expired or revoked."""
-    at = at or clock.now()
-    key = ApiKey.objects.select_related("member").filter(digest=digest(secret)).first()
+    keys = ApiKey.objects.select_related("member").annotate(asked_at=_NOW)
+    key = keys.filter(digest=digest(secret)).first()
     if key is None or key.revoked_at or not key.member.is_active:
         return None
+    clock.learn(key.asked_at)
+    at = at or clock.now()
     if key.expires_at and key.expires_at <= at:
         return None
     if key.last_used_at is None or at - key.last_used_at > LAST_USED_STEP:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -25,6 +26,7 @@ register.simple_tag(wording.language_name, name="language_name")
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, extra: str = "") -> SafeString:
     """One line icon, decorative: the control's own words name it."""
     return format_html(
@@ -37,8 +39,12 @@ def icon(name: str, extra: str = "") -> SafeString:
 @register.simple_tag
 def severity(value: str, *, words: bool = False) -> SafeString:
     """A severity's shape and colour; never colour alone."""
+    return _severity(value, severity_label(value), words)
+
+
+@lru_cache(maxsize=1024)
+def _severity(value: str, label: str, words: bool) -> SafeString:  # noqa: FBT001 - as the tag has it
     shape = mark_safe(SEVERITY.get(value, SEVERITY["stable"]))  # noqa: S308 - constants
-    label = severity_label(value)
     naming = (
         mark_safe('aria-hidden="true"')
         if words

@@ -1,7 +1,7 @@
 """Instants and lengths of time in the words of the active language."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 
@@ -45,9 +45,26 @@ def wall(instant: datetime, zone: str, *, now: datetime | None = None, form: str
     if form == "auto" and there.date() == today:
         return clock
     if form == "day" or abs((there.date() - today).days) <= _NEAR_DAYS:
-        return f"{format_datetime(there, 'EEE', locale=locale())} {clock}"
+        return f"{_day_in('EEE', there.date(), locale())} {clock}"
     skeleton = "MMMd" if there.year == today.year else "yMMMd"
-    return f"{format_skeleton(skeleton, there, locale=locale())} {clock}"
+    return f"{_day_by(skeleton, there.date(), locale())} {clock}"
+
+
+# A page names few days many times, and Babel reads its tables anew for each.
+@lru_cache(maxsize=4096)
+def _day_in(pattern: str, day_: date, spoken: str) -> str:
+    return format_date(day_, pattern, locale=spoken)
+
+
+@lru_cache(maxsize=4096)
+def _day_by(skeleton: str, day_: date, spoken: str) -> str:
+    return format_skeleton(skeleton, day_, locale=spoken)
+
+
+@lru_cache(maxsize=1024)
+def _offset_in(offset: timedelta | None, spoken: str) -> str:
+    there = datetime(2000, 1, 1, tzinfo=timezone(offset or timedelta(0)))
+    return format_datetime(there, "'UTC'xxx", locale=spoken)
 
 
 def day(instant: datetime, zone: str = "UTC") -> str:
@@ -75,9 +92,9 @@ def iso(instant: datetime) -> str:
 def in_full(instant: datetime, zone: str) -> str:
     """The whole date, the time, the offset from UTC and the zone: what a tooltip says."""
     there = local(instant, zone)
-    day = format_date(there, "full", locale=locale())
-    offset = format_datetime(there, "'UTC'xxx", locale=locale())
-    return f"{day} {there:%H:%M} {offset} {zone}"
+    spoken = locale()
+    day_, offset = _day_in("full", there.date(), spoken), _offset_in(there.utcoffset(), spoken)
+    return f"{day_} {there:%H:%M} {offset} {zone}"
 
 
 def length(value: timedelta) -> str:

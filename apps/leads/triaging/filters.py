@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from apps.core.actor import Actor
 from apps.core.models import Level
@@ -65,7 +65,25 @@ def in_tab(tab: str, actor: Actor, *, at: datetime) -> Q:
         return own & Q(lead__snoozed_until__gt=at)
     if tab == "dismissed":
         return own & Q(lead__status__in=PUT_AWAY)
-    return ~Q(owner_id=actor.member_id) if tab == "allies" else Q()
+    return ~Q(owner_id=F("viewer_id")) if tab == "allies" else Q()
+
+
+def about_leads(wanted: Q) -> Q:
+    """A condition over access rows as one over own leads, which are read whole and for ever.
+
+    The leads name themselves `lead_id`, too, for what is asked beside them.
+    """
+    told = Q(_connector=wanted.connector, _negated=wanted.negated)
+    for child in wanted.children:
+        if isinstance(child, Q):
+            told.children.append(about_leads(child))
+        elif not isinstance(child, tuple):
+            told.children.append(child)
+        elif child[0] == "owner_id":
+            told.children.append(("member_id", child[1]))
+        elif not child[0].startswith("level__"):
+            told.children.append((child[0].removeprefix("lead__"), child[1]))
+    return told
 
 
 def _of_kind(kind: str, _actor: Actor) -> Q:

@@ -5,6 +5,7 @@ lead open.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,8 +20,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core import clock, scope, walltime
+from apps.core import clock, scope, together, walltime
+from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid
+from apps.core.models import Level
 from apps.leads import policies, selectors, services
 from apps.leads.models import Lead, Severity
 from apps.leads.triaging import query, searches
@@ -75,14 +78,11 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     at, actor, place = clock.now(), scope.current(), place_of(request)
     # Named even where it is the usual one: the panel's keys stay in the inbox by it.
     place = replace(place, tab=place.tab or "decide")
-    severity = request.GET.get("severity", "")
-    wanted = selectors.Wanted(
-        tab=place.tab,
-        severity=severity if severity in Severity.values else "",
-        text=place.text,
-        sort=place.sort,
-    )
-    page = selectors.page(actor, wanted, cursor=place.cursor, at=at)
+    wanted = _wanted(request, place)
+    page = selectors.page(actor, wanted, cursor=place.cursor, at=at, links=False)
+    beside = _beside(actor, page, at=at)
+    counts = selectors.counts_of(beside)
+    counts["allies"] += selectors.named_alone(actor, at=at)
     chosen = next((v for v in page.leads if str(v.id) == selected), None)
     chosen = chosen or next(iter(page.leads), None)
     return {
@@ -95,13 +95,41 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
         "problems": query.parse(place.text, at=at).problems,
         "page": page,
         "chosen": chosen,
-        "counts": selectors.counts(actor, at=at),
-        "searches": searches.searches(actor),
-        "colleagues": members.people(actor),
+        "counts": counts,
+        "most": selectors.COUNTED,
+        "links": Counter(UUID(pair["lead_id"]) for pair in beside["links"]),
+        "searches": beside["searches"],
+        "colleagues": beside["colleagues"],
         "severities": Severity.choices,
-        "owners": Member.objects.in_bulk({view.member_id for view in page.leads}),
+        "owners": {UUID(owner["id"]): owner for owner in beside["owners"]},
         "may_add": policies.may_add(actor),
     }
+
+
+def _wanted(request: HttpRequest, place: Place) -> selectors.Wanted:
+    severity = request.GET.get("severity", "")
+    return selectors.Wanted(
+        tab=place.tab or "decide",
+        severity=severity if severity in Severity.values else "",
+        text=place.text,
+        sort=place.sort,
+    )
+
+
+def _beside(actor: Actor, page: selectors.Page, *, at: datetime) -> dict[str, list[dict[str, Any]]]:
+    """Everything that the page shows beside the list, in one statement."""
+    readable = [view.id for view in page.leads if view.level >= Level.CASE]
+    owners = Member.objects.filter(pk__in={view.member_id for view in page.leads})
+    colleagues = members.people(actor).values("user_id", "user__name")
+    return together.ask(
+        {
+            **selectors.count_questions(actor, at=at),
+            "links": selectors.link_question(actor, readable),
+            "searches": together.question(searches.searches(actor).values("id", "name")),
+            "colleagues": together.question(colleagues),
+            "owners": together.question(owners.values("id", "name")),
+        }
+    )
 
 
 @require_GET
@@ -160,9 +188,13 @@ def _following(request: HttpRequest, lead_id: UUID) -> str:
     """The lead after this one in the list that the reader looks at."""
     if not _is_in_inbox(request):
         return ""
-    leads = [view.id for view in inbox_context(request)["page"].leads]
-    place = leads.index(lead_id) if lead_id in leads else -1
-    rest = leads[place + 1 :] or leads[:place][-1:]
+    place = place_of(request)
+    page = selectors.page(
+        scope.current(), _wanted(request, place), cursor=place.cursor, links=False, at=clock.now()
+    )
+    leads = [view.id for view in page.leads]
+    here = leads.index(lead_id) if lead_id in leads else -1
+    rest = leads[here + 1 :] or leads[:here][-1:]
     return str(rest[0]) if rest else ""
 
 

@@ -56,7 +56,7 @@ def counts(request: HttpRequest) -> HttpResponse:
     found = list(searches.searches(scope.current()))
     context = {
         "searches": found,
-        "counts": searches.counts(scope.current(), found, at=clock.now()),
+        "search_counts": searches.counts(scope.current(), found, at=clock.now()),
         "most": searches.COUNTED,
     }
     return render(request, "leads/_searches.html", context)
