@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from alliance.embedded import keeper
 from alliance.embedded.errors import StartError, from_os
 from alliance.embedded.paths import places
-from alliance.embedded.processes import child_setup
+from alliance.embedded.processes import bytecode, child_setup
 from alliance.embedded.secret_files import correlation_keys
 from alliance.embedded.services import running
 from alliance.embedded.up import reset, up
@@ -38,6 +38,7 @@ def run(command: Sequence[str]) -> int:
         here = places()
         environment = {
             **os.environ,
+            **bytecode(),
             **urls,
             **correlation_keys(here),
             "ALLIANCE_VAR": str(here.var),

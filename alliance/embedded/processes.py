@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alliance.embedded.errors import StartError
+from alliance.embedded.paths import ROOT
 
 SERVICE_USER = "alliance-pg"
 _PR_SET_PDEATHSIG = 1
@@ -35,6 +36,18 @@ def child_setup(
                 os._exit(1)
 
     return prepare
+
+
+def bytecode() -> dict[str, str]:
+    """The environment of children that remember what they compiled, outside of the sources.
+
+    Where Python may leave nothing beside the sources (PYTHONDONTWRITEBYTECODE) each program would
+    compile thousands of modules anew: that is most of what a start costs.
+    """
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return {}
+    kept = os.environ.get("PYTHONPYCACHEPREFIX") or str(ROOT / "var" / "bytecode")
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": kept}
 
 
 def is_running(pid: int, *, program: str) -> bool:

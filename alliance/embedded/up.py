@@ -16,7 +16,7 @@ from pathlib import Path
 from alliance.embedded import services
 from alliance.embedded.errors import StartError, full_disk
 from alliance.embedded.paths import ROOT, Places, places
-from alliance.embedded.processes import child_setup
+from alliance.embedded.processes import bytecode, child_setup
 from alliance.embedded.secret_files import correlation_keys
 from alliance.embedded.supervisor import Welcome, demand_free_port, programs, say, supervise
 
@@ -35,8 +35,8 @@ def up() -> int:
         if services.wanted():
             say("starting PostgreSQL and Redis")
         with services.running() as urls:
-            env = {**os.environ, **_defaults(port), **urls, **correlation_keys(here)}
-            env["ALLIANCE_VAR"] = str(here.var)
+            env = {**os.environ, **bytecode(), **_defaults(port), **urls}
+            env |= {**correlation_keys(here), "ALLIANCE_VAR": str(here.var)}
             words = _prepare(here, port, env)
             welcome = Welcome(f"http://127.0.0.1:{port}/readyz", words, started)
             code = asyncio.run(supervise(programs(here, port), welcome, env, here))

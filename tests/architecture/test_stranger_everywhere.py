@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,8 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver
 
 from apps.core.actor import Actor
-from apps.sharing.models import Circle
-from tests.factories.full_world import SECRET, FullWorld, fill, fingerprint
+from tests.architecture.conftest import Standing
+from tests.factories.full_world import SECRET, FullWorld, fingerprint
 from tests.factories.world import client_of
 from tests.investigations.conftest import make_desk
 
@@ -119,11 +118,14 @@ ROUTES = [r for r in routes(get_resolver().url_patterns) if r.name not in SECRET
 
 
 @pytest.fixture
-def world(mia: Actor, circle: Circle, settings: Any, tmp_path: Path) -> FullWorld:
-    settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.EXPORT_ROOT = tmp_path / "exports"
-    settings.IMPORT_ROOT = tmp_path / "imports"
-    return fill(mia, circle)
+def world(standing: Standing, db: None) -> FullWorld:
+    return standing.world
+
+
+@pytest.fixture
+def cy(standing: Standing) -> Actor:
+    """A manager of a member that sits in no circle with the world's."""
+    return standing.cy
 
 
 def send(client: Client, method: str, route: Route, ids: dict[str, Any]) -> HttpResponseBase:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from django.db import DatabaseError, connection, models, transaction
 
 from apps.core import scope, walls
 from apps.core.actor import Actor
-from apps.sharing.models import Circle
-from tests.factories.full_world import SECRET, FullWorld, fill, fingerprint, rows_of
+from tests.architecture.conftest import Standing
+from tests.factories.full_world import SECRET, FullWorld, fingerprint, rows_of
 
 WALLED = [m for m in apps.get_models() if walls.kind_of(m) and walls.kind_of(m).is_walled]
 # Its fellow of the circle reads these, and no other table, before anything is shared with it.
@@ -35,11 +34,20 @@ OF_THE_DESKS = {
 
 
 @pytest.fixture
-def world(mia: Actor, circle: Circle, settings: Any, tmp_path: Path) -> FullWorld:
-    settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.EXPORT_ROOT = tmp_path / "exports"
-    settings.IMPORT_ROOT = tmp_path / "imports"
-    return fill(mia, circle)
+def world(standing: Standing, db: None) -> FullWorld:
+    return standing.world
+
+
+@pytest.fixture
+def cy(standing: Standing) -> Actor:
+    """A manager of a member that sits in no circle with the world's."""
+    return standing.cy
+
+
+@pytest.fixture
+def bo(standing: Standing) -> Actor:
+    """An analyst of a member that sits in a circle with the world's."""
+    return standing.bo
 
 
 def raw_count(model: type[models.Model]) -> int:

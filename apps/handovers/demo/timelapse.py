@@ -7,6 +7,7 @@ from random import Random
 from uuid import UUID
 
 from celery import current_app
+from django.db import transaction
 
 from apps.core import clock, scope, walltime
 from apps.core.actor import Actor
@@ -81,7 +82,7 @@ class Timelapse:
 
     def _answer(self, at: datetime) -> None:
         """People on duty take what has been offered for a few minutes."""
-        for offer in list(self._offers()):
+        for offer in self._offers():
             desk = self._asked(offer)
             waited = at - (offer.offered_at or at)
             if desk and waited >= ANSWER_AFTER and self._is_on_duty(desk, at):
@@ -89,11 +90,19 @@ class Timelapse:
                 actor = people[offer.attempt % len(people)]
                 self.driver.accept(offer.pk, desk, actor, at)
 
-    def _offers(self) -> Iterator[Handover]:
-        for member_id in self.world.member_ids:
-            with scope.acting(Actor.system(member_id)):
-                found = Handover.objects.filter(member_id=member_id, state=Handover.State.OFFERED)
-                yield from list(found.order_by("offered_at", "id"))
+    def _offers(self) -> list[Handover]:
+        offers: list[Handover] = []
+        for member_id in self._each_member():
+            found = Handover.objects.filter(member_id=member_id, state=Handover.State.OFFERED)
+            offers += found.order_by("offered_at", "id")
+        return offers
+
+    def _each_member(self) -> Iterator[UUID]:
+        """Act for one after the other, in one transaction: it looks twice in each step."""
+        with transaction.atomic():
+            for member_id in self.world.member_ids:
+                with scope.binding(Actor.system(member_id)):
+                    yield member_id
 
     def _asked(self, offer: Handover) -> str:
         """The desk that is asked; of several, the best."""
@@ -112,15 +121,13 @@ class Timelapse:
     def _events(self, at: datetime) -> list[Event]:
         """What was announced in the last hour; a late commit is still found."""
         found: list[Event] = []
-        for member_id in self.world.member_ids:
-            with scope.acting(Actor.system(member_id)):
-                recent = Event.objects.filter(
-                    member_id=member_id,
-                    subject_type="investigation",
-                    occurred_at__range=(at - timedelta(hours=1), at + timedelta(minutes=1)),
-                    name__in=TOLD,
-                )
-                found += recent
+        for member_id in self._each_member():
+            found += Event.objects.filter(
+                member_id=member_id,
+                subject_type="investigation",
+                occurred_at__range=(at - timedelta(hours=1), at + timedelta(minutes=1)),
+                name__in=TOLD,
+            )
         return sorted(found, key=lambda event: (event.occurred_at, event.pk))
 
     def _tell(self, at: datetime) -> None:
