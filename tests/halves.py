@@ -1,11 +1,13 @@
 """All tests in two processes at once, each with a PostgreSQL and a Redis that a fault may kill.
 
+Each begins with a half of its own, and takes from the other's when it is done (tests/taking.py).
 What is given on the command line goes to both: options of pytest.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +15,8 @@ from pathlib import Path
 from alliance.embedded.processes import child_setup
 
 ROOT = Path(__file__).resolve().parent.parent
-# They wait for processes, sockets and browsers, while the rest computes.
-WAITING = ("browser", "chat", "faults", "handovers", "journeys")
+# They wait for processes, sockets and browsers, while the rest computes. What takes longest begins.
+WAITING = ("browser", "faults", "handovers", "chat", "journeys")
 
 
 def halves() -> dict[str, list[str]]:
@@ -24,11 +26,12 @@ def halves() -> dict[str, list[str]]:
     return {"waiting": [f"tests/{name}" for name in WAITING], "rest": rest}
 
 
-def start(name: str, paths: Sequence[str], options: Sequence[str]) -> "subprocess.Popen[str]":
+def start(name: str, own: Sequence[str], options: Sequence[str]) -> "subprocess.Popen[str]":
     var = Path(os.environ.get("ALLIANCE_TEST_VAR") or ROOT / "var/test") / name
     command = [sys.executable, "-m", "alliance.embedded", "run", "--"]
+    turns = ["-p", "tests.taking", *(f"--own={place}" for place in own)]
     return subprocess.Popen(
-        [*command, sys.executable, "-m", "pytest", *options, *paths],
+        [*command, sys.executable, "-m", "pytest", *turns, *options],
         cwd=ROOT,
         env={**os.environ, "ALLIANCE_VAR": str(var), "ALLIANCE_PG_FSYNC": "off"},
         stdout=subprocess.PIPE,
@@ -47,13 +50,15 @@ def tell(name: str, process: "subprocess.Popen[str]") -> None:
 
 
 def main(options: Sequence[str]) -> int:
-    running = {name: start(name, paths, options) for name, paths in halves().items()}
-    told = [threading.Thread(target=tell, args=one) for one in running.items()]
-    for thread in told:
-        thread.start()
-    for thread in told:
-        thread.join()
-    ended = {name: process.wait() for name, process in running.items()}
+    with tempfile.TemporaryDirectory(prefix="alliance-claims-") as claims:
+        options = [f"--claims={claims}", *options]
+        running = {name: start(name, own, options) for name, own in halves().items()}
+        told = [threading.Thread(target=tell, args=one) for one in running.items()]
+        for thread in told:
+            thread.start()
+        for thread in told:
+            thread.join()
+        ended = {name: process.wait() for name, process in running.items()}
     for name, status in ended.items():
         print(f"{name}: {'passed' if status == 0 else f'failed, exit status {status}'}")
     return max(abs(status) for status in ended.values())

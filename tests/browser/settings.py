@@ -7,4 +7,6 @@ from alliance.settings.test import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["ALLIANCE_SERVED_DB"]
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = False
+# A browser fetches each file once, as it does where files are named by what is in them.
+WHITENOISE_MAX_AGE = 3600
