@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.core.actor import Actor
 from apps.leads.drafts import Draft, key_of, read
-from apps.leads.field_classes import level_of_kind
+from apps.leads.field_classes import OWNER_ONLY, is_sealed, level_of_kind
 
 # One's own newest by the index of (member, key, lead): what thousands of leads share costs no more
 # than what two do. What allies share is looked through lead by lead, since it is little beside what
@@ -45,7 +45,10 @@ def by_selector(actor: Actor, text: str, limit: int) -> list[UUID]:
     told: dict[str, Any] = {
         "viewer": actor.member_id,
         "keys": [key_of(one) for one in named],
-        "levels": [int(level_of_kind(one.kind)) for one in named],
+        # What is sealed is masked in an ally's lead until a reason is given: no search confirms it.
+        "levels": [
+            OWNER_ONLY if is_sealed(one.kind) else int(level_of_kind(one.kind)) for one in named
+        ],
         "most": limit,
     }
     with connection.cursor() as cursor:

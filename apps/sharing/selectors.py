@@ -29,6 +29,7 @@ from apps.sharing.models import (
     ShareRun,
     Tombstone,
 )
+from apps.sharing.sql import OWNER_TAG, SEALED_TAG
 
 SEARCH_LIMIT = 1_000
 
@@ -265,15 +266,25 @@ def tombstone(actor: Actor, subject_type: str, subject_id: UUID) -> Tombstone | 
     ).first()
 
 
-def search(actor: Actor, query: str, *, types: tuple[str, ...], limit: int = 50) -> list[Hit]:
+def search(
+    actor: Actor,
+    query: str,
+    *,
+    types: tuple[str, ...],
+    limit: int = 50,
+    is_sealed: bool = False,
+) -> list[Hit]:
     """Subjects with every word of the query among what the actor may read, newest first.
 
+    With `is_sealed`, own ones with every word among what is sealed in them instead.
     Goes through `alliance_search`, which joins the stamped member's access rows itself: the
     array operator is not leakproof, so under row-level security its index would not be used.
     """
     wanted = query_grams(query)
     if not wanted:
         return []
+    if is_sealed:
+        wanted = [*(f"{SEALED_TAG}{word}" for word in wanted), f"{OWNER_TAG}{actor.member_id}"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT root_type, root_id FROM alliance_search(%s, %s, %s)",

@@ -35,6 +35,8 @@ DROP FUNCTION alliance_search(text[], text[], integer);
 
 # Every entry carries its owner among its words: no text has a word that begins so.
 OWNER_TAG = "@"
+# Before each word of what is sealed: its owner finds it, and nobody confirms a guess by a search.
+SEALED_TAG = "!"
 TAG_ENTRIES = f"""
 UPDATE sharing_searchentry SET grams = array_append(grams, '{OWNER_TAG}' || member_id)
 WHERE NOT grams @> ARRAY['{OWNER_TAG}' || member_id];

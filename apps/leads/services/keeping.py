@@ -211,7 +211,10 @@ def search_entries(
         Level.FULL: _words(by_level[Level.FULL]),
     }
     return [
-        sharing.entry(ref, level, text, member_id=lead.member_id, at=at)
+        # What only L4 reads is masked there until a reason is given, so no search confirms it.
+        sharing.entry(
+            ref, level, text, member_id=lead.member_id, at=at, is_sealed=level == Level.FULL
+        )
         for level, text in texts.items()
         if text
     ]

@@ -45,6 +45,8 @@ def condition(query: Query, actor: Actor, *, found: list[UUID] | None) -> Q:
 def with_words(actor: Actor, words: str, *, limit: int = MOST_FOUND) -> list[UUID]:
     """Leads with every word among what the actor may read, or a selector typed in any form."""
     hits = sharing.search(actor, words, types=("lead",), limit=limit)
+    if len(hits) < limit and actor.member_id != actor.user_id:
+        hits += sharing.search(actor, words, types=("lead",), limit=limit, is_sealed=True)
     found = dict.fromkeys(hit.subject_id for hit in hits)
     found.update(dict.fromkeys(by_selector(actor, words, limit)))
     return list(found)

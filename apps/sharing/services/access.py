@@ -14,7 +14,7 @@ from apps.core.events import Ref
 from apps.core.models import Access, Level
 from apps.sharing import selectors
 from apps.sharing.models import SearchEntry
-from apps.sharing.sql import OWNER_TAG
+from apps.sharing.sql import OWNER_TAG, SEALED_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +133,26 @@ def index(subject: Ref, texts: Mapping[int, str], *, member_id: UUID, at: dateti
     )
 
 
-def entry(subject: Ref, level: int, text: str, *, member_id: UUID, at: datetime) -> SearchEntry:
-    """One unsaved search row (imports write them in bulk)."""
+def entry(
+    subject: Ref,
+    level: int,
+    text: str,
+    *,
+    member_id: UUID,
+    at: datetime,
+    is_sealed: bool = False,
+) -> SearchEntry:
+    """One unsaved search row (imports write them in bulk); what is sealed its owner finds alone."""
+    words = selectors.words(text)
     return SearchEntry(
         member_id=member_id,
         root_type=subject[0],
         root_id=subject[1],
         min_level=level,
-        grams=[*selectors.words(text), f"{OWNER_TAG}{member_id}"],
+        grams=[
+            *(f"{SEALED_TAG}{word}" if is_sealed else word for word in words),
+            f"{OWNER_TAG}{member_id}",
+        ],
         text=text,
         updated_at=at,
     )
