@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
-from apps.core import audit, clock, events, memo, outbox, scope
+from apps.core import audit, clock, events, outbox, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.models import Due, Event, Outbox
@@ -111,9 +111,8 @@ class Driver:
         while rows := list(self._due().filter(due_at__range=(at - SLACK, at))):
             places = self._places(rows)
             rows.sort(key=lambda row: (row.due_at, places.get(row.ref, ""), row.kind))
-            with memo.remembering():
-                for row in rows:
-                    self._fire_row(row, at)
+            for row in rows:
+                self._fire_row(row, at)
             self._notice_offers({row.member_id for row in rows if row.kind in OFFERING}, at)
 
     def _fire_row(self, row: Due, at: datetime) -> None:
