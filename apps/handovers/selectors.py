@@ -1,6 +1,6 @@
 """Handovers as the actor may read them: the inbox, the outbox, what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -185,8 +185,7 @@ def read_briefing(actor: Actor, handover: Handover) -> Reading | None:
 def read_briefings(actor: Actor, handovers: Iterable[Handover]) -> dict[UUID, Reading]:
     """The latest briefing of each handover that has one: two queries for any number."""
     asked = {handover.pk: handover for handover in handovers}
-    rows = access.rows(actor, "handover").filter(subject_id__in=asked)
-    levels = dict(rows.values_list("subject_id", "level"))
+    levels = _levels(actor, [h.pk for h in asked.values() if h.member_id != actor.member_id])
     last = Briefing.objects.filter(handover_id__in=asked).order_by("handover_id", "-version")
     return {
         found.handover_id: _reading(
@@ -197,6 +196,14 @@ def read_briefings(actor: Actor, handovers: Iterable[Handover]) -> dict[UUID, Re
         )
         for found in last.distinct("handover_id")
     }
+
+
+def _levels(actor: Actor, handover_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How much the actor may read of each of its allies' handovers."""
+    if not handover_ids:
+        return {}
+    rows = access.rows(actor, "handover").filter(subject_id__in=handover_ids)
+    return dict(rows.values_list("subject_id", "level"))
 
 
 def _reading(found: Briefing, level: int) -> Reading:

@@ -161,7 +161,8 @@ def roster_rules(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, 
 
 
 def _rotas(desks: Sequence[Desk]) -> defaultdict[UUID, list[RotaRule]]:
-    places = RotaPlace.objects.filter(desk__in=desks).order_by("rota_id", "position")
+    rotas = list(Rota.objects.filter(desk__in=desks).order_by("order", "name", "id"))
+    places = RotaPlace.objects.filter(rota__in=rotas).order_by("rota_id", "position")
     rows = places.values_list("rota_id", "seat__user_id")
     people = {
         rota_id: tuple(user for _rota, user in group)
@@ -169,7 +170,7 @@ def _rotas(desks: Sequence[Desk]) -> defaultdict[UUID, list[RotaRule]]:
     }
     found: defaultdict[UUID, list[RotaRule]] = defaultdict(list)
     zones = {desk.pk: desk.tz for desk in desks}
-    for row in Rota.objects.filter(desk__in=desks).order_by("order", "name", "id"):
+    for row in rotas:
         found[row.desk_id].append(rota_rule(row, zones[row.desk_id], people.get(row.pk, ())))
     return found
 

@@ -53,9 +53,11 @@ def _not_open(handover: Handover) -> DomainError:
     return DomainError("handover.not_open", _("This handover has been answered already."))
 
 
-def _places(handover: Handover, actor: Actor, desk_id: UUID | None) -> list[tuple[Asked, Desk]]:
+def _places(
+    waiting: Sequence[Asked], actor: Actor, desk_id: UUID | None
+) -> list[tuple[Asked, Desk]]:
     """The desks of the actor's member that are asked, or the one that it names."""
-    rows = [row for row in asking.waiting(handover) if row.desk_member_id == actor.member_id]
+    rows = [row for row in waiting if row.desk_member_id == actor.member_id]
     desks = Desk.objects.in_bulk([row.desk_id for row in rows])
     found = [(row, desks[row.desk_id]) for row in rows if desk_id in {None, row.desk_id}]
     if desk_id is not None and not found:
@@ -101,14 +103,16 @@ def accept_handover(
     seen = selectors.find(actor, handover_id)
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
-        places = _places(handover, actor, desk_id)
+        waiting = asking.waiting(handover)
+        places = _places(waiting, actor, desk_id)
     said = read_back.override_reason
     asked, desk = _place(handover, places, actor=actor, at=at, override=said)
     with scope.as_owner(seen, actor):
         check_read_back(selectors.read_briefing(actor, handover), read_back)
         handover.undo_until = at + UNDO_FOR
         keep_read_back(handover, read_back)
-        take(investigation, handover, asked, desk, actor=actor, at=at)
+        others = [row for row in waiting if row.pk != asked.pk]
+        take(investigation, handover, asked, desk, others=others, actor=actor, at=at)
         settle_actions(investigation, handover, actor=actor, at=at)
     return handover
 
@@ -138,7 +142,8 @@ def auto_accept(asked_id: UUID, at: datetime) -> None:
     ):
         return
     handover.is_automatic = True
-    take(investigation, handover, asked, desk, actor=scope.current(), at=at)
+    others = [row for row in asking.waiting(handover) if row.pk != asked.pk]
+    take(investigation, handover, asked, desk, others=others, actor=scope.current(), at=at)
 
 
 def decline_handover(
@@ -161,7 +166,7 @@ def decline_handover(
         raise Invalid({"reason": [_("At most %(count)s characters.") % {"count": "4,000"}]})
     with scope.as_owner(seen, actor):
         investigation, handover = _locked_offer(handover_id)
-        places = _places(handover, actor, desk_id)
+        places = _places(asking.waiting(handover), actor, desk_id)
     asked, desk = _place(handover, places, actor=actor, at=at, override=policies.DECLINING)
     with scope.as_owner(seen, actor):
         Asked.objects.filter(pk=asked.pk).update(reason_code=reason_code, reason=reason)

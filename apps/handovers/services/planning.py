@@ -70,7 +70,13 @@ def plan_next(investigation: Investigation, *, actor: Actor, at: datetime) -> Ha
     """
     if not investigation.is_open or pending(investigation):
         return None
-    desk = holder_of(investigation)
+    return plan_round(investigation, desk=holder_of(investigation), actor=actor, at=at)
+
+
+def plan_round(
+    investigation: Investigation, *, desk: Desk, actor: Actor, at: datetime
+) -> Handover | None:
+    """The same of an open case whose holder is known, and of which nothing pends."""
     ends_at = duty.duty_end(desk, at)
     if ends_at == duty.FOREVER:
         return None

@@ -1,9 +1,10 @@
 """Custody moves: to the desk that answered, or that its member's rule answered for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from apps.core import due
+from apps.core import bulk, due
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.duty.models import Desk
@@ -11,11 +12,29 @@ from apps.handovers.events import HandoverAccepted
 from apps.handovers.models import Asked, Handover
 from apps.handovers.selecting import policy_of
 from apps.handovers.services import asking
-from apps.handovers.services.planning import plan_next
+from apps.handovers.services.planning import plan_round
 from apps.investigations import services as custody
 from apps.investigations.models import Custody, Investigation
 from apps.sharing import services as sharing
 from apps.sharing.models import Grant
+
+# What taking a case sets, with the receiver's words.
+TAKEN = (
+    "state",
+    "to_desk_id",
+    "to_member_id",
+    "grant_id",
+    "decided_by",
+    "decided_at",
+    "overlap_until",
+    "undo_until",
+    "read_back",
+    "answers",
+    "return_reasons",
+    "question_answers",
+    "override_reason",
+    "is_automatic",
+)
 
 
 def take(
@@ -24,15 +43,15 @@ def take(
     asked: Asked,
     desk: Desk,
     *,
+    others: Sequence[Asked],
     actor: Actor,
     at: datetime,
 ) -> None:
     """Move custody to the desk: the only way it moves forward. The caller holds both locks.
 
-    Other desks that were asked lose their view and their dormant grants with it.
+    The `others` that wait for an answer lose their view and their dormant grants with it.
     """
     _answered(asked, actor=actor, at=at)
-    others = asking.waiting(handover)
     asking.release(handover, others, state=Asked.State.TAKEN, actor=actor, at=at)
     custody.pass_to_desk(
         investigation,
@@ -49,7 +68,7 @@ def take(
     handover.grant_id = asked.grant_id
     handover.decided_by, handover.decided_at = actor.user_id, at
     handover.overlap_until = at + overlap
-    handover.save()
+    bulk.update([handover], TAKEN)
     due.cancel(handover.pk)
     due.plan(
         "handover.complete",
@@ -59,13 +78,14 @@ def take(
         token=f"handover.complete:{handover.token}",
     )
     _announce(investigation, handover, actor=actor, at=at)
-    plan_next(investigation, actor=actor, at=at)
+    # What pended was this very handover.
+    plan_round(investigation, desk=desk, actor=actor, at=at)
 
 
 def _answered(asked: Asked, *, actor: Actor, at: datetime) -> None:
     asked.state = Asked.State.ACCEPTED
     asked.answered_at, asked.answered_by = at, actor.user_id
-    asked.save(update_fields=["state", "answered_at", "answered_by"])
+    bulk.update([asked], ["state", "answered_at", "answered_by"])
 
 
 def _announce(

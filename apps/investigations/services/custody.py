@@ -151,7 +151,7 @@ def pass_to_desk(
     # Two changes at one instant still have an order: a stretch is never empty.
     started_at = max(at, last.started_at + _INSTANT)
     last.ended_at = started_at
-    last.save(update_fields=["ended_at"])
+    bulk.update([last], ["ended_at"])
     custody = _start_custody(
         investigation,
         desk=desk,
@@ -163,7 +163,7 @@ def pass_to_desk(
     investigation.accountable_desk_id = desk.pk
     investigation.accountable_member_id = desk.member_id
     _end_hold(investigation, at=started_at)
-    investigation.save(update_fields=["accountable_desk_id", "accountable_member_id", "held_at"])
+    bulk.update([investigation], ["accountable_desk_id", "accountable_member_id", "held_at"])
     emit(
         CustodyPassed(
             subject_id=investigation.pk,
