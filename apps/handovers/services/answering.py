@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from apps.core import bulk, due, memo, scope
+from apps.core import bulk, due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.core.events import emit
@@ -107,7 +107,7 @@ def accept_handover(
         places = _places(waiting, actor, desk_id)
     said = read_back.override_reason
     asked, desk = _place(handover, places, actor=actor, at=at, override=said)
-    with scope.as_owner(seen, actor), memo.remembering():
+    with scope.as_owner(seen, actor):
         check_read_back(selectors.read_briefing(actor, handover), read_back)
         handover.undo_until = at + UNDO_FOR
         keep_read_back(handover, read_back)
