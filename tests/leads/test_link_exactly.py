@@ -13,7 +13,7 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.models import Access
 from apps.leads import selectors, services
-from apps.leads.correlating import keys, postings
+from apps.leads.correlating import keys, links, postings
 from apps.leads.correlating.models import SelectorPosting
 from apps.leads.models import Lead, LeadSelector
 from tests.factories.world import NOON
@@ -29,11 +29,18 @@ def evidence_root(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path
 
 
+@pytest.fixture(params=[0, 200], ids=["common", "rare"])
+def common_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that many leads have is looked up in another way, and finds the same."""
+    monkeypatch.setattr(links, "_FEW", request.param)
+
+
 def linked(actor: Actor, lead: Lead, **more: Any) -> list[Any]:
     with scope.acting(actor):
         return [match.lead.id for match in selectors.links_of(actor, lead.pk, **more)]
 
 
+@pytest.mark.usefixtures("common_from")
 def test_own_leads_and_granted_ones_are_linked_and_a_strangers_is_not(
     ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share
 ) -> None:
@@ -47,6 +54,7 @@ def test_own_leads_and_granted_ones_are_linked_and_a_strangers_is_not(
     assert linked(ana, granted) == [twin.pk, mine.pk]
 
 
+@pytest.mark.usefixtures("common_from")
 @pytest.mark.parametrize(("level", "kinds"), [(1, []), (2, ["domain"]), (3, ["domain", "phone"])])
 def test_link_by_a_withheld_kind_is_no_link(
     ana: Actor, bo: Actor, report: Report, share: Share, *, level: int, kinds: list[str]
@@ -62,6 +70,7 @@ def test_link_by_a_withheld_kind_is_no_link(
         assert [match.kinds for match in found] == ([kinds] if kinds else [])
 
 
+@pytest.mark.usefixtures("common_from")
 def test_ten_thousand_hidden_leads_do_not_push_out_a_visible_one(
     ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share, *, settings: Any
 ) -> None:
