@@ -44,30 +44,30 @@ class WhatIfSerializer(serializers.Serializer[Any]):
     extra_cover = serializers.ListField(child=StretchSerializer(), default=list, max_length=_MOST)
 
 
-class BareGapSerializer(serializers.Serializer[Any]):
+class WhatIfGapSerializer(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class WhatIfOutcomeSerializer(serializers.Serializer[Any]):
     """One week, and the coming 400 days in sum."""
 
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     covered_minutes = serializers.IntegerField()
-    gaps = BareGapSerializer(many=True)
+    gaps = WhatIfGapSerializer(many=True)
     uncovered_minutes_ahead = serializers.IntegerField(help_text="Of the coming 400 days.")
 
 
-class ComparisonSerializer(serializers.Serializer[Any]):
-    before = OutcomeSerializer()
-    after = OutcomeSerializer()
+class WhatIfComparisonSerializer(serializers.Serializer[Any]):
+    before = WhatIfOutcomeSerializer()
+    after = WhatIfOutcomeSerializer()
 
 
 class WhatIfView(ApiView):
     """Try other hours of a desk: what a week and the coming 400 days would lack or gain."""
 
-    @extend_schema(request=WhatIfSerializer, responses=ComparisonSerializer)
+    @extend_schema(request=WhatIfSerializer, responses=WhatIfComparisonSerializer)
     def post(self, request: Request) -> Response:
         asked, at = self.parsed(WhatIfSerializer), clock.now()
         scope = selectors.scoped(self.actor, asked["scope"])
@@ -78,7 +78,7 @@ class WhatIfView(ApiView):
         found = selectors.what_if(
             scope, desk, _changes(asked), first=monday_of(day), zone=desk.tz, at=at
         )
-        return Response(ComparisonSerializer(_compared(found)).data)
+        return Response(WhatIfComparisonSerializer(_compared(found)).data)
 
 
 def _changes(asked: dict[str, Any]) -> Changes:
