@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,17 +124,8 @@ def named_to(actor: Actor) -> list[Grant]:
 
 def cards(actor: Actor, lead_ids: Collection[UUID]) -> dict[UUID, LeadView]:
     """Those of the leads that the person reads, as its member or by name, without selectors."""
-    found = {
-        row.lead_id: _projected(actor, row) for row in rows(actor).filter(lead_id__in=lead_ids)
-    }
-    person = actor.in_person()
-    if person is not None:
-        with scope.binding(person):
-            for row in rows(person).filter(lead_id__in=lead_ids):
-                known = found.get(row.lead_id)
-                if known is None or known.level < row.level:
-                    found[row.lead_id] = _projected(person, row)
-    return found
+    found = _as_both(actor, lambda viewer: list(rows(viewer).filter(lead_id__in=lead_ids)))
+    return {row.lead_id: _projected(actor, row) for row in found}
 
 
 def find_own(actor: Actor, lead_id: UUID) -> Lead:
@@ -491,16 +482,22 @@ def duplicates_of(actor: Actor, lead_id: UUID) -> QuerySet[Lead]:
 
 def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
     """Leads by their words, in any script, by a selector typed in any form, and by filters."""
-    found = _hits(actor, query, limit)
+    found = _as_both(actor, lambda viewer: _hits(viewer, query, limit))
+    return [_projected(actor, row) for row in found[:limit]]
+
+
+def _as_both(actor: Actor, read: Callable[[Actor], list[LeadAccess]]) -> list[LeadAccess]:
+    """What is read as the member and by name: each lead once, at the higher level, newest first."""
+    found = read(actor)
     person = actor.in_person()
     if person is not None:
         with scope.binding(person):
-            found += _hits(person, query, limit)
+            found = [*found, *read(person)]
     best: dict[UUID, LeadAccess] = {}
     for row in sorted(found, key=_newest, reverse=True):
         if row.lead_id not in best or row.level > best[row.lead_id].level:
             best[row.lead_id] = row
-    return [_projected(actor, row) for row in list(best.values())[:limit]]
+    return list(best.values())
 
 
 def _newest(row: LeadAccess) -> tuple[datetime, UUID]:

@@ -13,11 +13,10 @@ from apps.core.api.views import ApiView
 from apps.core.errors import NotFound
 from apps.duty import selectors, services
 from apps.duty.api.serializers import StretchSerializer, WindowSerializer
-from apps.duty.planning import Window
 from apps.duty.planning.spans import Interval
 from apps.duty.selectors import Changes, WhatIf
 from apps.duty.selectors.coverage import WeekView
-from apps.duty.selectors.rules import minute_of_day
+from apps.duty.selectors.rules import window_of
 from apps.duty.services import WindowFacts
 from apps.duty.weeks import monday_of
 
@@ -89,7 +88,7 @@ def _changes(asked: dict[str, Any]) -> Changes:
     for stretch in (*asked["closures"], *asked["extra_cover"]):
         services.check_stretch(stretch["starts_at"], stretch["ends_at"])
     return Changes(
-        windows=None if windows is None else tuple(_window(window) for window in windows),
+        windows=None if windows is None else tuple(window_of(**window) for window in windows),
         holidays=tuple[date, ...](asked["holidays"]),
         workdays=tuple[date, ...](asked["workdays"]),
         closures=tuple(_stretch(one) for one in asked["closures"]),
@@ -99,16 +98,6 @@ def _changes(asked: dict[str, Any]) -> Changes:
 
 def _stretch(said: dict[str, Any]) -> Interval:
     return services.whole_minutes(said["starts_at"], said["ends_at"])
-
-
-def _window(said: dict[str, Any]) -> Window:
-    return Window(
-        frozenset(said["days"]),
-        minute_of_day(said["start"]),
-        minute_of_day(said["end"]),
-        said["valid_from"],
-        said["valid_until"],
-    )
 
 
 def _compared(found: WhatIf) -> dict[str, Any]:

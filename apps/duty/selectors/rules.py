@@ -70,7 +70,7 @@ def _parts(ids: list[UUID], a: datetime, b: datetime | None) -> _Parts:
         cursor.execute(_PARTS, told)
         for desk_id, kind, days, start, end, first, until, starts_at, ends_at, _id in cursor:
             if kind == "window":
-                part: Any = _window(days, start, end, first, until)
+                part: Any = window_of(days, start, end, first, until)
             else:
                 part = first if kind == "holiday" else (starts_at, ends_at)
             found[desk_id, kind].append(part)
@@ -84,9 +84,10 @@ def _moved(instant: datetime, by: timedelta) -> date:
         return date.min if by < timedelta(0) else date.max
 
 
-def _window(
-    days: list[int], start: str, end: str, valid_from: date | None, valid_until: date | None
+def window_of(
+    days: Iterable[int], start: str, end: str, valid_from: date | None, valid_until: date | None
 ) -> Window:
+    """A weekly window as planning reads it; its times are HH:MM on the desk's clock."""
     return Window(
         days=frozenset(days),
         start=minute_of_day(start),

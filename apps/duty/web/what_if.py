@@ -17,10 +17,9 @@ from apps.core.errors import NotFound
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
 from apps.duty import policies, selectors
 from apps.duty.models import Desk
-from apps.duty.planning import Window
 from apps.duty.planning.spans import Interval
 from apps.duty.selectors import Changes, Scope
-from apps.duty.selectors.rules import minute_of_day
+from apps.duty.selectors.rules import window_of
 from apps.duty.web.coverage import asked_week, page_of
 from apps.duty.web.explaining import odd_times
 from apps.duty.web.forms import WindowForm, WindowFormSet
@@ -28,6 +27,7 @@ from apps.duty.web.views import zone_of
 from apps.duty.weeks import monday_of
 from apps.members.web.access import signed_in
 
+_WINDOW = ("days", "start", "end", "valid_from", "valid_until")
 _DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 
 
@@ -124,8 +124,7 @@ def _forms(request: HttpRequest, desk: Desk) -> tuple[Any, WhatIfForm]:
     if "windows-TOTAL_FORMS" in request.GET:
         formset = WindowFormSet(request.GET, prefix="windows")
     else:
-        fields = ("days", "start", "end", "valid_from", "valid_until")
-        rows = [{name: getattr(w, name) for name in fields} for w in desk.windows.order_by("id")]
+        rows = [{name: getattr(w, name) for name in _WINDOW} for w in desk.windows.order_by("id")]
         formset = WindowFormSet(initial=rows, prefix="windows")
     form = WhatIfForm(request.GET)
     form.in_zone(desk.tz)
@@ -136,16 +135,7 @@ def _changes(formset: Any, form: WhatIfForm) -> Changes:
     windows = None
     if formset.is_bound:
         said = [row.cleaned_data for row in formset if _is_kept(row)]
-        windows = tuple(
-            Window(
-                frozenset(row["days"]),
-                minute_of_day(row["start"]),
-                minute_of_day(row["end"]),
-                row["valid_from"],
-                row["valid_until"],
-            )
-            for row in said
-        )
+        windows = tuple(window_of(**{name: row[name] for name in _WINDOW}) for row in said)
     return Changes(
         windows=windows,
         holidays=form.day("holiday"),

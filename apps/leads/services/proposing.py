@@ -14,6 +14,7 @@ from apps.core.models import Level
 from apps.leads import policies, selectors
 from apps.leads.services.keeping import LONGEST_LINE, LONGEST_TEXT, change_lead
 from apps.leads.services.sharing import own_locked
+from apps.sharing import services as sharing
 from apps.sharing.events import ProposalChanged
 from apps.sharing.models import Capability, Proposal
 
@@ -109,16 +110,12 @@ def _made_to(proposal_id: UUID, actor: Actor) -> Proposal:
 
 
 def _open(found: Proposal) -> Proposal:
-    proposal = Proposal.objects.select_for_update().get(pk=found.pk)
-    if proposal.state != Proposal.State.OPEN:
-        raise DomainError("proposal.answered", _("This proposal has already been answered."))
-    return proposal
+    over = DomainError("proposal.answered", _("This proposal has already been answered."))
+    return sharing.undecided(found, Proposal.State.OPEN, otherwise=over)
 
 
 def _decide(proposal: Proposal, state: str, *, actor: Actor, at: datetime) -> None:
-    proposal.state = state
-    proposal.decided_at, proposal.decided_by = at, actor.user_id
-    proposal.save(update_fields=["state", "decided_at", "decided_by"])
+    sharing.decide(proposal, state, actor=actor, at=at)
     _tell(proposal, actor=actor, at=at)
 
 

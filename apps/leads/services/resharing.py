@@ -99,15 +99,11 @@ def _asked_of(request_id: UUID, actor: Actor) -> ReshareRequest:
 
 
 def _open(found: ReshareRequest) -> ReshareRequest:
-    asked = ReshareRequest.objects.select_for_update().get(pk=found.pk)
-    if asked.state != ReshareRequest.State.OPEN:
-        raise DomainError("reshare.answered", _("This request has already been answered."))
-    return asked
+    over = DomainError("reshare.answered", _("This request has already been answered."))
+    return sharing.undecided(found, ReshareRequest.State.OPEN, otherwise=over)
 
 
 def _decide(asked: ReshareRequest, state: str, *, actor: Actor, at: datetime) -> None:
-    asked.state = state
-    asked.decided_at, asked.decided_by = at, actor.user_id
-    asked.save(update_fields=["state", "decided_at", "decided_by"])
+    sharing.decide(asked, state, actor=actor, at=at)
     fact = ReshareDecided(subject_id=asked.pk, owner_id=asked.owner_id, state=state)
     emit(fact, actor=actor, at=at)

@@ -7,7 +7,7 @@ lead open.
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -40,7 +40,7 @@ WAKES_AT = 9
 class Place:
     """Which list the reader looks at, and how far down."""
 
-    tab: str = ""
+    tab: str = "decide"
     sort: str = "newest"
     text: str = ""
     cursor: str = ""
@@ -55,10 +55,10 @@ class Place:
 
 def place_of(request: HttpRequest) -> Place:
     asked = request.POST if request.method == "POST" else request.GET
-    tab = asked.get("tab", "")
-    sort = asked.get("sort", "priority" if tab in {"", "decide"} else "newest")
+    tab = asked.get("tab", "decide") or "decide"
+    sort = asked.get("sort", "priority" if tab == "decide" else "newest")
     return Place(
-        tab if tab in selectors.TABS else "",
+        tab if tab in selectors.TABS else "decide",
         sort if sort in selectors.SORTS else "newest",
         " ".join(asked.get("q", "").split())[: query.LONGEST],
         asked.get("cursor", ""),
@@ -76,8 +76,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     """What the list shows where the reader stands."""
     at, actor, place = clock.now(), scope.current(), place_of(request)
-    # Named even where it is the usual one: the panel's keys stay in the inbox by it.
-    place = replace(place, tab=place.tab or "decide")
     wanted = _wanted(request, place)
     page = selectors.page(actor, wanted, cursor=place.cursor, at=at, links=False)
     beside = _beside(actor, page, at=at)
@@ -109,7 +107,7 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
 def _wanted(request: HttpRequest, place: Place) -> selectors.Wanted:
     severity = request.GET.get("severity", "")
     return selectors.Wanted(
-        tab=place.tab or "decide",
+        tab=place.tab,
         severity=severity if severity in Severity.values else "",
         text=place.text,
         sort=place.sort,
@@ -138,7 +136,7 @@ def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """One lead beside the list."""
     lead = selectors.find(scope.current(), lead_id)
     place = place_of(request)
-    where = {"tab": place.tab, "place": place, "in_inbox": bool(place.tab)}
+    where = {"tab": place.tab, "place": place, "in_inbox": True}
     return render(request, "leads/_panel.html", {**where, **lead_context(request, lead)})
 
 

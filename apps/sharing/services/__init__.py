@@ -45,6 +45,7 @@ from apps.sharing.services.circles import (
     restore_seat,
     suspend_seat,
 )
+from apps.sharing.services.deciding import decide, undecided
 from apps.sharing.services.grants import (
     Grantee,
     Terms,
@@ -76,6 +77,7 @@ __all__ = [
     "change_circle",
     "change_grant",
     "check_terms",
+    "decide",
     "end",
     "end_all_received",
     "end_dormant",
@@ -112,6 +114,7 @@ __all__ = [
     "suspend_seat",
     "take_access",
     "take_all",
+    "undecided",
     "unsaved",
     "vouch",
     "withdraw",

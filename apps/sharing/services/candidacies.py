@@ -17,6 +17,7 @@ from apps.sharing.events import CandidacyChanged
 from apps.sharing.models import Candidacy, Circle, CircleInvitation
 from apps.sharing.services.access import Owner
 from apps.sharing.services.circles import give_seat
+from apps.sharing.services.deciding import decide, undecided
 
 INVITATION_LASTS: Final = timedelta(days=7)
 
@@ -168,16 +169,12 @@ def _kept(candidacy_id: UUID, actor: Actor) -> Candidacy:
 
 
 def _pending(found: Candidacy) -> Candidacy:
-    candidacy = Candidacy.objects.select_for_update().get(pk=found.pk)
-    if candidacy.state != Candidacy.State.PENDING:
-        raise DomainError("circle.candidacy_over", _("This candidacy has already been answered."))
-    return candidacy
+    over = DomainError("circle.candidacy_over", _("This candidacy has already been answered."))
+    return undecided(found, Candidacy.State.PENDING, otherwise=over)
 
 
 def _decide(candidacy: Candidacy, state: str, *, actor: Actor, at: datetime) -> None:
-    candidacy.state = state
-    candidacy.decided_at, candidacy.decided_by = at, actor.user_id
-    candidacy.save(update_fields=["state", "decided_at", "decided_by"])
+    decide(candidacy, state, actor=actor, at=at)
     _tell(candidacy, actor=actor, at=at)
 
 
