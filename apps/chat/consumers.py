@@ -11,7 +11,7 @@ from channels.db import database_sync_to_async
 from django.utils import translation
 
 from apps.chat import presence, selectors, services
-from apps.chat.frames import message_frame, said
+from apps.chat.frames import frames, said
 from apps.core import clock, scope, stream
 from apps.core.actor import Actor
 from apps.core.consumers import Frame, StreamConsumer
@@ -127,13 +127,13 @@ class ChatConsumer(StreamConsumer):
         with scope.acting(self.actor), translation.override(self.language):
             limit = RESUME_LIMIT + 1 if after is not None else 0
             try:
+                here = selectors.entry(self.actor, room_id)
                 rows = selectors.messages_after(
                     self.actor, room_id, max(0, after or 0), limit=limit
                 )
             except NotFound:
                 return None
-            cards = selectors.cards(rows)
-            return [message_frame(row, cards[row.member_id, row.author_id]) for row in rows]
+            return frames(here, rows)
 
     # What a person does
 
@@ -143,7 +143,6 @@ class ChatConsumer(StreamConsumer):
 
     def _post(self, frame: Frame) -> Frame:
         answer = {"room": _echo(frame.get("room")), "cid": _echo(frame.get("cid"))}
-        reply_to = frame.get("reply_to")
         try:
             with translation.override(self.language), scope.acting(self.actor):
                 message, dup = services.post_message(
@@ -151,7 +150,8 @@ class ChatConsumer(StreamConsumer):
                     cid=frame.get("cid"),
                     body=frame.get("body"),
                     language=frame.get("language"),
-                    reply_to=reply_to if isinstance(reply_to, int) else None,
+                    reply_to=_number(frame.get("reply_to")),
+                    thread=_number(frame.get("thread")),
                     actor=self.actor,
                     at=clock.now(),
                 )
@@ -235,6 +235,10 @@ def _room_id(frame: Frame) -> UUID:
     if room is None:
         raise NotFound
     return room[1]
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _echo(value: object) -> str | None:

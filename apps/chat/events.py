@@ -9,10 +9,14 @@ from apps.core.events import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePosted(Fact):
-    """Its sequence number is the message's."""
+    """An entry of the room's sequence, of whatever kind: the event's number is the entry's.
+
+    `target` is the number of the message that it is about.
+    """
 
     name: ClassVar[str] = "message.posted"
     subject_type: ClassVar[str] = "room"
 
     message_id: UUID
     kind: str
+    target: int | None = None

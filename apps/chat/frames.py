@@ -1,38 +1,108 @@
-"""A message as it goes over the wire, the same by socket and by REST."""
+"""An entry of a room on the wire: the same shape by socket, by REST and on the page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.html import escape
 
-from apps.chat import notices
+from apps.chat import notices, selectors
+from apps.chat.folding import State, says
 from apps.chat.models import Message
-from apps.chat.selectors import Card
 from apps.core import stream
 
 # Names the subject: resolved for each reader when he asks for the card.
 CARD = "card"
+EXCERPT_LENGTH = 160
 
 
-def message_frame(message: Message, author: Card) -> dict[str, Any]:
-    """The frame of a message; a notice is said in the active language."""
-    frame = {
+def frames(here: selectors.Entry, rows: Sequence[Message]) -> list[dict[str, Any]]:
+    """The frames of entries as they are now; a notice is said in the active language."""
+    page = selectors.page(here, rows)
+    return [said(_frame(page, row)) for row in rows]
+
+
+def new_frame(here: selectors.Entry, entry: Message) -> dict[str, Any]:
+    """The frame of an entry that has no number yet: the event gives it one."""
+    page = selectors.page_of_new(here, entry)
+    frame = said(_frame(page, entry))
+    del frame["seq"]
+    return frame
+
+
+def _frame(page: selectors.Page, row: Message) -> dict[str, Any]:
+    state = page.state(row)
+    text = says(row, state)
+    return {
         "type": "message",
-        "subject": stream.name(("room", message.room_id)),
-        "seq": message.seq,
-        "id": str(message.pk),
-        "cid": str(message.cid),
-        "kind": str(message.kind),
-        "author": author.as_json(),
-        "body": message.body,
-        "html": message.html,
-        "language": message.language,
-        "reply_to": message.reply_to,
-        "posted_at": message.posted_at.isoformat(),
-        "code": message.code,
-        "params": {key: value for key, value in message.params.items() if key != CARD},
-        "has_card": CARD in message.params,
+        "subject": stream.name(("room", row.room_id)),
+        "seq": row.seq,
+        "id": str(row.pk),
+        "cid": str(row.cid),
+        "kind": str(row.kind),
+        "author": page.cards[row.member_id, row.author_id].as_json(),
+        "target": row.target,
+        "thread": row.thread,
+        "reply_to": row.reply_to,
+        "quoted": _quoted(page, row),
+        "posted_at": row.posted_at.isoformat(),
+        "code": row.code,
+        "params": {key: value for key, value in row.params.items() if key != CARD},
+        "has_card": CARD in row.params,
+        **_text(row, text),
+        **(_about(page, state) if row.target is None else _about(page, State())),
     }
-    return said(frame)
+
+
+def _text(row: Message, text: Message | None) -> dict[str, Any]:
+    """What is said: nothing by a former text, nor by what was deleted."""
+    if row.target is not None and row.kind != Message.Kind.EDIT:
+        text = row
+    return {
+        "body": text.body if text else "",
+        "html": text.html if text else "",
+        "language": text.language if text else "",
+        "mentions": text.mentions if text else [],
+        "files": [str(one) for one in row.files] if text else [],
+    }
+
+
+def _about(page: selectors.Page, state: State) -> dict[str, Any]:
+    """What has become of the message."""
+    return {
+        "edited_at": state.text.posted_at.isoformat() if state.text else None,
+        "is_deleted": state.is_deleted,
+        "pinned_by": _name(page, state.pin),
+        "deleted_by": _name(page, state.deletion),
+        "reactions": [
+            {"emoji": emoji, "people": [page.cards[who].as_json() for who in people]}
+            for emoji, people in state.reactions.items()
+        ],
+        "replies": state.replies,
+        "last_reply": state.last_reply,
+    }
+
+
+def _name(page: selectors.Page, entry: Message | None) -> dict[str, Any] | None:
+    return page.cards[entry.member_id, entry.author_id].as_json() if entry else None
+
+
+def _quoted(page: selectors.Page, row: Message) -> dict[str, Any] | None:
+    """The beginning of the message that this one answers, as it reads now."""
+    answered = page.quoted.get(row.reply_to or 0)
+    if answered is None:
+        return None
+    text = says(answered, page.states.get(answered.seq) or State())
+    return {
+        "seq": answered.seq,
+        "author": page.cards[answered.member_id, answered.author_id].as_json(),
+        "excerpt": _excerpt(text.body) if text else "",
+        "is_deleted": text is None,
+    }
+
+
+def _excerpt(body: str) -> str:
+    line = " ".join(body.split())
+    return line if len(line) <= EXCERPT_LENGTH else f"{line[:EXCERPT_LENGTH].rstrip()}…"
 
 
 def said(frame: dict[str, Any]) -> dict[str, Any]:

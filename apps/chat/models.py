@@ -2,27 +2,58 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import walls
 from apps.core.ids import uuid7
 
+# Nobody's access reaches this level: what asks for it is its own member's alone.
+NOBODY = 9
+
 
 class Room(models.Model):
-    """The conversation about one subject; it exists for those who read the subject at L3."""
+    """The conversation about one subject; it exists for those who read the subject at L3.
+
+    An investigation's room is about the investigation. The room of a circle, of a desk and of
+    people is a subject of its own (`room:<id>`), whose access rows follow the seats of the circle,
+    the desk's member, and the people by name.
+    """
 
     wall = walls.child_of_any(min_level="3")
+
+    class Kind(models.TextChoices):
+        INVESTIGATION = "investigation", _("Case")
+        CIRCLE = "circle", _("Circle")
+        DESK = "desk", _("Desk")
+        DIRECT = "direct", _("Direct messages")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField(help_text="The subject's owner, whose row this is.")
     root_type = models.TextField()
     root_id = models.UUIDField()
+    kind = models.TextField(choices=Kind, default=Kind.INVESTIGATION)
+    about_id = models.UUIDField(null=True, help_text="The circle or the desk that meets here.")
+    people = models.JSONField(
+        default=list, help_text="Who talks here directly: pairs of member and person."
+    )
+    people_key = models.TextField(blank=True, help_text="The same people have one room.")
     opened_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["root_type", "root_id"], name="chat_room_once")
+            models.UniqueConstraint(fields=["root_type", "root_id"], name="chat_room_once"),
+            models.UniqueConstraint(
+                fields=["kind", "about_id"],
+                condition=models.Q(about_id__isnull=False),
+                name="chat_room_about_once",
+            ),
+            models.UniqueConstraint(
+                fields=["people_key"],
+                condition=~models.Q(people_key=""),
+                name="chat_room_people_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -34,13 +65,24 @@ class Room(models.Model):
 
 
 class Message(models.Model):
-    """One message, its author's member's own row, in the gap-free sequence of its room."""
+    """One entry of a room's gap-free sequence, its author's member's own row.
+
+    What is done to a message is an entry of its own, which names the message by its number
+    (`target`): nothing is ever rewritten. What a message says now follows from its own entry and
+    those about it (`folding`).
+    """
 
     wall = walls.child_of_any(min_level="3", append_only=True)
 
     class Kind(models.TextChoices):
         MESSAGE = "message", _("Message")
         NOTICE = "notice", _("Notice")
+        EDIT = "edit", _("Edit")
+        DELETION = "deletion", _("Deletion")
+        REACTION = "reaction", _("Reaction")
+        UNREACTION = "unreaction", _("Reaction taken back")
+        PIN = "pin", _("Pinned")
+        UNPIN = "unpin", _("No longer pinned")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField(help_text="The author's member.")
@@ -55,6 +97,16 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     language = models.TextField(blank=True)
     reply_to = models.BigIntegerField(null=True, help_text="The sequence number it answers.")
+    target = models.BigIntegerField(null=True, help_text="The number of the message it is about.")
+    thread = models.BigIntegerField(
+        null=True, help_text="The number of the message whose thread it belongs to."
+    )
+    mentions = ArrayField(
+        models.TextField(),
+        default=list,
+        help_text="Who is called: person:<id>, desk:<id> or on-duty.",
+    )
+    files = ArrayField(models.UUIDField(), default=list, help_text="Evidence that came with it.")
     code = models.TextField(blank=True, help_text="A notice's sentence, in the reader's language.")
     params = models.JSONField(default=dict)
     posted_at = models.DateTimeField()
@@ -67,6 +119,30 @@ class Message(models.Model):
                 name="chat_message_once",
                 nulls_distinct=False,
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["message", "notice"], target__isnull=True)
+                | (
+                    ~models.Q(kind__in=["message", "notice"])
+                    & models.Q(target__isnull=False, target__lt=models.F("seq"))
+                ),
+                name="chat_message_target",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(thread__isnull=True) | models.Q(thread__lt=models.F("seq")),
+                name="chat_message_thread",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["room", "target", "seq"],
+                condition=models.Q(target__isnull=False),
+                name="chat_message_about",
+            ),
+            models.Index(
+                fields=["room", "thread", "seq"],
+                condition=models.Q(thread__isnull=False),
+                name="chat_message_in_thread",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,20 +150,27 @@ class Message(models.Model):
 
 
 class ReadMarker(models.Model):
-    """How far one person, acting for one member, has read a room."""
+    """How far one person, acting for one member, has read a room or one of its threads.
 
-    wall = walls.own()
+    The room's readers see it, unless the person's member keeps its marks to itself (`min_level`).
+    """
+
+    wall = walls.child_of_any()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
     user_id = models.UUIDField()
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="markers")
+    thread = models.BigIntegerField(default=0, help_text="0 for the room itself.")
+    root_type = models.TextField()
+    root_id = models.UUIDField()
+    min_level = models.SmallIntegerField(default=3, help_text="3, or 9 for a mark kept private.")
     last_read_seq = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["member_id", "user_id", "room"], name="chat_marker_once"
+                fields=["member_id", "user_id", "room", "thread"], name="chat_marker_once"
             )
         ]
 

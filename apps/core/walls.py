@@ -186,6 +186,43 @@ class Wall(Operation):
         return f"Put the {self.kind.name} wall around {self.model}"
 
 
+class Rewall(Wall):
+    """Migration operation: put a wall of another kind in the place of the one that stands."""
+
+    def __init__(self, model: str, kind: Kind, *, instead_of: Kind) -> None:
+        super().__init__(model, kind)
+        self.instead_of = instead_of
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (
+            self.__class__.__name__,
+            [self.model, self.kind],
+            {"instead_of": self.instead_of},
+        )
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        old = Wall(self.model, self.instead_of)
+        old.database_backwards(app_label, schema_editor, from_state, to_state)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+        old = Wall(self.model, self.instead_of)
+        old.database_forwards(app_label, schema_editor, from_state, to_state)
+
+
 def kind_of(model: type[models.Model]) -> Kind | None:
     """The kind that a model declares, or None."""
     return getattr(model, "wall", None)

@@ -115,7 +115,7 @@
     }
     place(frame) {
       if (frame.cid) this.taken(frame.cid);
-      if (this.shown.has(frame.seq)) return;
+      if (this.shown.has(frame.seq) || !["message", "notice"].includes(frame.kind)) return;
       const stays = this.atEnd() || (frame.author && frame.author.id === this.say.me), mine = this.byCid.get(frame.cid), li = this.build(frame);
       if (mine) mine.remove();
       const before = Math.max(...Array.from(this.shown.keys()).filter((seq) => seq < frame.seq));

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.chat import selectors, services
-from apps.chat.models import ReadMarker, Room
+from apps.chat.models import NOBODY, ReadMarker, Room
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
@@ -42,14 +42,29 @@ def test_mark_moves_forward_only_and_not_past_the_end(
     assert unread(ana, room) == 0
 
 
-def test_marks_of_one_person_are_hidden_from_the_other(
-    room: Room, post: Post, ana: Actor, bo: Actor
+def test_marks_are_seen_by_the_rooms_readers_alone(
+    room: Room, post: Post, ana: Actor, bo: Actor, cy: Actor
 ) -> None:
     post(ana)
     mark(ana, room, 1)
 
-    with scope.acting(bo):
-        assert not ReadMarker.objects.exists()
+    assert [seen_by(viewer) for viewer in (ana, bo, cy)] == [1, 1, 0]
+
+
+def test_mark_that_a_member_keeps_to_itself_is_seen_by_nobody_else(
+    room: Room, post: Post, ana: Actor, bo: Actor
+) -> None:
+    post(ana)
+    mark(ana, room, 1)
+    with scope.acting(ana):
+        ReadMarker.objects.update(min_level=NOBODY)
+
+    assert [seen_by(viewer) for viewer in (ana, bo)] == [1, 0]
+
+
+def seen_by(viewer: Actor) -> int:
+    with scope.acting(viewer):
+        return ReadMarker.objects.count()
 
 
 def test_many_rooms_are_counted_at_once(post: Post, ana: Actor, django_assert_num_queries) -> None:

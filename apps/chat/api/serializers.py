@@ -26,6 +26,20 @@ class AuthorSerializer(serializers.Serializer[Any]):
     zone = serializers.CharField()
 
 
+class QuotedSerializer(serializers.Serializer[Any]):
+    """The beginning of the message that another one answers."""
+
+    seq = serializers.IntegerField()
+    author = AuthorSerializer()
+    excerpt = serializers.CharField()
+    is_deleted = serializers.BooleanField()
+
+
+class ReactionSerializer(serializers.Serializer[Any]):
+    emoji = serializers.CharField()
+    people = AuthorSerializer(many=True)
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     """The same fields as the socket's frame."""
 
@@ -34,14 +48,26 @@ class MessageSerializer(serializers.Serializer[Any]):
     cid = serializers.UUIDField()
     kind = serializers.CharField()
     author = AuthorSerializer()
+    target = serializers.IntegerField(allow_null=True)
+    thread = serializers.IntegerField(allow_null=True)
     body = serializers.CharField()
     html = serializers.CharField()
     language = serializers.CharField()
+    mentions = serializers.ListField(child=serializers.CharField())
+    files = serializers.ListField(child=serializers.UUIDField())
     reply_to = serializers.IntegerField(allow_null=True)
+    quoted = QuotedSerializer(allow_null=True)
     posted_at = serializers.CharField()
     code = serializers.CharField()
     params = serializers.DictField()
     has_card = serializers.BooleanField()
+    edited_at = serializers.CharField(allow_null=True)
+    is_deleted = serializers.BooleanField()
+    deleted_by = AuthorSerializer(allow_null=True)
+    pinned_by = AuthorSerializer(allow_null=True)
+    reactions = ReactionSerializer(many=True)
+    replies = serializers.IntegerField()
+    last_reply = serializers.IntegerField()
 
 
 class MessagesSerializer(serializers.Serializer[Any]):
@@ -56,6 +82,7 @@ class PostSerializer(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=MAX_BYTES, trim_whitespace=False)
     language = serializers.CharField(required=False, allow_blank=True, default="", max_length=35)
     reply_to = serializers.IntegerField(required=False, allow_null=True, default=None)
+    thread = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
 class MarkSerializer(serializers.Serializer[Any]):

@@ -17,8 +17,8 @@ from apps.chat.api.serializers import (
     PostSerializer,
     RoomSerializer,
 )
-from apps.chat.frames import message_frame
-from apps.chat.models import Message, Room
+from apps.chat.frames import frames
+from apps.chat.models import Room
 from apps.core import clock, stream
 from apps.core.actor import Actor
 from apps.core.api.views import ApiView
@@ -29,6 +29,7 @@ ROOT = OpenApiParameter(
 )
 AFTER = OpenApiParameter("after", int, description="Messages that follow this number.")
 BEFORE = OpenApiParameter("before", int, description="The last messages before this number.")
+THREAD = OpenApiParameter("thread", int, description="The messages of one thread only.")
 _MAX = 2**62
 
 
@@ -45,11 +46,6 @@ def _room(actor: Actor, room: Room) -> dict[str, Any]:
             }
         ).data
     )
-
-
-def _messages(rows: list[Message]) -> list[dict[str, Any]]:
-    cards = selectors.cards(rows)
-    return [message_frame(row, cards[row.member_id, row.author_id]) for row in rows]
 
 
 class RoomListView(ApiView):
@@ -70,17 +66,23 @@ class RoomView(ApiView):
 
 
 class MessagesView(ApiView):
-    """The messages of a room, up to 200 at once, always in order."""
+    """The entries of a room, up to 200 at once, always in order.
 
-    @extend_schema(parameters=[AFTER, BEFORE], responses=MessagesSerializer)
+    `after` gives entries of every kind, as the socket does: what was done to a message is an entry
+    that names it in `target`. `before` gives messages as they are now, and those of a thread only
+    with `thread`.
+    """
+
+    @extend_schema(parameters=[AFTER, BEFORE, THREAD], responses=MessagesSerializer)
     def get(self, request: Request, room_id: UUID) -> Response:
         after, before = self._number("after"), self._number("before")
-        room = selectors.room(self.actor, room_id)
+        thread = self._number("thread")
+        here = selectors.entry(self.actor, room_id)
         if after is not None:
             rows = selectors.messages_after(self.actor, room_id, after)
         else:
-            rows = selectors.messages_before(self.actor, room_id, before)
-        found = {"results": _messages(rows), "head": selectors.head(room)}
+            rows = selectors.messages_before(self.actor, room_id, before, thread=thread)
+        found = {"results": frames(here, rows), "head": selectors.head(here.room)}
         return Response(MessagesSerializer(found).data)
 
     @extend_schema(request=PostSerializer, responses={201: MessageSerializer})
@@ -90,7 +92,8 @@ class MessagesView(ApiView):
         message, is_repeat = services.post_message(
             room_id, actor=self.actor, at=clock.now(), **form
         )
-        data = MessageSerializer(_messages([message])[0]).data
+        here = selectors.entry(self.actor, room_id)
+        data = MessageSerializer(frames(here, [message])[0]).data
         return Response(data, status=200 if is_repeat else 201)
 
     def _number(self, name: str) -> int | None:

@@ -1,0 +1,54 @@
+"""Reading rooms: a room is there for whoever reads its subject at level L3, else it is not."""
+
+from apps.chat.selectors.marks import last_read, unread
+from apps.chat.selectors.messages import (
+    PAGE,
+    Page,
+    current,
+    history,
+    last_messages,
+    message,
+    messages_after,
+    messages_before,
+    page,
+    page_of_new,
+    state_of,
+)
+from apps.chat.selectors.people import Card, card_of, cards
+from apps.chat.selectors.rooms import (
+    Entry,
+    access_to,
+    card_of_message,
+    entry,
+    head,
+    may_watch,
+    room,
+    room_of,
+)
+
+__all__ = [
+    "PAGE",
+    "Card",
+    "Entry",
+    "Page",
+    "access_to",
+    "card_of",
+    "card_of_message",
+    "cards",
+    "current",
+    "entry",
+    "head",
+    "history",
+    "last_messages",
+    "last_read",
+    "may_watch",
+    "message",
+    "messages_after",
+    "messages_before",
+    "page",
+    "page_of_new",
+    "room",
+    "room_of",
+    "state_of",
+    "unread",
+]

@@ -1,0 +1,181 @@
+"""Reading a room's sequence: entries as they were made, and messages as they are now."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Max
+
+from apps.chat.folding import SHOWN, State, fold, says
+from apps.chat.models import Message, Room
+from apps.chat.selectors.people import Card, cards
+from apps.chat.selectors.rooms import Entry, entry
+from apps.core import scope
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries of one room, with what has become of the messages that they are or are about."""
+
+    rows: list[Message]
+    states: dict[int, State]
+    quoted: dict[int, Message]
+    cards: dict[tuple[UUID, UUID | None], Card]
+
+    def state(self, row: Message) -> State:
+        """Of the message that the entry is, or is about."""
+        return self.states.get(row.target or row.seq) or State()
+
+
+def messages_after(actor: Actor, room_id: UUID, after: int, *, limit: int = PAGE) -> list[Message]:
+    """The entries of any kind that follow a sequence number, in order. Raises NotFound."""
+    here = entry(actor, room_id)
+    with scope.binding(here.viewer):
+        return list(Message.objects.filter(room=here.room, seq__gt=after).order_by("seq")[:limit])
+
+
+def messages_before(
+    actor: Actor,
+    room_id: UUID,
+    before: int | None = None,
+    *,
+    thread: int | None = None,
+    limit: int = PAGE,
+) -> list[Message]:
+    """The last messages before a sequence number (or at all), in order. Raises NotFound.
+
+    Those of the room itself, or those of one thread, its first message included.
+    """
+    here = entry(actor, room_id)
+    rows = Message.objects.filter(room=here.room, kind__in=SHOWN)
+    if thread is None:
+        rows = rows.filter(thread__isnull=True)
+    else:
+        rows = rows.filter(seq=thread) | rows.filter(thread=thread)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    with scope.binding(here.viewer):
+        return list(reversed(rows.order_by("-seq")[:limit]))
+
+
+def message(here: Entry, seq: int) -> Message:
+    """One message of a room, by its number. Raises NotFound."""
+    with scope.binding(here.viewer):
+        found = Message.objects.filter(room=here.room, seq=seq, kind__in=SHOWN).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def state_of(here: Entry, seq: int) -> State:
+    """What has become of one message."""
+    with scope.binding(here.viewer):
+        about = Message.objects.filter(room=here.room, target=seq).order_by("seq")
+        return fold(about).get(seq) or State()
+
+
+def history(here: Entry, seq: int) -> list[Message]:
+    """A message and its edits, each with the text of its time, oldest first."""
+    with scope.binding(here.viewer):
+        kinds = [Message.Kind.EDIT, Message.Kind.DELETION]
+        edits = Message.objects.filter(room=here.room, target=seq, kind__in=kinds)
+        return [message(here, seq), *edits.order_by("seq")]
+
+
+def page(here: Entry, rows: Sequence[Message]) -> Page:
+    """The entries with all that is needed to show them: five queries for any number."""
+    return _page(here, rows, {row.target or row.seq for row in rows})
+
+
+def page_of_new(here: Entry, row: Message) -> Page:
+    """An entry that has no number yet: nothing has become of it."""
+    return _page(here, [row], set())
+
+
+def _page(here: Entry, rows: Sequence[Message], seqs: set[int]) -> Page:
+    answered = {row.reply_to for row in rows if row.reply_to}
+    with scope.binding(here.viewer):
+        states = _states(here.room, seqs | answered)
+        quoted = {row.seq: row for row in rows if row.seq in answered}
+        missing = answered - quoted.keys()
+        if missing:
+            others = Message.objects.filter(room=here.room, seq__in=missing)
+            quoted |= {row.seq: row for row in others}
+    named = [who for state in states.values() for who in state.people()]
+    return Page(list(rows), states, quoted, cards([*rows, *quoted.values()], named))
+
+
+def _states(room: Room, seqs: set[int]) -> dict[int, State]:
+    if not seqs:
+        return {}
+    states = fold(Message.objects.filter(room=room, target__in=seqs).order_by("seq"))
+    counted = (
+        Message.objects.filter(room=room, thread__in=seqs, kind=Message.Kind.MESSAGE)
+        .values("thread")
+        .annotate(count=Count("pk"), last=Max("seq"))
+        .order_by("thread")
+    )
+    for thread in counted:
+        state = states.setdefault(thread["thread"] or 0, State())
+        state.replies, state.last_reply = thread["count"], thread["last"]
+    return states
+
+
+# By the room's own index: of its messages only the newest are read.
+_LAST = """
+SELECT found.id FROM unnest(%s::uuid[], %s::timestamptz[]) AS wanted (id, since)
+JOIN chat_room AS room ON room.root_type = %s AND room.root_id = wanted.id
+CROSS JOIN LATERAL (
+  SELECT id FROM chat_message AS said
+   WHERE room_id = room.id AND kind = 'message' AND posted_at >= wanted.since
+     AND NOT EXISTS (SELECT 1 FROM chat_message AS gone WHERE gone.room_id = room.id
+       AND gone.target = said.seq AND gone.kind = 'deletion')
+   ORDER BY seq DESC LIMIT %s) AS found
+"""
+
+
+def last_messages(
+    root_type: str, since: Mapping[UUID, datetime], limit: int
+) -> dict[UUID, list[Message]]:
+    """What people wrote about each subject since an instant, as far as the stamp shows, in order.
+
+    As it reads now: edited texts, and nothing that was deleted. Three statements for any number
+    of subjects; one that nobody wrote about is left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [list(since), list(since.values()), root_type, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    found: dict[UUID, list[Message]] = defaultdict(list)
+    for row in current(Message.objects.filter(pk__in=ids).order_by("seq")):
+        found[row.root_id].append(row)
+    return found
+
+
+def current(rows: Iterable[Message]) -> list[Message]:
+    """Messages, of any rooms, as they read now; those that were deleted are left out."""
+    rows = list(rows)
+    if not rows:
+        return rows
+    edits: dict[UUID, list[Message]] = defaultdict(list)
+    about = Message.objects.filter(
+        room_id__in={row.room_id for row in rows},
+        target__in={row.seq for row in rows},
+        kind__in=[Message.Kind.EDIT, Message.Kind.DELETION],
+    )
+    for one in about.order_by("seq"):
+        edits[one.room_id].append(one)
+    states = {room_id: fold(entries) for room_id, entries in edits.items()}
+    kept = []
+    for row in rows:
+        text = says(row, states.get(row.room_id, {}).get(row.seq) or State())
+        if text is not None:
+            row.body, row.html, row.language = text.body, text.html, text.language
+            kept.append(row)
+    return kept

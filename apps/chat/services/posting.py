@@ -1,0 +1,130 @@
+"""Posting: a message is stored first, then shown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.chat import flood, policies, selectors, text
+from apps.chat.models import Message
+from apps.chat.services.appending import append, hold, repeated
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotFound
+from apps.core.events import Ref
+from apps.core.ids import uuid7
+from apps.duty.models import Desk
+
+
+def post_message(
+    room_id: UUID,
+    *,
+    cid: object,
+    body: object,
+    actor: Actor,
+    at: datetime,
+    language: object = "",
+    reply_to: int | None = None,
+    thread: int | None = None,
+) -> tuple[Message, bool]:
+    """Store a message and tell the room: (message, whether it was there already).
+
+    Raises NotFound, Refused, Invalid, or DomainError `chat.flood`.
+    """
+    here = selectors.entry(actor, room_id)
+    policies.may_post(actor, here.access).require()
+    message = Message(
+        member_id=actor.member_id,
+        author_id=actor.user_id,
+        cid=text.client_id(cid),
+        body=text.cleaned(body),
+        language=text.language_tag(language),
+    )
+    hold(here.room)
+    first = repeated(here.room, message)
+    if first is not None:
+        return first, True
+    message.reply_to = _answered(here, reply_to)
+    message.thread = _thread(here, thread)
+    flood.check(actor)
+    message.html = text.render(message.body)
+    return append(here, message, actor=actor, at=at), False
+
+
+def _answered(here: selectors.Entry, seq: int | None) -> int | None:
+    """The number of the message that is answered, if there is such a message."""
+    if seq is None:
+        return None
+    try:
+        return selectors.message(here, seq).seq
+    except NotFound:
+        raise Invalid({"reply_to": [_("There is no such message to answer.")]}) from None
+
+
+def _thread(here: selectors.Entry, seq: int | None) -> int | None:
+    """The first message of the thread: that of a reply is its thread's."""
+    if seq is None:
+        return None
+    try:
+        first = selectors.message(here, seq)
+    except NotFound:
+        raise Invalid({"thread": [_("There is no such message to answer.")]}) from None
+    return first.thread or first.seq
+
+
+def post_notice(
+    room_id: UUID,
+    *,
+    code: str,
+    params: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    cid: UUID | None = None,
+) -> Message:
+    """Store a system notice: a code and parameters, said to each reader in his language.
+
+    The same `cid` twice is one notice. Parameters that end in `_desk_id` gain the desk's name.
+    """
+    here = selectors.entry(actor, room_id)
+    message = Message(
+        member_id=actor.member_id,
+        kind=Message.Kind.NOTICE,
+        cid=cid or uuid7(),
+        code=code,
+        params=_named(params),
+    )
+    return append(here, message, actor=actor, at=at)
+
+
+def post_card(
+    room_id: UUID,
+    *,
+    subject: Ref,
+    code: str,
+    params: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    cid: UUID | None = None,
+) -> Message:
+    """A notice that stands for a subject: its sentence is for every reader of the room.
+
+    Its card is drawn by the subject's own app, for whoever may watch the subject; the id goes over
+    the wire to nobody else.
+    """
+    card = {"type": subject[0], "id": str(subject[1])}
+    return post_notice(
+        room_id, code=code, params={**params, "card": card}, actor=actor, at=at, cid=cid
+    )
+
+
+def _named(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as JSON, with the names of the desks they point to."""
+    kept = {key: str(value) if isinstance(value, UUID) else value for key, value in params.items()}
+    ids = {key: value for key, value in kept.items() if key.endswith("desk_id") and value}
+    names = dict(Desk.objects.filter(pk__in=ids.values()).values_list("pk", "name"))
+    for key, value in ids.items():
+        name = names.get(UUID(str(value)))
+        if name:
+            kept[key.removesuffix("_id")] = name
+    return kept
