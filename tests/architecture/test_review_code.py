@@ -44,6 +44,9 @@ MAY_WRITE_AS_OWNER = {
 }
 # Who binds another actor than the one who asked.
 MAY_BIND = {
+    # Direct messages are read by the person alone, past what the member reads.
+    "apps/chat/selectors/messages.py",
+    "apps/chat/selectors/rooms.py",
     "apps/core/due.py",
     "apps/core/lateness.py",
     "apps/core/outbox.py",
