@@ -25,7 +25,7 @@ from apps.core.registries import Together, due_kinds
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
+BATCH = 100
 # So many rows at most are fired by one call: a batch looks at its clock in between.
 TOGETHER = 25
 MAX_ATTEMPTS = 8
