@@ -8,14 +8,14 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from alliance.settings.base import DATABASE_OWNER_URL, database
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.sharing import services as sharing
 from tests.factories.full_world import FullWorld, fill
-from tests.factories.world import NOON, make_member, make_person
+from tests.factories.world import NOON, client_of, make_member, make_person
 
 
 @pytest.fixture
@@ -55,6 +55,26 @@ def standing(
         with django_db_blocker.block():
             yield made
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def stranger(django_db_setup: None, django_db_blocker: Any) -> Iterator[Client]:
+    """A manager's browser, of a member that is alone, signed in once for the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = client_of(make_person("Cy Okafor", make_member("Kitefin", "KIT"), role="manager"))
+        with django_db_blocker.block():
+            yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def as_stranger(stranger: Client, db: None) -> Client:
+    """The same, as it was signed in: no cookie of an earlier test goes along."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = stranger.cookies[
+        settings.SESSION_COOKIE_NAME
+    ].value
+    return client
 
 
 def _stand() -> Standing:

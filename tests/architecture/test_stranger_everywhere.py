@@ -94,11 +94,12 @@ EMPTY_LISTS = {"api:investigation-handovers"}
 
 @dataclass(frozen=True)
 class Route:
-    """One pattern: its name, its address with gaps, the names of its parameters."""
+    """One pattern: its name, its address with gaps, the names of its parameters, its methods."""
 
     name: str
     address: str
     parameters: tuple[str, ...]
+    methods: tuple[str, ...]
 
     def at(self, ids: dict[str, Any]) -> str:
         return self.address.format(**{name: ids[name] for name in self.parameters})
@@ -111,7 +112,16 @@ def routes(entries: list[Any], prefix: str = "/", space: str = "") -> Iterator[R
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
             yield from routes(entry.url_patterns, address, inner)
         elif "{" in address:
-            yield Route(f"{space}{entry.name}", address, tuple(re.findall(r"{(\w+)}", address)))
+            names = tuple(re.findall(r"{(\w+)}", address))
+            yield Route(f"{space}{entry.name}", address, names, methods_of(entry.callback))
+
+
+def methods_of(view: Any) -> tuple[str, ...]:
+    """What the view answers; of any other method it says so without looking for the thing."""
+    if actions := getattr(view, "actions", None):
+        return tuple(method for method in METHODS if method.lower() in actions)
+    made_of = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    return tuple(m for m in METHODS if made_of is None or hasattr(made_of, m.lower()))
 
 
 ROUTES = [r for r in routes(get_resolver().url_patterns) if r.name not in SECRETS]
@@ -152,9 +162,9 @@ def seen(answer: HttpResponseBase, ids: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def ask(client: Client, route: Route, ids: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """What each method answers, and with how many questions to the database."""
+    """What each of its methods answers, and with how many questions to the database."""
     told = []
-    for method in METHODS:
+    for method in route.methods:
         # The log of questions has an end, and there are many routes.
         connection.queries_log.clear()
         with CaptureQueriesContext(connection) as asked:
