@@ -40,7 +40,7 @@ test: setup ## everything that CI runs
 	@$(PY) -m tests.checks
 	@$(PY) manage.py messages compile
 	@export CHROMIUM && CHROMIUM="$$($(PY) -m tests.browser.find)" \
-	  && $(PY) -m tests.halves $(SEEDS)
+	  && $(PY) -m tests.parts $(SEEDS)
 
 bench: setup ## measure speed on fresh data; a report, not a test (bench-NAME: one of tests/bench)
 	@$(BENCH)

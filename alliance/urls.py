@@ -1,14 +1,13 @@
 """Every route of the product: pages, API, health."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from apps.core.api.docs import DocsView
+from apps.core.api.docs import DocsView, SchemaView
 from apps.core.api.views import EventsAfterView, FeedView
 from apps.core.web.views import healthz, readyz, styleguide
 
 api: list[URLPattern | URLResolver] = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="api:schema"), name="docs"),
     path("events/", FeedView.as_view(), name="feed"),
     path(

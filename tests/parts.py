@@ -1,7 +1,8 @@
-"""All tests in two processes at once, each with a PostgreSQL and a Redis that a fault may kill.
+"""All tests in three processes at once, each with a PostgreSQL and a Redis that a fault may kill.
 
-Each begins with a half of its own, and takes from the other's when it is done (tests/taking.py).
-What is given on the command line goes to both: options of pytest.
+One waits for browsers, processes and sockets most of the time, while the others compute.
+Each begins with a part of its own, and takes from the others' when it is done (tests/taking.py).
+What is given on the command line goes to all: options of pytest.
 """
 
 import os
@@ -15,15 +16,16 @@ from pathlib import Path
 from alliance.embedded.processes import child_setup
 
 ROOT = Path(__file__).resolve().parent.parent
-# They wait for processes, sockets and browsers, while the rest computes. What takes longest begins.
-WAITING = ("browser", "faults", "handovers", "chat", "journeys")
+# What waits may not be shared (tests/taking.py), so it begins at once; stories are long.
+BEGIN = {"waiting": ("browser", "faults"), "stories": ("handovers", "chat", "journeys", "leads")}
 
 
-def halves() -> dict[str, list[str]]:
-    """Name to directories: what is not known to wait belongs to the rest, so none is forgotten."""
+def parts() -> dict[str, list[str]]:
+    """Name to directories: what is not named belongs to the rest, so none is forgotten."""
     found = sorted({path.parent.relative_to(ROOT) for path in ROOT.glob("tests/**/test_*.py")})
-    rest = [str(path) for path in found if path.parts[1] not in WAITING]
-    return {"waiting": [f"tests/{name}" for name in WAITING], "rest": rest}
+    named = {name for names in BEGIN.values() for name in names}
+    rest = [str(path) for path in found if path.parts[1] not in named]
+    return {**{part: [f"tests/{n}" for n in names] for part, names in BEGIN.items()}, "rest": rest}
 
 
 def start(name: str, own: Sequence[str], options: Sequence[str]) -> "subprocess.Popen[str]":
@@ -52,7 +54,7 @@ def tell(name: str, process: "subprocess.Popen[str]") -> None:
 def main(options: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="alliance-claims-") as claims:
         options = [f"--claims={claims}", *options]
-        running = {name: start(name, own, options) for name, own in halves().items()}
+        running = {name: start(name, own, options) for name, own in parts().items()}
         told = [threading.Thread(target=tell, args=one) for one in running.items()]
         for thread in told:
             thread.start()
