@@ -9,7 +9,7 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from channels.sessions import CookieMiddleware, SessionMiddleware  # noqa: E402
+from channels.sessions import CookieMiddleware  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from apps.chat.consumers import ChatConsumer  # noqa: E402
@@ -25,6 +25,6 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         # A socket without a listed Origin is refused: cookies alone would let any site in.
-        "websocket": AllowedHostsOriginValidator(CookieMiddleware(SessionMiddleware(sockets))),
+        "websocket": AllowedHostsOriginValidator(CookieMiddleware(sockets)),
     }
 )

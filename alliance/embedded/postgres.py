@@ -26,8 +26,11 @@ DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'alliance_search') THEN
     CREATE ROLE alliance_search NOLOGIN NOSUPERUSER NOBYPASSRLS;
   END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'alliance_chat') THEN
+    CREATE ROLE alliance_chat NOLOGIN NOSUPERUSER NOBYPASSRLS;
+  END IF;
 END $$;
-GRANT alliance_search TO alliance_owner;
+GRANT alliance_search, alliance_chat TO alliance_owner;
 """
 GRANTS = """
 ALTER DEFAULT PRIVILEGES FOR ROLE alliance_owner

@@ -49,6 +49,8 @@ def programs(here: Places, port: int) -> list[Program]:
     quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
     web = [python, "-m", "uvicorn", "alliance.asgi:application", "--host", "127.0.0.1"]
     web += ["--port", str(port), "--ws", "websockets-sansio", "--ws-max-size", "65536"]
+    # A frame goes to many: compressing it for each costs more than it saves, and 64 KiB a socket.
+    web += ["--ws-per-message-deflate", "false"]
     web += ["--no-access-log", "--no-server-header", "--lifespan", "off"]
     web += ["--timeout-graceful-shutdown", "3", "--log-level", "warning"]
     schedule = str(here.var / "beat-schedule")

@@ -45,6 +45,7 @@ DATABASES = {
 DB_OWNER_ROLE = "alliance_owner"
 DB_APP_ROLE = "alliance_app"
 DB_SEARCH_ROLE = "alliance_search"
+DB_CHAT_ROLE = "alliance_chat"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
@@ -148,7 +149,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
 # Who asks who is acting: the composition root names it, so that core need not know members.
-SOCKET_ACTOR_RESOLVER = "apps.members.actors.resolve_socket"
+SOCKET_SEATS_RESOLVER = "apps.members.actors.resolve_sockets"
 
 # Sign-in throttling: five failures for one address and account, then fifteen minutes.
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"

@@ -1,33 +1,31 @@
 """The chat's socket: the stream's, and in it sending, reading marks, typing and presence."""
 
-import asyncio
 import json
 import time
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-from channels.db import database_sync_to_async
 from django.utils import translation
 
-from apps.chat import presence, selectors, services
-from apps.chat.frames import frames, said
+from apps.chat import selectors, services
+from apps.chat.frames import said
+from apps.chat.joining import Coming, Welcome, door, people_of, root_of
+from apps.chat.marking import marks
+from apps.chat.presence import attendance
+from apps.chat.writing import draft, is_plain, writer
 from apps.core import clock, scope, stream
 from apps.core.actor import Actor
 from apps.core.consumers import Frame, StreamConsumer
 from apps.core.errors import DomainError, NotFound
+from apps.core.gathered import Gathered, Overrun
 from apps.core.ids import token
-from apps.duty.selectors import person_is_on_duty
-from apps.members.models import User
 
-RESUME_LIMIT = 500
-STAY_IN_SECONDS = 15
 TYPING_IN_SECONDS = 3
-COALESCE_IN_SECONDS = 0.5
 
-_in_thread = sync_to_async(thread_sensitive=False)
-# Announcements outlive the socket whose leaving they announce.
-_announcing: dict[UUID, asyncio.Task[None]] = {}
+T = TypeVar("T")
+Posted = tuple[int, UUID | None, bool]
 
 
 class ChatConsumer(StreamConsumer):
@@ -35,143 +33,125 @@ class ChatConsumer(StreamConsumer):
 
     closes_on_loss: ClassVar[frozenset[str]] = frozenset({"room"})
 
+    card: selectors.Card
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.key = token()
-        self.language = "en"
+        self.person: Frame = {}
         self.present: set[UUID] = set()
+        self.welcomes: dict[str, Welcome] = {}
         self.resumed: dict[str, int] = {}
         # The subject of each room: where the end of access is announced.
         self.roots: dict[str, str] = {}
         self.typed_at: dict[UUID, float] = {}
 
-    async def connect(self) -> None:
-        await super().connect()
-        if self.closing:
-            return
-        self.language = await database_sync_to_async(_language)(self.actor)
-        self.run(self._stay())
+    async def seated(self) -> None:
+        self.card, on_duty = await people_of.ask(self.actor)
+        self.person = {**self.card.as_json(), "on_duty": on_duty}
 
     def push(self, subject: str, frame: Frame, text: str | None = None) -> None:
         """A message already sent by the resume is dropped; a notice is said in my language."""
-        room = self.roots.get(subject)
-        if room is not None and frame.get("type") == "revoked":
-            frame, subject = {**frame, "subject": room}, room
-        if frame.get("type") == "message" and frame["seq"] <= self.resumed.get(subject, 0):
-            return
-        if frame.get("kind") == "notice":
-            with translation.override(self.language):
-                frame, text = said(frame), None
+        kind = frame.get("type")
+        if kind == "message":
+            if frame["seq"] <= self.resumed.get(subject, 0):
+                return
+            if frame["kind"] == "notice":
+                text = _said(text or json.dumps(frame), self.seat.language)
+        elif kind == "revoked" and subject in self.roots:
+            subject = self.roots[subject]
         super().push(subject, frame, text)
 
     # Joining and resuming
 
-    async def watching(self, subject: stream.Ref, frame: Frame) -> None:
+    async def look(self, subject: stream.Ref, frame: Frame) -> int | None:
+        """A room is looked into after its root is joined: access that ends in between is seen."""
         if subject[0] != "room":
-            return
-        after = frame.get("after")
-        wanted = after if isinstance(after, int) and not isinstance(after, bool) else None
+            return await super().look(subject, frame)
         name = stream.name(subject)
-        root = await database_sync_to_async(self._root)(subject[1])
-        if root is not None:
-            self.roots[root] = name
-            await stream.hub().join(root, self)
-        # Read after joining the root: access that ended in between is seen here.
-        if not await self._resume(subject[1], wanted):
-            self._lose(name)
-            return
-        self.present.add(subject[1])
-        await self._be_present(subject[1])
+        root = await root_of.ask((self.actor, subject[1]))
+        if root is None:
+            return None
+        self.roots[stream.name(root)] = name
+        await stream.hub().join(stream.name(root), self)
+        coming = Coming(self.actor, self.seat.language, subject[1], _number(frame.get("after")))
+        welcome = await door.ask(coming)
+        if welcome is None:
+            return None
+        self.welcomes[name] = welcome
+        return welcome.head
 
-    def _root(self, room_id: UUID) -> str | None:
-        with scope.acting(self.actor):
-            try:
-                return stream.name(selectors.room(self.actor, room_id).root)
-            except NotFound:
-                return None
+    async def watching(self, subject: stream.Ref, frame: Frame) -> None:
+        """What was missed comes first, in order; too much of it is a reason to read anew."""
+        name = stream.name(subject)
+        welcome = self.welcomes.pop(name, None)
+        if welcome is None:
+            return
+        if welcome.is_reset:
+            reset = {"type": "reset", "subject": name, "head": welcome.head}
+            self.outlet.put(name, json.dumps(reset))
+        for seq, text in welcome.missed:
+            await self.outlet.offer(name, text)
+            self.resumed[name] = seq
+        self.present.add(subject[1])
+        attendance().enter(subject[1], self.key, self.person, self.say)
 
     async def left(self, subject: str) -> None:
         room = stream.parse(subject)
         self.resumed.pop(subject, None)
+        self.welcomes.pop(subject, None)
         for root in [root for root, name in self.roots.items() if name == subject]:
             del self.roots[root]
             if root not in self.watched:
                 await stream.hub().leave(root, self)
-        if room is None or room[1] not in self.present:
-            return
-        self.present.discard(room[1])
-        await _in_thread(presence.leave)(room[1], self.key)
-        _announce_soon(room[1])
-
-    async def _resume(self, room_id: UUID, after: int | None) -> bool:
-        """Send what was missed, in order; False when the room is no longer open to the person.
-
-        Too much of it is a reason to read the page anew.
-        """
-        text = stream.name(("room", room_id))
-        missed = await database_sync_to_async(self._missed)(room_id, after)
-        if missed is None:
-            return False
-        if len(missed) > RESUME_LIMIT:
-            self._enqueue(text, json.dumps({"type": "resync", "subject": text}))
-            return True
-        for frame in missed:
-            encoded = json.dumps(frame)
-            # Waits for a slow reader instead of overflowing: this is the reader's own request.
-            await self.queue.put((text, encoded))
-            self.queued_chars += len(encoded)
-            self.resumed[text] = frame["seq"]
-        return True
-
-    def _missed(self, room_id: UUID, after: int | None) -> list[Frame] | None:
-        with scope.acting(self.actor), translation.override(self.language):
-            limit = RESUME_LIMIT + 1 if after is not None else 0
-            try:
-                here = selectors.entry(self.actor, room_id)
-                rows = selectors.messages_after(
-                    self.actor, room_id, max(0, after or 0), limit=limit
-                )
-            except NotFound:
-                return None
-            return frames(here, rows)
+        if room is not None and room[1] in self.present:
+            self.present.discard(room[1])
+            attendance().leave(room[1], self.key)
 
     # What a person does
 
     async def on_send(self, frame: Frame) -> None:
-        """Store a message; the answer is an ack with its number, or a refusal with its reason."""
-        self.say(await database_sync_to_async(self._post)(frame))
+        """Store a message; the answer is an ack with its number, or a refusal with its reason.
 
-    def _post(self, frame: Frame) -> Frame:
+        The ack follows the commit.
+        """
         answer = {"room": _echo(frame.get("room")), "cid": _echo(frame.get("cid"))}
         try:
-            with translation.override(self.language), scope.acting(self.actor):
-                message, dup = services.post_message(
-                    _room_id(frame),
-                    cid=frame.get("cid"),
-                    body=frame.get("body"),
-                    language=frame.get("language"),
-                    reply_to=_number(frame.get("reply_to")),
-                    thread=_number(frame.get("thread")),
-                    actor=self.actor,
-                    at=clock.now(),
-                )
+            seq, ident, dup = await self._keep(frame)
         except DomainError as refusal:
-            return {"type": "refused", **answer, **_reason(refusal, self.language)}
-        return {"type": "ack", **answer, "seq": message.seq, "id": str(message.pk), "dup": dup}
+            reason = _reason(refusal, self.seat.language)
+            self.say({"type": "refused", **answer, **reason})
+        except Overrun:
+            self.say({"type": "refused", **answer, "code": "chat.busy", "retry_after": 1})
+        else:
+            self.say({"type": "ack", **answer, "seq": seq, "id": str(ident), "dup": dup})
+
+    async def _keep(self, frame: Frame) -> Posted:
+        room_id = _room_id(frame)
+        if not is_plain(frame):
+            return _told(await _poster.ask((self.actor, self.seat.language, room_id, frame)))
+        with translation.override(self.seat.language):
+            written = draft(
+                room_id,
+                cid=frame.get("cid"),
+                body=frame.get("body"),
+                language=frame.get("language"),
+                author=self.card,
+                actor=self.actor,
+            )
+        kept = _told(await writer.ask(written))
+        return kept.seq, kept.id, kept.outcome == "repeat"
 
     async def on_read(self, frame: Frame) -> None:
-        self.say(await database_sync_to_async(self._mark)(frame))
-
-    def _mark(self, frame: Frame) -> Frame:
-        seq = frame.get("seq")
+        """Move the reading mark; what a quick reader says in a second is one."""
         answer = {"room": _echo(frame.get("room"))}
         try:
-            with scope.acting(self.actor):
-                wanted = seq if isinstance(seq, int) else 0
-                seq = services.mark_read(_room_id(frame), seq=wanted, actor=self.actor)
+            mark = (self.actor, _room_id(frame), _number(frame.get("seq")) or 0)
+            seq = _told(await marks.ask(mark))
         except DomainError as refusal:
-            return {"type": "refused", **answer, **_reason(refusal, self.language)}
-        return {"type": "read", **answer, "seq": seq}
+            self.say({"type": "refused", **answer, **_reason(refusal, self.seat.language)})
+        else:
+            self.say({"type": "read", **answer, "seq": seq})
 
     async def on_typing(self, frame: Frame) -> None:
         """Told to the others at most every 3 s, and to nobody by somebody who is not in."""
@@ -182,51 +162,52 @@ class ChatConsumer(StreamConsumer):
         if now - self.typed_at.get(room[1], -TYPING_IN_SECONDS) < TYPING_IN_SECONDS:
             return
         self.typed_at[room[1]] = now
-        card = await database_sync_to_async(_person)(self.actor)
-        name = stream.name(room)
-        hint = {"type": "typing", "subject": name, "room": str(room[1]), "person": card}
-        await _in_thread(stream.publish)([(room, hint)])
-
-    # Being there
-
-    async def _be_present(self, room_id: UUID) -> None:
-        person = await database_sync_to_async(_person)(self.actor)
-        await _in_thread(presence.enter)(room_id, self.key, person)
-        _announce_soon(room_id)
-
-    async def _stay(self) -> None:
-        while True:
-            await asyncio.sleep(STAY_IN_SECONDS)
-            for room_id in list(self.present):
-                await self._be_present(room_id)
+        hint = {
+            "type": "typing",
+            "subject": stream.name(room),
+            "room": str(room[1]),
+            "person": self.person,
+        }
+        await _typist.ask((room, hint))
 
 
-def _announce_soon(room_id: UUID) -> None:
-    """One announcement for all who come and go within half a second."""
-    if room_id in _announcing:
-        return
-    task = asyncio.create_task(_announce(room_id))
-    _announcing[room_id] = task
-    task.add_done_callback(lambda _done: _announcing.pop(room_id, None))
+def _told(answer: T | DomainError) -> T:
+    """An answer that may be a refusal. Raises it."""
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
 
 
-async def _announce(room_id: UUID) -> None:
-    await asyncio.sleep(COALESCE_IN_SECONDS)
-    _announcing.pop(room_id, None)
-    await _in_thread(presence.announce)(room_id)
+@lru_cache(maxsize=64)
+def _said(text: str, language: str) -> str:
+    """A notice in one language, for all who read that."""
+    with translation.override(language):
+        return json.dumps(said(json.loads(text)))
 
 
-def _language(actor: Actor) -> str:
-    person = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
-    return person.language if person else "en"
+Asked = tuple[Actor, str, UUID, Frame]
 
 
-def _person(actor: Actor) -> Frame:
-    """The person with zone and whether one of his desks is on duty."""
-    with scope.acting(actor):
-        card = selectors.card_of(actor).as_json()
-        on_duty = actor.user_id is not None and person_is_on_duty(actor, actor.user_id, clock.now())
-        return {**card, "on_duty": on_duty}
+def _post_each(asked: "Sequence[Asked]") -> list[Posted | DomainError]:
+    return [_post(*one) for one in asked]
+
+
+def _post(actor: Actor, language: str, room_id: UUID, frame: Frame) -> Posted | DomainError:
+    try:
+        with translation.override(language), scope.acting(actor):
+            message, dup = services.post_message(
+                room_id,
+                cid=frame.get("cid"),
+                body=frame.get("body"),
+                language=frame.get("language"),
+                reply_to=_number(frame.get("reply_to")),
+                thread=_number(frame.get("thread")),
+                actor=actor,
+                at=clock.now(),
+            )
+    except DomainError as refusal:
+        return refusal
+    return message.seq, message.pk, dup
 
 
 def _room_id(frame: Frame) -> UUID:
@@ -251,3 +232,12 @@ def _reason(refusal: DomainError, language: str) -> Frame:
         fields = [str(line) for lines in refusal.fields.values() for line in lines]
         message = " ".join(fields) or str(refusal.message)
         return {"code": refusal.code, "message": message, **refusal.extra}
+
+
+def _publish_all(hints: "Sequence[tuple[stream.Ref, Frame]]") -> list[None]:
+    stream.publish(hints)
+    return [None] * len(hints)
+
+
+_typist: Gathered[tuple[stream.Ref, Frame], None] = Gathered(_publish_all, name="typing")
+_poster: Gathered[Asked, Posted | DomainError] = Gathered(_post_each, name="posts", most=8)

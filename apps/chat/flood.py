@@ -1,35 +1,60 @@
-"""A token bucket per sender in Redis: ten at once, then two a second."""
+"""Token buckets in Redis: of a person, of a room, of a member. A message takes one of each."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import redis
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 
 log = structlog.get_logger(__name__)
 
-BURST = 10
-PER_SECOND = 2.0
+BURST, PER_SECOND = 10, 2.0
+ROOM_BURST, ROOM_PER_SECOND = 100, 50.0
+MEMBER_BURST, MEMBER_PER_SECOND = 200, 50.0
 
-# Redis' own clock: the limit is about real load, which the demo's moved clock does not change.
+# Redis' own clock: the limit is about real load, which the demo's moved clock does not change. A
+# message that one bucket refuses takes nothing from the others.
 _SCRIPT = """
 local now = redis.call('TIME')
 local t = tonumber(now[1]) + tonumber(now[2]) / 1000000
-local burst, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = tonumber(kept[1]) or burst
-local at = tonumber(kept[2]) or t
-tokens = math.min(burst, tokens + math.max(0, t - at) * rate)
-local wait = 0
-if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(t))
-redis.call('EXPIRE', KEYS[1], math.ceil(burst / rate) + 1)
-return tostring(wait)
+local count = tonumber(ARGV[1])
+local longest, which, left = 0, 0, {}
+for i = 1, #KEYS do
+  local burst, rate = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  local kept = redis.call('HMGET', KEYS[i], 'tokens', 'at')
+  local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or t
+  left[i] = math.min(burst, tokens + math.max(0, t - at) * rate)
+  local wait = (count - left[i]) / rate
+  if wait > longest then longest, which = wait, i end
+end
+if longest > 0 then return {tostring(longest), which} end
+for i = 1, #KEYS do
+  local burst, rate = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  local rest = tostring(math.min(burst, left[i] - count))
+  redis.call('HSET', KEYS[i], 'tokens', rest, 'at', tostring(t))
+  redis.call('EXPIRE', KEYS[i], math.ceil(burst / rate) + 1)
+end
+return {'0', 0}
 """
+
+
+class Sender(NamedTuple):
+    """Who writes where."""
+
+    actor: Actor
+    room_id: UUID
+
+    @property
+    def is_limited(self) -> bool:
+        return self.actor.via in {"session", "api_key"}
 
 
 @lru_cache(maxsize=1)
@@ -37,21 +62,56 @@ def _redis() -> "redis.Redis":
     return redis.from_url(settings.REDIS_URL, socket_timeout=2)
 
 
-def check(actor: Actor) -> None:
-    """Take one token. Raises DomainError `chat.flood` with `retry_after` in seconds."""
-    if actor.via not in {"session", "api_key"}:
-        return
-    key = f"alliance:flood:{actor.user_id or actor.member_id}"
+def check(actor: Actor, room_id: UUID) -> None:
+    """Take one token of each bucket. Raises DomainError `chat.flood`."""
+    refusal = take_all([Sender(actor, room_id)])[0]
+    if refusal is not None:
+        raise refusal
+
+
+def take_all(senders: Sequence[Sender]) -> list[DomainError | None]:
+    """For each message its token, or the refusal with `retry_after` in seconds; asked at once."""
+    answers = _ask(senders, 1)
+    return [_refusal(float(answer[0]), int(answer[1])) if answer else None for answer in answers]
+
+
+def give_back(senders: Sequence[Sender]) -> None:
+    """What turned out to be a repeat costs nothing."""
+    _ask(senders, -1)
+
+
+def _ask(senders: Sequence[Sender], count: int) -> list[Any]:
+    limited = [n for n, sender in enumerate(senders) if sender.is_limited]
+    found: list[Any] = [None] * len(senders)
+    if not limited:
+        return found
+    rates = (BURST, PER_SECOND, ROOM_BURST, ROOM_PER_SECOND, MEMBER_BURST, MEMBER_PER_SECOND)
     try:
-        wait = float(_redis().eval(_SCRIPT, 1, key, BURST, PER_SECOND))
+        pipe = _redis().pipeline(transaction=False)
+        for n in limited:
+            actor, room_id = senders[n]
+            buckets = (actor.user_id or actor.member_id, f"room:{room_id}", f"m:{actor.member_id}")
+            keys = [f"alliance:flood:{bucket}" for bucket in buckets]
+            pipe.eval(_SCRIPT, len(keys), *keys, count, *rates)
+        for n, answer in zip(limited, pipe.execute(), strict=True):
+            found[n] = answer
     except redis.RedisError as error:
         # Without Redis messages are kept all the same; the request limits still hold.
         log.warning("chat.flood_unchecked", error=str(error))
-        return
-    if wait > 0:
-        raise DomainError(
-            "chat.flood",
-            _("Too many messages at once: wait a moment and send again."),
-            status=429,
-            extra={"retry_after": round(wait, 2)},
-        )
+    return found
+
+
+_WHY: "tuple[str | Promise, ...]" = (
+    _("Too many messages at once: wait a moment and send again."),
+    _("Too much is written in this room at once: wait a moment and send again."),
+    _("Your organisation writes too much at once: wait a moment and send again."),
+)
+
+
+def _refusal(wait: float, which: int) -> DomainError | None:
+    if wait <= 0:
+        return None
+    limit = ("person", "room", "member")[which - 1]
+    log.info("chat.flood", limit=limit)
+    extra = {"retry_after": round(wait, 2), "limit": limit}
+    return DomainError("chat.flood", _WHY[which - 1], status=429, extra=extra)

@@ -29,6 +29,12 @@ def new_frame(here: selectors.Entry, entry: Message) -> dict[str, Any]:
     return frame
 
 
+def plain_frame(entry: Message, author: selectors.Card) -> dict[str, Any]:
+    """The frame of a new message that answers and calls nobody: nothing is asked for it."""
+    who = (entry.member_id, entry.author_id)
+    return _frame(selectors.Page([entry], {}, {}, {who: author}), entry)
+
+
 def _frame(page: selectors.Page, row: Message) -> dict[str, Any]:
     state = page.state(row)
     text = says(row, state)

@@ -7,15 +7,23 @@ from apps.core.decisions import Decision, allowed, denied
 from apps.core.models import Access
 
 _SPEAKS = {"comment", "act"}
+NOT_SHARED = denied(
+    "chat.not_shared_for_comment",
+    _("The owner shared this case for reading, not for writing in its room."),
+)
+
+
+def may_speak(actor: Actor) -> Decision:
+    """Observers read along."""
+    if actor.has_role("observer"):
+        return denied("chat.observer_reads_only", _("Observers read along; they do not write."))
+    return allowed()
 
 
 def may_post(actor: Actor, access: Access) -> Decision:
     """The owner's people and the allies who may comment or act; observers only read."""
-    if actor.has_role("observer"):
-        return denied("chat.observer_reads_only", _("Observers read along; they do not write."))
+    if not may_speak(actor):
+        return may_speak(actor)
     if access.owner_id != actor.member_id and _SPEAKS.isdisjoint(access.capabilities):
-        return denied(
-            "chat.not_shared_for_comment",
-            _("The owner shared this case for reading, not for writing in its room."),
-        )
+        return NOT_SHARED
     return allowed()

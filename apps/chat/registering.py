@@ -17,6 +17,7 @@ def register() -> None:
         "room",
         Subject(
             may_watch=selectors.may_watch,
+            open_to_member=selectors.open_rooms,
             title=_title,
             url=lambda room_id: reverse("chat:room", args=[room_id]),
         ),

@@ -1,5 +1,6 @@
 """Reading the access rows: what a member may see, and how much of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,3 +49,9 @@ def may_read(
     actor: Actor, subject_type: str, subject_id: UUID, *, min_level: int = Level.TEASER
 ) -> bool:
     return level(actor, subject_type, subject_id) >= min_level
+
+
+def readable(actor: Actor, subject_type: str, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these subjects the actor's member may read."""
+    found = rows(actor, subject_type).values_list("subject_id", flat=True)
+    return set(found.filter(subject_id__in=subject_ids))

@@ -1,36 +1,37 @@
 """The stream's socket: watch subjects, get hints, be told at once when access ends."""
 
 import asyncio
-import contextlib
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
-from uuid import UUID
 
 import structlog
-from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from apps.core import scope, stream
 from apps.core.actor import Actor
-from apps.core.models import Head
-from apps.core.registries import subjects
+from apps.core.gathered import Gathered, Overrun
+from apps.core.outlets import MAX_FRAMES, Outlet
+from apps.core.rounds import heads, may_watch, rounds
+from apps.core.seats import Seat
 
 log = structlog.get_logger(__name__)
 
 MAX_FRAME_BYTES = 64 * 1024
-MAX_QUEUE = 256
-MAX_QUEUE_CHARS = 1024 * 1024
 MAX_WATCHED = 200
-BEAT_IN_SECONDS = 15
-RECHECK_IN_SECONDS = 5
-STUCK_IN_SECONDS = 10
 SIGN_IN = 4401
 ACCESS_ENDED = 4403
 TOO_BIG = 1009
 BROKEN = 1011
+TRY_LATER = 1013
+# The protocol leaves so much for a reason.
+REASON_BYTES = 123
 
 Frame = dict[str, Any]
 
@@ -45,137 +46,152 @@ class StreamConsumer(AsyncWebsocketConsumer):
     # Subjects whose loss closes the whole socket (rooms), not just the watch.
     closes_on_loss: ClassVar[frozenset[str]] = frozenset()
 
-    actor: Actor
+    seat: Seat
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.watched: dict[str, stream.Ref] = {}
         self.joining: dict[str, list[tuple[Frame, str | None]]] = {}
-        self.queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MAX_QUEUE)
-        self.queued_chars = 0
-        self.closing = 0
-        self.recheck = asyncio.Event()
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.viewers: frozenset[str] = frozenset()
+        self.outlet = Outlet(self._pass, self.watched, self.abandon)
+        self.session_key = ""
+        self.beaten_at = self.seated_at = 0.0
+        self.is_closing = False
         self.application: asyncio.Task[Any] | None = None
 
-    async def connect(self) -> None:
+    async def __call__(self, asgi_scope: Frame, receive: Any, send: Any) -> None:
+        """Channels' own loop keeps two tasks per socket, for a layer that is not used here."""
+        self.scope, self.base_send = asgi_scope, send
         self.application = asyncio.current_task()
-        actor = await database_sync_to_async(_resolve)(self.scope)
-        await self.accept()
-        if actor is None:
-            self.closing = SIGN_IN
-            await self.close(SIGN_IN)
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
             return
-        self.actor = actor
-        if actor.user_id is not None:
-            await stream.hub().join(stream.name(stream.account(actor.user_id)), self)
-        self.say({"type": "hello", "epoch": 1})
-        for duty in (self._write(), self._beat(), self._guard()):
-            self.run(duty)
+        except asyncio.CancelledError:
+            await self.disconnect(BROKEN)
+
+    async def dispatch(self, message: Frame) -> None:
+        """Channels' own hops to the one shared thread for each event, to close connections that
+        nothing here opens.
+        """
+        try:
+            if message["type"] == "websocket.receive":
+                await self.receive(message.get("text"), message.get("bytes"))
+            elif message["type"] == "websocket.connect":
+                await self.connect()
+            else:
+                await self.disconnect(message.get("code", BROKEN))
+                raise StopConsumer
+        except (Overrun, DatabaseError, InterfaceError) as error:
+            log.warning("socket.put_off", error=f"{type(error).__name__}: {error}")
+            self._close(TRY_LATER)
+
+    async def _pass(self, message: Frame) -> None:
+        await self.base_send(message)
+
+    @property
+    def actor(self) -> Actor:
+        return self.seat.actor
+
+    async def connect(self) -> None:
+        cookies = self.scope.get("cookies", {})
+        self.session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
+        await self.accept()
+        epoch, seat = await _welcome.ask(self.session_key)
+        if seat is None:
+            self._close(SIGN_IN)
+            return
+        self._sit(seat)
+        await self.seated()
+        if seat.actor.user_id is not None:
+            await stream.hub().join(stream.name(stream.account(seat.actor.user_id)), self)
+        self.say({"type": "hello", "epoch": epoch})
+        rounds(seats).enter(self)
 
     async def disconnect(self, code: int) -> None:
-        for task in list(self.tasks):
-            task.cancel()
+        rounds(seats).leave(self)
+        self.outlet.end()
         for subject in {*self.watched, *self.joining}:
             await self._drop(subject)
-        if hasattr(self, "actor") and self.actor.user_id is not None:
+        if hasattr(self, "seat") and self.actor.user_id is not None:
             await stream.hub().leave(stream.name(stream.account(self.actor.user_id)), self)
 
-    def run(self, duty: Coroutine[Any, Any, None]) -> None:
-        """Run beside the socket until it closes; a duty that fails ends the socket."""
-        task = asyncio.create_task(duty)
-        self.tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self.tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
-        # A peer that vanished or stopped reading is ordinary; anything else is worth a line.
-        if not isinstance(error, OSError):
-            log.warning("socket.failed", exc_info=error)
-        self._abandon()
-
-    def _abandon(self) -> None:
+    def abandon(self) -> None:
         """Cut a socket that cannot even be told: unsent frames keep no memory."""
         if self.application is not None and not self.application.done():
             self.application.cancel()
 
-    async def __call__(self, *args: Any) -> None:
-        try:
-            await super().__call__(*args)
-        except asyncio.CancelledError:
-            await self.disconnect(BROKEN)
+    def is_stuck(self, now: float) -> bool:
+        return self.outlet.is_stuck(now)
+
+    # Who sits here
+
+    def _sit(self, seat: Seat) -> None:
+        self.seat = seat
+        known = (seat.actor.member_id, seat.actor.user_id)
+        self.viewers = frozenset(str(ident) for ident in known if ident)
+
+    async def seated(self) -> None:
+        """Hook: it is known who sits here, and nothing has been said yet."""
+
+    def reseat(self, seat: Seat | None) -> None:
+        """Session and account were read afresh: nobody, or somebody else, is shown the door."""
+        if seat is None or seat.actor.member_id != self.actor.member_id:
+            self.outlet.clear()
+            self._close(SIGN_IN)
+        else:
+            self._sit(seat)
 
     # What goes out
 
     def say(self, frame: Frame) -> None:
         """Queue an answer to this socket alone."""
-        self._enqueue("", json.dumps(frame))
+        self.outlet.put("", json.dumps(frame))
 
     def push(self, subject: str, frame: Frame, text: str | None = None) -> None:
         """Queue a subject's frame, if this socket has passed the subject's gate."""
-        if frame.get("type") == "recheck":
-            self.recheck.set()
-            return
-        if frame.get("type") == "revoked":
-            if str(self.actor.member_id) in frame.get("members", ()):
-                self._lose(subject)
-            return
-        held = self.joining.get(subject)
-        if held is not None:
-            if len(held) >= MAX_QUEUE:
+        kind = frame.get("type")
+        if kind == "recheck":
+            rounds(seats).reseat_soon(self)
+        elif kind == "look":
+            rounds(seats).look_soon()
+        elif kind == "revoked":
+            if not self.viewers.isdisjoint(frame.get("members", ())):
+                self.lose(subject)
+        elif subject in self.joining:
+            held = self.joining[subject]
+            if len(held) >= MAX_FRAMES:
                 held[:] = [({"type": "resync", "subject": subject}, None)]
             held.append((frame, text))
         elif subject in self.watched:
-            self._enqueue(subject, text or json.dumps(frame))
+            self.outlet.put(subject, text or json.dumps(frame))
 
-    def _enqueue(self, subject: str, text: str) -> None:
-        """A reader too slow to keep up loses what waits and is told to resynchronise."""
-        if self.queue.full() or self.queued_chars + len(text) > MAX_QUEUE_CHARS:
-            self._empty_queue()
-            subject, text = "", json.dumps({"type": "resync"})
-        self.queue.put_nowait((subject, text))
-        self.queued_chars += len(text)
-
-    def _empty_queue(self) -> None:
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        self.queued_chars = 0
-
-    async def _write(self) -> None:
-        while True:
-            subject, text = await self.queue.get()
-            self.queued_chars -= len(text)
-            # A frame that waited while its subject was lost is not sent.
-            if subject and subject not in self.watched:
-                continue
-            async with asyncio.timeout(STUCK_IN_SECONDS):
-                await self.send(text_data=text)
-            if self.closing:
-                await self.close(self.closing)
-                return
-
-    def _lose(self, subject: str) -> None:
+    def lose(self, subject: str) -> None:
         """Access has ended: deliver nothing more and say so; a room closes its socket."""
         was_watched = self.watched.pop(subject, None) is not None
         if self.joining.pop(subject, None) is None and not was_watched:
             return
-        if subject.partition(":")[0] in self.closes_on_loss:
-            self._empty_queue()
-            self.closing = ACCESS_ENDED
+        is_last = subject.partition(":")[0] in self.closes_on_loss
+        if is_last:
+            self.outlet.clear()
         self.say({"type": "revoked", "subject": subject})
-        self.run(self._drop(subject))
+        if is_last:
+            with translation.override(self.seat.language):
+                self._close(ACCESS_ENDED, _("Your access to this room has ended."))
+        leaving.add(asyncio.create_task(self._drop(subject)))
+
+    def _close(self, code: int, reason: str = "") -> None:
+        self.is_closing = True
+        self.outlet.close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
 
     # What comes in
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.closing:
+        if self.is_closing:
             return
         if text_data is None or len(text_data) > MAX_FRAME_BYTES:
-            self.closing = TOO_BIG
-            await self.close(TOO_BIG)
+            self._close(TOO_BIG)
             return
         try:
             frame = json.loads(text_data)
@@ -197,15 +213,15 @@ class StreamConsumer(AsyncWebsocketConsumer):
         # Subscribe first, then look: what commits in between arrives by the subscription.
         self.joining.setdefault(text, [])
         await stream.hub().join(text, self)
-        may, head = await database_sync_to_async(_look)(self.actor, subject)
-        if not may:
+        head = await self.look(subject, frame)
+        if head is None:
             await self._drop(text)
             self.refuse(text)
             return
         if text not in self.joining:
             return
         self.watched[text] = subject
-        self._enqueue(text, json.dumps({"type": "watching", "subject": text, "head": head}))
+        self.outlet.put(text, json.dumps({"type": "watching", "subject": text, "head": head}))
         await self.watching(subject, frame)
         for held, encoded in self.joining.pop(text, []):
             self.push(text, held, encoded)
@@ -214,6 +230,10 @@ class StreamConsumer(AsyncWebsocketConsumer):
         """Absent and forbidden are the same answer."""
         named = subject if isinstance(subject, str) else None
         self.say({"type": "refused", "subject": named, "code": "not_found"})
+
+    async def look(self, subject: stream.Ref, frame: Frame) -> int | None:
+        """Hook, the gate: the head of a subject that is open to the person, else None."""
+        return await _gate.ask((self.actor, subject))
 
     async def watching(self, subject: stream.Ref, frame: Frame) -> None:
         """Hook: a subject has just been joined; its frames are held until this returns."""
@@ -235,62 +255,55 @@ class StreamConsumer(AsyncWebsocketConsumer):
         await stream.hub().leave(subject, self)
         await self.left(subject)
 
-    # What goes on beside
 
-    async def _beat(self) -> None:
-        """Every 15 s the head of each watched subject: a lost hint heals in a quiet room too."""
-        while True:
-            await asyncio.sleep(BEAT_IN_SECONDS)
-            heads = await database_sync_to_async(_heads)(list(self.watched.values()))
-            self.say({"type": "beat", "heads": heads})
+class _Leaving(set["asyncio.Task[None]"]):
+    """Tasks that outlive the socket whose leaving they do."""
 
-    async def _guard(self) -> None:
-        """Every 5 s, or when told: still signed in, and each subject still open to them?"""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RECHECK_IN_SECONDS):
-                    await self.recheck.wait()
-            self.recheck.clear()
-            actor = await database_sync_to_async(_resolve)(self.scope)
-            if actor is None or actor.member_id != self.actor.member_id:
-                await self.close(SIGN_IN)
-                return
-            self.actor = actor
-            watched = dict(self.watched)
-            open_ones = await database_sync_to_async(_still_open)(actor, watched)
-            for lost in watched.keys() - open_ones:
-                self._lose(lost)
+    def add(self, task: "asyncio.Task[None]") -> None:
+        super().add(task)
+        task.add_done_callback(self.discard)
 
 
-def _resolve(asgi_scope: dict[str, Any]) -> Actor | None:
-    resolver = import_string(settings.SOCKET_ACTOR_RESOLVER)
-    actor: Actor | None = resolver(asgi_scope)
-    return actor
+leaving = _Leaving()
 
 
-def _may_watch(actor: Actor, subject: stream.Ref) -> bool:
-    known = subjects.get(subject[0])
-    return known is not None and known.may_watch(actor, subject[1])
+def seats(session_keys: Collection[str]) -> list[Seat | None]:
+    """Who sits behind each session, asked afresh; None for nobody who may."""
+    resolve: Callable[[Collection[str]], list[Seat | None]] = import_string(
+        settings.SOCKET_SEATS_RESOLVER
+    )
+    return resolve(session_keys)
 
 
-def _look(actor: Actor, subject: stream.Ref) -> tuple[bool, int]:
-    with scope.acting(actor):
-        if not _may_watch(actor, subject):
-            return False, 0
-        return True, _heads([subject]).get(stream.name(subject), 0)
+# A database that was restored from a copy counts on from older numbers: whoever has seen later
+# ones must forget them.
+_EPOCH = """
+SELECT system_identifier % 1000000000, timeline_id,
+  (SELECT oid FROM pg_database WHERE datname = current_database())
+FROM pg_control_system(), pg_control_checkpoint()
+"""
 
 
-def _still_open(actor: Actor, watched: dict[str, stream.Ref]) -> set[str]:
-    with scope.acting(actor):
-        return {text for text, subject in watched.items() if _may_watch(actor, subject)}
+def epoch() -> str:
+    """What changes when the database is another one, or was put back to an earlier state."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EPOCH)
+        return "-".join(str(part) for part in cursor.fetchone())
 
 
-def _heads(watched: list[stream.Ref]) -> dict[str, int]:
-    wanted: dict[str, list[UUID]] = {}
-    for kind, ident in watched:
-        wanted.setdefault(kind, []).append(ident)
-    heads: dict[str, int] = {}
-    for kind, idents in wanted.items():
-        for head in Head.objects.filter(subject_type=kind, subject_id__in=idents):
-            heads[stream.name((kind, head.subject_id))] = head.seq
-    return heads
+def _greet(session_keys: Sequence[str]) -> list[tuple[str, Seat | None]]:
+    here = epoch()
+    return [(here, seat) for seat in seats(session_keys)]
+
+
+def _look_all(asked: Sequence[tuple[Actor, stream.Ref]]) -> list[int | None]:
+    answers = []
+    for actor, subject in asked:
+        with scope.acting(actor):
+            is_open = may_watch(actor, subject)
+            answers.append(heads([subject]).get(stream.name(subject), 0) if is_open else None)
+    return answers
+
+
+_welcome: Gathered[str, tuple[str, Seat | None]] = Gathered(_greet, name="seats")
+_gate: Gathered[tuple[Actor, stream.Ref], int | None] = Gathered(_look_all, name="gate", most=16)

@@ -226,7 +226,7 @@ def emit_all(told: Sequence[Announced], *, actor: Actor, at: datetime) -> list[E
     # Made in one millisecond, they are told in the order in which they are recorded.
     numbers = sorted(uuid7() for _one in told)
     events = [
-        _event(one.fact, number, actor=actor, at=at)
+        unsaved(one.fact, number, actor=actor, at=at)
         for one, number in zip(told, numbers, strict=True)
     ]
     fed = {ref for one in told for ref in one.fed}
@@ -245,7 +245,8 @@ def emit_all(told: Sequence[Announced], *, actor: Actor, at: datetime) -> list[E
     return events
 
 
-def _event(fact: Fact, number: UUID, *, actor: Actor, at: datetime) -> Event:
+def unsaved(fact: Fact, number: UUID, *, actor: Actor, at: datetime) -> Event:
+    """The row of a fact, without the number that its subject's sequence gives it."""
     here = bound()
     root_type, root_id = fact.root or fact.subject
     return Event(

@@ -55,6 +55,8 @@ class Subject:
     heading: Callable[[Actor, UUID], str] | None = None
     # Its traffic light, which caps what grants give; asked under its owner's stamp.
     tlp: Callable[[UUID], str] | None = None
+    # Where a whole member may watch what one of it may: which of these are open to it, at once.
+    open_to_member: Callable[[Actor, Sequence[UUID]], set[UUID]] | None = None
     # The fragment that stands for it in a room, shown to whoever may watch it.
     card: Callable[[UUID], str] | None = None
 

@@ -53,13 +53,26 @@ def _redis() -> "redis.Redis":
 
 def publish(hints: Iterable[tuple[Ref, dict[str, Any]]]) -> None:
     """Send hints after commit; a dead Redis costs freshness, never the request."""
+    publish_texts([(subject, json.dumps(hint)) for subject, hint in hints])
+
+
+def publish_texts(texts: Iterable[tuple[Ref, str]]) -> None:
+    """Send what is encoded already."""
     try:
         pipe = _redis().pipeline(transaction=False)
-        for subject, hint in hints:
-            pipe.publish(PREFIX + name(subject), json.dumps(hint))
+        for subject, text in texts:
+            pipe.publish(PREFIX + name(subject), text)
         pipe.execute()
     except redis.RedisError as error:
         log.warning("stream.publish_failed", error=str(error))
+
+
+def for_readers(readers: Iterable[UUID], hint: dict[str, Any]) -> str:
+    """The hint encoded for these viewers alone: whoever might read the subject at its commit.
+
+    Their line goes as far as the hub, never to a socket.
+    """
+    return f"{json.dumps([str(reader) for reader in readers])}\n{json.dumps(hint)}"
 
 
 def revoke(subject: Ref, member_ids: Iterable[UUID]) -> None:
@@ -69,7 +82,13 @@ def revoke(subject: Ref, member_ids: Iterable[UUID]) -> None:
 
 
 class Sink(Protocol):
-    """One socket's end: takes frames without blocking; `text` is the frame as encoded once."""
+    """One socket's end: takes frames without blocking; `text` is the frame as encoded once.
+
+    `viewers` are the member and the person that look through it.
+    """
+
+    @property
+    def viewers(self) -> frozenset[str]: ...
 
     def push(self, subject: str, frame: dict[str, Any], text: str | None = None) -> None: ...
 
@@ -150,11 +169,17 @@ class Hub:
             self._holds[subject].set()
 
     def _deliver(self, subject: str, data: bytes) -> None:
-        """Decoded once for all sinks of this process, and sent as it came."""
-        text = data.decode()
-        frame = json.loads(text)
+        """Decoded once for all sinks of this process, and sent as it came.
+
+        A line of readers before it says who might read it when it was committed: a socket whose
+        access had ended by then gets nothing, whatever it has been told meanwhile.
+        """
+        first, is_named, rest = data.decode().partition("\n")
+        text = rest if is_named else first
+        frame, readers = json.loads(text), json.loads(first) if is_named else None
         for sink in list(self._sinks.get(subject, ())):
-            sink.push(subject, frame, text)
+            if readers is None or not sink.viewers.isdisjoint(readers):
+                sink.push(subject, frame, text)
 
 
 _hubs: dict[int, Hub] = {}

@@ -237,7 +237,8 @@ def grant_to_app(**_signal: Any) -> None:
         if not cursor.fetchone() or connection.settings_dict["USER"] == settings.DB_APP_ROLE:
             return
         app = settings.DB_APP_ROLE
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {app}, {settings.DB_SEARCH_ROLE}")
+        helpers = f"{settings.DB_SEARCH_ROLE}, {settings.DB_CHAT_ROLE}"
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {app}, {helpers}")
         cursor.execute(
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}"
         )

@@ -27,7 +27,14 @@ def register() -> None:
     """Called once, by the app's configuration."""
     subjects.register(
         "investigation",
-        Subject(may_watch=_may_watch, title=_title, url=_url, heading=_heading, tlp=_tlp),
+        Subject(
+            may_watch=_may_watch,
+            open_to_member=lambda actor, idents: access.readable(actor, "investigation", idents),
+            title=_title,
+            url=_url,
+            heading=_heading,
+            tlp=_tlp,
+        ),
     )
     due_kinds.register("task.due", services.remind_of_task)
     due_kinds.register(services.UNPIN, services.end_pin)

@@ -1,17 +1,21 @@
 """Binding the actor: from a session's person and chosen member, or from an API key."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import DateTimeField, Func
+from django.contrib.sessions.models import Session
+from django.db.models import DateTimeField, Func, QuerySet
+from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.core.seats import Seat
 from apps.members.models import ApiKey, Member, Membership, User
 
 SESSION_MEMBER = "member_id"
@@ -34,15 +38,16 @@ def digest(secret: str) -> str:
 
 def memberships_of(user_id: UUID) -> list[Membership]:
     """The person's open memberships in active members, by member name."""
-    found: list[Any] = list(
-        Membership.objects.select_related("member")
-        .filter(user_id=user_id, ended_at__isnull=True, member__state=Member.State.ACTIVE)
-        .annotate(asked_at=_NOW)
-        .order_by("member__name")
-    )
+    found: list[Any] = list(_open_memberships().filter(user_id=user_id).annotate(asked_at=_NOW))
     if found:
         clock.learn(found[0].asked_at)
     return found
+
+
+def _open_memberships() -> "QuerySet[Membership]":
+    found = Membership.objects.select_related("member")
+    found = found.filter(ended_at__isnull=True, member__state=Member.State.ACTIVE)
+    return found.order_by("member__name")
 
 
 def choose(memberships: list[Membership], wanted: object) -> Membership | None:
@@ -77,20 +82,30 @@ def of_key(secret: str, at: datetime | None = None) -> Actor | None:
     return Actor(member_id=key.member_id, roles=KEY_ROLES[key.scope], via="api_key")
 
 
-def resolve_socket(scope: dict[str, Any]) -> Actor | None:
-    """The actor of a WebSocket, asked afresh: session, account, epoch, membership."""
-    session = scope.get("session")
-    if session is None:
+def resolve_sockets(session_keys: Sequence[str]) -> list[Seat | None]:
+    """Who sits at each WebSocket, asked afresh: session, account, epoch, membership.
+
+    Three statements for any number of sockets.
+    """
+    kept = Session.objects.filter(session_key__in=session_keys, expire_date__gt=Now())
+    sessions = {row.session_key: row.get_decoded() for row in kept}
+    ids = {str(session[SESSION_KEY]) for session in sessions.values() if SESSION_KEY in session}
+    users = {str(user.pk): user for user in User.objects.filter(pk__in=ids, is_active=True)}
+    homes: dict[UUID, list[Membership]] = defaultdict(list)
+    for membership in _open_memberships().filter(user_id__in=list(users)):
+        homes[membership.user_id].append(membership)
+    return [_seat(sessions.get(key, {}), users, homes) for key in session_keys]
+
+
+def _seat(
+    session: Mapping[str, Any], users: Mapping[str, User], homes: Mapping[UUID, list[Membership]]
+) -> Seat | None:
+    user = users.get(session.get(SESSION_KEY, ""))
+    if user is None or BACKEND_SESSION_KEY not in session:
         return None
-    # Channels hands a lazy object over, whose `__class__` is the store's.
-    fresh: SessionBase = session.__class__(session.session_key)
-    user_id = fresh.get(SESSION_KEY)
-    if user_id is None or BACKEND_SESSION_KEY not in fresh:
+    if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
+    chosen = choose(homes.get(user.pk, []), session.get(SESSION_MEMBER))
+    if chosen is None:
         return None
-    if not constant_time_compare(fresh.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
-        return None
-    chosen = choose(memberships_of(user.pk), fresh.get(SESSION_MEMBER))
-    return of_membership(chosen) if chosen else None
+    return Seat(of_membership(chosen), user.language)

@@ -18,9 +18,18 @@ REVIEWED_DEFINERS = {
     "alliance_demand_holder",
     "alliance_nothing_pends",
     "alliance_staffed",
+    # Appends to rooms for any sender whose access, membership and capability it reads itself.
+    "chat_append",
+    # Waits for whoever appends, and reads and tells nothing.
+    "chat_wait_for_writers",
 }
 # Policies beyond the wall's own five: the role that searches reads what its function joins.
 REVIEWED_POLICIES = {
+    ("chat_message", "chat_adds"),
+    ("chat_message", "chat_reads"),
+    ("chat_room", "chat_reads"),
+    ("core_access", "chat_reads"),
+    ("core_event", "chat_adds"),
     ("core_access", "search_reads"),
     ("sharing_searchentry", "search_reads"),
 }

@@ -64,4 +64,5 @@ def post(room: Room) -> Post:
 
 @pytest.fixture
 def without_flood_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "BURST", 100_000)
+    for limit in ("BURST", "ROOM_BURST", "MEMBER_BURST"):
+        monkeypatch.setattr(flood, limit, 100_000)

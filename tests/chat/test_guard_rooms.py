@@ -32,12 +32,13 @@ def port() -> Iterator[int]:
 @pytest.fixture
 def no_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
     """What closes a socket now is the hint, not the look every 5 s."""
-    monkeypatch.setattr("apps.core.consumers.RECHECK_IN_SECONDS", 3600)
+    monkeypatch.setattr("apps.core.rounds.RECHECK_IN_SECONDS", 3600)
 
 
 @pytest.fixture
 def quick_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.core.consumers.RECHECK_IN_SECONDS", 0.2)
+    monkeypatch.setattr("apps.core.rounds.RECHECK_IN_SECONDS", 0.2)
+    monkeypatch.setattr("apps.core.rounds.RESEAT_IN_SECONDS", 0.2)
 
 
 def end_access(subject: Ref, owner: Actor, ally: Actor) -> None:
@@ -246,7 +247,7 @@ def test_oversized_frame_closes_the_socket(port: int, ana: Actor, size: int) -> 
 def test_reader_who_stops_reading_is_cut_and_the_others_are_served(
     room: Room, port: int, ana: Actor, bo: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.core.consumers.STUCK_IN_SECONDS", 0.5)
+    monkeypatch.setattr("apps.core.outlets.STUCK_IN_SECONDS", 0.5)
     subject = ("room", room.pk)
     hers, his = cookie_of(ana), cookie_of(bo)
     frame = {"type": "typing", "subject": stream.name(subject), "padding": "x" * 60_000}

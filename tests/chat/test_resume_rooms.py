@@ -117,7 +117,7 @@ def test_what_was_missed_comes_before_what_is_new(
 def test_too_much_missed_asks_the_reader_to_read_anew(
     room: Room, port: int, post: Post, ana: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.consumers.RESUME_LIMIT", 3)
+    monkeypatch.setattr("apps.chat.joining.RESUME_LIMIT", 3)
     for _ in range(4):
         post(ana)
     cookie = cookie_of(ana)
@@ -125,6 +125,7 @@ def test_too_much_missed_asks_the_reader_to_read_anew(
     async def scene() -> dict[str, object]:
         async with socket(port, cookie) as ws:
             await say(ws, type="watch", subject=f"room:{room.pk}", after=0)
-            return await hear(ws, "resync")
+            return await hear(ws, "reset")
 
-    assert asyncio.run(scene())["subject"] == f"room:{room.pk}"
+    found = asyncio.run(scene())
+    assert (found["subject"], found["head"]) == (f"room:{room.pk}", 4)

@@ -13,6 +13,12 @@ from tests.chat.live import cookie_of, hear, say, serving, socket
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def in_quick_succession(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.chat.presence.APART_IN_SECONDS", 0.1)
+    monkeypatch.setattr("apps.chat.presence.COALESCE_IN_SECONDS", 0.05)
+
+
 @pytest.fixture
 def port() -> Iterator[int]:
     with serving() as port:

@@ -41,7 +41,7 @@ def port() -> Iterator[int]:
 @pytest.fixture
 def no_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ends a watch now is what was said, not the look every 5 s."""
-    monkeypatch.setattr("apps.core.consumers.RECHECK_IN_SECONDS", 3600)
+    monkeypatch.setattr("apps.core.rounds.RECHECK_IN_SECONDS", 3600)
 
 
 @pytest.fixture

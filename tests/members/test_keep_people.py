@@ -11,7 +11,7 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound, Refused
 from apps.members import selectors, services
-from apps.members.actors import resolve_socket
+from apps.members.actors import resolve_sockets
 from apps.members.models import Member, Membership
 from tests.core.parallel import at_once
 from tests.factories.world import NOON, client_of, make_member, make_person
@@ -46,7 +46,7 @@ def test_ended_membership_loses_pages_api_and_socket(ada: Actor, ana: Actor) -> 
 
     assert browser.get("/people/")["Location"] == "/nowhere/"
     assert browser.get("/api/v1/me/").status_code == 401
-    assert resolve_socket({"session": browser.session}) is None
+    assert resolve_sockets([browser.session.session_key]) == [None]
 
 
 def test_ended_membership_leaves_the_other_one(ada: Actor, ana: Actor, kitefin: Member) -> None:

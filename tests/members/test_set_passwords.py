@@ -9,7 +9,7 @@ from django.test import Client
 from apps.core import due
 from apps.core.actor import Actor
 from apps.core.models import Due
-from apps.members.actors import resolve_socket
+from apps.members.actors import resolve_sockets
 from apps.members.models import User
 from tests.factories.world import PASSWORD, client_of
 
@@ -88,7 +88,7 @@ def test_new_password_ends_the_sessions_of_the_old(ana: Actor, client: Client) -
     choose(client, reset_link(client))
 
     assert elsewhere.get("/settings/").status_code == 302
-    assert resolve_socket({"session": elsewhere.session}) is None
+    assert resolve_sockets([elsewhere.session.session_key]) == [None]
 
 
 @pytest.mark.parametrize("weak", ["short", "password1234", "ana.lin@aur.example"])

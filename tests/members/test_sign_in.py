@@ -5,8 +5,9 @@ from django.conf import settings
 from django.test import Client
 
 from apps.core.actor import Actor
+from apps.core.seats import Seat
 from apps.members import services
-from apps.members.actors import resolve_socket
+from apps.members.actors import resolve_sockets
 from apps.members.models import Member, User
 from tests.factories.world import PASSWORD, client_of, make_person
 
@@ -99,13 +100,13 @@ def test_sign_out_needs_a_post_and_ends_the_session(as_ana: Client) -> None:
 
 def test_sign_out_everywhere_ends_every_session_and_socket(ana: Actor) -> None:
     phone, desk = client_of(ana), client_of(ana)
-    assert resolve_socket({"session": phone.session}) == ana
+    assert resolve_sockets([phone.session.session_key]) == [Seat(ana)]
 
     desk.post("/settings/everywhere/")
 
     assert desk.get("/settings/").status_code == 302
     assert phone.get("/settings/").status_code == 302
-    assert resolve_socket({"session": phone.session}) is None
+    assert resolve_sockets([phone.session.session_key]) == [None]
 
 
 def test_suspended_member_opens_nothing(ana: Actor, dee: str, aurelis: Member) -> None:
@@ -118,7 +119,7 @@ def test_suspended_member_opens_nothing(ana: Actor, dee: str, aurelis: Member) -
     assert browser.get("/people/")["Location"] == "/nowhere/"
     assert browser.get("/api/v1/me/").status_code == 401
     assert partner.get("/api/v1/me/").status_code == 401
-    assert resolve_socket({"session": browser.session}) is None
+    assert resolve_sockets([browser.session.session_key]) == [None]
 
 
 def test_reinstated_member_works_again(ana: Actor, aurelis: Member) -> None:

@@ -22,6 +22,7 @@ from apps.chat.selectors.rooms import (
     entry,
     head,
     may_watch,
+    open_rooms,
     room,
     room_of,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "message",
     "messages_after",
     "messages_before",
+    "open_rooms",
     "page",
     "page_of_new",
     "room",

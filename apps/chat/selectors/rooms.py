@@ -1,5 +1,6 @@
 """Which rooms are there for whom: those of the subjects that one reads at level L3."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -72,6 +73,19 @@ def may_watch(actor: Actor, room_id: UUID) -> bool:
     except NotFound:
         return False
     return True
+
+
+def open_rooms(actor: Actor, room_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these rooms are open to the actor's whole member; two statements for any number."""
+    rooms = Room.objects.filter(pk__in=room_ids).exclude(kind=Room.Kind.DIRECT)
+    roots = {room.pk: room.root for room in rooms}
+    open_ones = set()
+    for kind in {root[0] for root in roots.values()}:
+        seen = access.rows(actor, kind, min_level=Level.CASE)
+        idents = [root[1] for root in roots.values() if root[0] == kind]
+        found = seen.filter(subject_id__in=idents).values_list("subject_id", flat=True)
+        open_ones |= {(kind, ident) for ident in found}
+    return {pk for pk, root in roots.items() if root in open_ones}
 
 
 def card_of_message(actor: Actor, room_id: UUID, seq: int) -> Ref | None:

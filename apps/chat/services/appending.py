@@ -1,14 +1,48 @@
 """The one way into a room's sequence: whatever happens there is an entry appended here."""
 
-from datetime import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal
+from uuid import UUID
 
-from apps.chat import selectors
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.chat import policies, selectors
 from apps.chat.events import MessagePosted
 from apps.chat.frames import new_frame
 from apps.chat.models import Message, Room
+from apps.core import scope, stream
 from apps.core.actor import Actor
-from apps.core.events import emit
+from apps.core.errors import DomainError, Invalid, NotFound, Refused
+from apps.core.events import unsaved
+from apps.core.ids import uuid7
 from apps.core.models import Head
+
+Outcome = Literal["kept", "repeat", "absent", "not_found", "not_shared", "no_target"]
+_UNTIMED = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry that wants a number; `repeats_only` asks whether it has one already."""
+
+    entry: Message
+    actor: Actor
+    repeats_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a line: its number, and who might read it at its commit."""
+
+    outcome: Outcome
+    seq: int = 0
+    id: UUID | None = None
+    readers: tuple[UUID, ...] = ()
 
 
 def hold(room: Room) -> int:
@@ -26,30 +60,75 @@ def repeated(room: Room, entry: Message) -> Message | None:
 def append(here: selectors.Entry, entry: Message, *, actor: Actor, at: datetime) -> Message:
     """Give an entry the room's next number, keep it, and show it to the room on commit.
 
-    One whose client id was kept before is not kept again: the first one is returned. Whether the
-    actor may do it was asked before.
+    One whose client id was kept before is not kept again: the first one is returned. The database
+    asks again whether the actor may. Raises NotFound, Refused or Invalid.
     """
-    room = here.room
-    hold(room)
-    first = repeated(room, entry)
-    if first is not None:
-        return first
-    entry.room = room
-    entry.root_type, entry.root_id = room.root
-    entry.posted_at = at
-    frame = new_frame(here, entry)
-    event = emit(
-        MessagePosted(
-            subject_id=room.pk,
-            root=room.root,
-            message_id=entry.pk,
-            kind=str(entry.kind),
-            target=entry.target,
-        ),
-        actor=actor,
-        at=at,
-        frame=frame,
-    )
-    entry.seq = event.seq
-    entry.save(force_insert=True)
+    entry.room, entry.posted_at = here.room, at
+    kept = keep([Line(entry, actor)], at=at)[0]
+    if kept.outcome == "repeat" and kept.id is not None:
+        with scope.binding(here.viewer):
+            return Message.objects.get(pk=kept.id)
+    if kept.outcome != "kept":
+        raise refusal(kept.outcome)
+    frame = {**new_frame(here, entry), "seq": entry.seq}
+    transaction.on_commit(partial(show, [(entry, frame, kept.readers)]))
     return entry
+
+
+def keep(lines: Sequence[Line], *, at: datetime | None = None) -> list[Kept]:
+    """Append the entries, in this order, by one statement that asks again who may.
+
+    Without `at` they happen at the instant at which the database keeps them.
+    """
+    batch = json.dumps([_document(line, at) for line in lines], default=_plain)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM chat_append(%s::jsonb)", [batch])
+        rows = cursor.fetchall()
+    for line, (_place, outcome, seq, _id, posted_at, _readers) in zip(lines, rows, strict=True):
+        if outcome == "kept":
+            line.entry.seq, line.entry.posted_at = seq, posted_at.astimezone(UTC)
+    return [
+        Kept(outcome, seq or 0, ident, tuple(readers or ()))
+        for _place, outcome, seq, ident, _posted_at, readers in rows
+    ]
+
+
+def show(told: Sequence[tuple[Message, dict[str, Any], Sequence[UUID]]]) -> None:
+    """Show committed entries to the sockets of those who might read them at their commit."""
+    stream.publish_texts(
+        [
+            (("room", entry.room_id), stream.for_readers(readers, frame))
+            for entry, frame, readers in told
+        ]
+    )
+
+
+def refusal(outcome: Outcome) -> DomainError:
+    """Why an entry was not kept, in words."""
+    if outcome == "not_shared":
+        return Refused(policies.NOT_SHARED.code, policies.NOT_SHARED.reason)
+    if outcome == "no_target":
+        return Invalid({"reply_to": [_("There is no such message to answer.")]})
+    return NotFound()
+
+
+def _document(line: Line, at: datetime | None) -> dict[str, Any]:
+    """An entry and its event as the database takes them; it fills in what it decides itself."""
+    entry = line.entry
+    fact = MessagePosted(
+        subject_id=entry.room_id,
+        message_id=entry.pk,
+        kind=str(entry.kind),
+        target=entry.target,
+    )
+    event = unsaved(fact, uuid7(), actor=line.actor, at=at or _UNTIMED)
+    message = _fields(entry) | {"posted_at": at, "seq": None}
+    return {"message": message, "event": _fields(event), "repeats_only": line.repeats_only}
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

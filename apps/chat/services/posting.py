@@ -47,7 +47,7 @@ def post_message(
         return first, True
     message.reply_to = _answered(here, reply_to)
     message.thread = _thread(here, thread)
-    flood.check(actor)
+    flood.check(actor, here.room.pk)
     message.html = text.render(message.body)
     return append(here, message, actor=actor, at=at), False
 
