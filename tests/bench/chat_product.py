@@ -11,6 +11,6 @@ test.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "
 from alliance.asgi import application  # noqa: E402
 from apps.chat import flood  # noqa: E402
 
-flood.BURST = 1_000_000
+flood.BURST = flood.ROOM_BURST = flood.MEMBER_BURST = 1_000_000
 
 __all__ = ["application"]
