@@ -1,5 +1,6 @@
 """The chat's socket: the stream's, and in it sending, reading marks, typing and presence."""
 
+import asyncio
 import json
 import time
 from collections.abc import Sequence
@@ -7,6 +8,8 @@ from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError, InterfaceError
 from django.utils import translation
 
 from apps.chat import selectors, services
@@ -17,12 +20,15 @@ from apps.chat.presence import attendance
 from apps.chat.writing import draft, is_plain, writer
 from apps.core import clock, scope, stream
 from apps.core.actor import Actor
-from apps.core.consumers import Frame, StreamConsumer
+from apps.core.consumers import Frame, StreamConsumer, leaving
 from apps.core.errors import DomainError, NotFound
 from apps.core.gathered import Gathered, Overrun
 from apps.core.ids import token
 
+log = structlog.get_logger(__name__)
+
 TYPING_IN_SECONDS = 3
+READ_IN_SECONDS = 0.5
 
 T = TypeVar("T")
 Posted = tuple[int, UUID | None, bool]
@@ -44,6 +50,7 @@ class ChatConsumer(StreamConsumer):
         self.resumed: dict[str, int] = {}
         # The subject of each room: where the end of access is announced.
         self.roots: dict[str, str] = {}
+        self.reading: dict[UUID, int] = {}
         self.typed_at: dict[UUID, float] = {}
 
     async def seated(self) -> None:
@@ -143,15 +150,32 @@ class ChatConsumer(StreamConsumer):
         return kept.seq, kept.id, kept.outcome == "repeat"
 
     async def on_read(self, frame: Frame) -> None:
-        """Move the reading mark; what a quick reader says in a second is one."""
-        answer = {"room": _echo(frame.get("room"))}
+        """Move the reading mark, soon: what is read meanwhile moves it further."""
         try:
-            mark = (self.actor, _room_id(frame), _number(frame.get("seq")) or 0)
+            room_id = _room_id(frame)
+        except NotFound as refusal:
+            reason = _reason(refusal, self.seat.language)
+            self.say({"type": "refused", "room": _echo(frame.get("room")), **reason})
+            return
+        is_waiting = room_id in self.reading
+        seq = _number(frame.get("seq")) or 0
+        self.reading[room_id] = max(seq, self.reading.get(room_id, 0))
+        if not is_waiting:
+            leaving.add(asyncio.create_task(self._mark(room_id)))
+
+    async def _mark(self, room_id: UUID) -> None:
+        await asyncio.sleep(READ_IN_SECONDS)
+        mark = (self.actor, room_id, self.reading.pop(room_id))
+        try:
             seq = _told(await marks.ask(mark))
         except DomainError as refusal:
-            self.say({"type": "refused", **answer, **_reason(refusal, self.seat.language)})
+            reason = _reason(refusal, self.seat.language)
+            self.say({"type": "refused", "room": str(room_id), **reason})
+        except (Overrun, DatabaseError, InterfaceError):
+            # The next message that is read moves the mark as well.
+            log.warning("chat.mark_lost")
         else:
-            self.say({"type": "read", **answer, "seq": seq})
+            self.say({"type": "read", "room": str(room_id), "seq": seq})
 
     async def on_typing(self, frame: Frame) -> None:
         """Told to the others at most every 3 s, and to nobody by somebody who is not in."""

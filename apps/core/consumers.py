@@ -118,7 +118,14 @@ class StreamConsumer(AsyncWebsocketConsumer):
             await stream.hub().leave(stream.name(stream.account(self.actor.user_id)), self)
 
     def abandon(self) -> None:
-        """Cut a socket that cannot even be told: unsent frames keep no memory."""
+        """Cut a socket that cannot even be told: unsent frames keep no memory.
+
+        ASGI has no word for it, and a line that is closed waits for its reader: the server's own
+        end of the line is dropped.
+        """
+        transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
+        if transport is not None:
+            transport.abort()
         if self.application is not None and not self.application.done():
             self.application.cancel()
 

@@ -23,8 +23,8 @@ class Overrun(Exception):
 class Gathered(Generic[Ask, Answer]):
     """`answer` gets a list of questions and returns as many answers, in their order.
 
-    What it raises, everybody in the batch gets. It is called once more when the database was
-    away: it must do no harm when called twice.
+    It is called once more when the database was away: it must do no harm when called twice. What
+    it raises, everybody in the batch gets. With a `pause` in seconds a batch waits for company.
     """
 
     def __init__(
@@ -34,10 +34,12 @@ class Gathered(Generic[Ask, Answer]):
         name: str,
         most: int = 128,
         bound: int = 4096,
+        pause: float = 0.0,
     ) -> None:
         self._answer = answer
         self._most = most
         self._bound = bound
+        self._pause = pause
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         # One queue per event loop: one in production, one for each test.
         self._loops: dict[asyncio.AbstractEventLoop, _Queue[Ask, Answer]] = {}
@@ -64,6 +66,8 @@ class Gathered(Generic[Ask, Answer]):
     async def _run(self, waiting: "_Queue[Ask, Answer]") -> None:
         loop = asyncio.get_running_loop()
         while waiting.asked:
+            if self._pause:
+                await asyncio.sleep(self._pause)
             count = min(self._most, len(waiting.asked))
             batch = [waiting.asked.popleft() for _ in range(count)]
             questions = [question for question, _answer in batch]

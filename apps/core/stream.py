@@ -81,6 +81,11 @@ def revoke(subject: Ref, member_ids: Iterable[UUID]) -> None:
     publish([(subject, {"type": "revoked", "subject": name(subject), "members": members})])
 
 
+def look_again(subjects: Iterable[Ref]) -> None:
+    """Have every socket in these subjects ask at once whether they are still open to it."""
+    publish([(subject, {"type": "look", "subject": name(subject)}) for subject in subjects])
+
+
 class Sink(Protocol):
     """One socket's end: takes frames without blocking; `text` is the frame as encoded once.
 

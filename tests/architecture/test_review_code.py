@@ -44,12 +44,15 @@ MAY_WRITE_AS_OWNER = {
 }
 # Who binds another actor than the one who asked.
 MAY_BIND = {
+    "apps/chat/marking.py",
     # Direct messages are read by the person alone, past what the member reads.
     "apps/chat/selectors/messages.py",
     "apps/chat/selectors/rooms.py",
+    "apps/chat/services/appending.py",
     "apps/core/due.py",
     "apps/core/lateness.py",
     "apps/core/outbox.py",
+    "apps/core/rounds.py",
     "apps/core/scope.py",
     "apps/duty/services/feeds.py",
     "apps/handovers/notifying.py",

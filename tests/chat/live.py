@@ -95,10 +95,15 @@ class Reader:
         self.shown: list[str] = []
         self.early: dict[int, str] = {}
         self.repeats = 0
+        self.head = 0
 
     @property
     def last(self) -> int:
         return len(self.shown)
+
+    @property
+    def is_behind(self) -> bool:
+        return bool(self.early) or self.head > self.last
 
     def take(self, frame: dict[str, Any]) -> None:
         if frame["seq"] <= self.last or frame["seq"] in self.early:

@@ -1,6 +1,7 @@
 """A socket gets what its person may read now, and nothing else; hostile frames harm nobody."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ from apps.core.events import Ref
 from apps.core.ids import uuid7
 from apps.members.models import User
 from apps.sharing import services as sharing
-from tests.chat.conftest import Post
+from tests.chat.conftest import Post, share
 from tests.chat.live import closed, cookie_of, hear, say, serving, socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +34,11 @@ def port() -> Iterator[int]:
 def no_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
     """What closes a socket now is the hint, not the look every 5 s."""
     monkeypatch.setattr("apps.core.rounds.RECHECK_IN_SECONDS", 3600)
+
+
+@pytest.fixture
+def no_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.core.stream.revoke", lambda *_args: None)
 
 
 @pytest.fixture
@@ -109,6 +115,49 @@ def test_revoked_ally_is_closed_by_the_hint_and_hears_nothing_more(
     assert code == 4403
     assert frames[-1] == {"type": "revoked", "subject": f"room:{room.pk}"}
     assert "after the end" not in json.dumps(frames)
+
+
+@pytest.mark.usefixtures("no_recheck")
+def test_ally_whose_access_is_lowered_is_closed_at_once_with_a_reason(
+    room: Room, port: int, ana: Actor, bo: Actor
+) -> None:
+    cookie = cookie_of(bo)
+
+    def lower() -> None:
+        with scope.acting(ana):
+            share(room.root, ana, bo, level=2)
+
+    async def scene() -> tuple[int, str]:
+        async with socket(port, cookie) as ws:
+            await say(ws, type="watch", subject=f"room:{room.pk}", after=0)
+            await hear(ws, "watching")
+            await asyncio.to_thread(lower)
+            code, _frames = await closed(ws)
+            return code, ws.close_reason or ""
+
+    assert asyncio.run(scene()) == (4403, "Your access to this room has ended.")
+
+
+@pytest.mark.usefixtures("no_recheck", "no_hint")
+def test_message_committed_after_the_end_is_kept_from_a_socket_that_was_not_told(
+    room: Room, port: int, post: Post, ana: Actor, bo: Actor
+) -> None:
+    cookie = cookie_of(bo)
+
+    async def scene() -> list[str]:
+        async with socket(port, cookie) as ws:
+            await say(ws, type="watch", subject=f"room:{room.pk}", after=0)
+            await hear(ws, "watching")
+            await asyncio.to_thread(post, ana, "before the end")
+            await asyncio.to_thread(end_access, room.root, ana, bo)
+            await asyncio.to_thread(post, ana, "after the end")
+            heard = [await hear(ws, "message")]
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    heard.append(await hear(ws, "message"))
+            return [frame["body"] for frame in heard]
+
+    assert asyncio.run(scene()) == ["before the end"]
 
 
 @pytest.mark.usefixtures("quick_recheck")

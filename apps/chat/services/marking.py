@@ -1,11 +1,27 @@
 """Marking read."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from apps.chat import selectors
-from apps.chat.models import ReadMarker
 from apps.core.actor import Actor
+from apps.core.ids import uuid7
 from apps.core.models import Head
+
+# Forward only, and never past the last entry: whoever marks twice, or late, changes nothing.
+_MARK = """
+INSERT INTO chat_readmarker AS kept (
+  id, member_id, user_id, room_id, thread, root_type, root_id, min_level, last_read_seq)
+SELECT read.id, %(member)s, read.user_id, %(room)s, %(thread)s, %(root_type)s, %(root_id)s, 3,
+  read.seq
+FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(seqs)s::bigint[]) AS read (id, user_id, seq)
+ON CONFLICT (member_id, user_id, room_id, thread) DO UPDATE
+  SET last_read_seq = greatest(kept.last_read_seq, EXCLUDED.last_read_seq)
+RETURNING user_id, last_read_seq
+"""
 
 
 def mark_read(room_id: UUID, *, seq: int, actor: Actor, thread: int = 0) -> int:
@@ -13,21 +29,25 @@ def mark_read(room_id: UUID, *, seq: int, actor: Actor, thread: int = 0) -> int:
     here = selectors.entry(actor, room_id)
     if actor.user_id is None:
         return 0
+    return mark_all(here, {actor.user_id: seq}, actor=actor, thread=thread)[actor.user_id]
+
+
+def mark_all(
+    here: selectors.Entry, read: Mapping[UUID, int], *, actor: Actor, thread: int = 0
+) -> dict[UUID, int]:
+    """Move the marks of several people of the actor's member, by one statement; returns them."""
     head = Head.objects.get(subject_type="room", subject_id=here.room.pk).seq
-    wanted = min(max(seq, 0), head)
-    marker, _is_new = ReadMarker.objects.get_or_create(
-        member_id=actor.member_id,
-        user_id=actor.user_id,
-        room=here.room,
-        thread=thread,
-        defaults={
-            "last_read_seq": wanted,
-            "root_type": here.room.root_type,
-            "root_id": here.room.root_id,
-        },
-    )
-    if marker.last_read_seq < wanted:
-        ReadMarker.objects.filter(pk=marker.pk, last_read_seq__lt=wanted).update(
-            last_read_seq=wanted
-        )
-    return max(marker.last_read_seq, wanted)
+    people = sorted(read)
+    told: dict[str, Any] = {
+        "member": actor.member_id,
+        "room": here.room.pk,
+        "thread": thread,
+        "root_type": here.room.root_type,
+        "root_id": here.room.root_id,
+        "ids": [uuid7() for _person in people],
+        "people": people,
+        "seqs": [min(max(read[person], 0), head) for person in people],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, told)
+        return dict(cursor.fetchall())

@@ -73,7 +73,11 @@ def give_access(
 
 
 def give_all(views: Iterable[View]) -> None:
-    """Write or replace several access rows, no two of one viewer and subject, in one statement."""
+    """Write or replace several access rows, no two of one viewer and subject, in one statement.
+
+    What a case's level no longer reaches (its room) is left by sockets within a second of commit.
+    """
+    views = list(views)
     Access.objects.bulk_create(
         [
             Access(
@@ -92,6 +96,12 @@ def give_all(views: Iterable[View]) -> None:
         unique_fields=["viewer_id", "subject_type", "subject_id"],
         update_fields=["level", "capabilities", "expires_at"],
     )
+    # Leads have no rooms, and are shared at lower levels by the thousand.
+    lowered = {view.subject for view in views if view.level < Level.CASE} - {
+        view.subject for view in views if view.subject[0] == "lead"
+    }
+    if lowered:
+        transaction.on_commit(partial(stream.look_again, lowered))
 
 
 _TAKE = """
