@@ -8,6 +8,9 @@ is sealed like a bank account.
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from apps.core.models import Level
 
 NAMED_PERSON: Final = 5  # above every level: L4, and access given to that very person
@@ -45,6 +48,29 @@ CLASSES: Final = (
 )  # fmt: skip
 _LEVELS: Final = {name: one.level for one in CLASSES for name in one.fields}
 
+# The words for the fields, in the order in which a reader is shown them.
+LABELS: Final[dict[str, Promise]] = {
+    "country": _("Country"),
+    "tlp": _("Traffic light"),
+    "pap": _("What readers may do"),
+    "created_at": _("Arrived"),
+    "reference": _("Reference"),
+    "locator_kind": _("Kind"),
+    "locator": _("Main selector"),
+    "brand": _("Brand"),
+    "title": _("Title"),
+    "description": _("What was seen"),
+    "severity": _("Severity"),
+    "language": _("Language"),
+    "status": _("Status"),
+    "seen_at": _("Seen"),
+    "source": _("Source"),
+    "source_kind": _("What kind of source"),
+    "their_reference": _("Their reference"),
+    "source_reliability": _("How reliable the source is"),
+    "credibility": _("How credible the report is"),
+    "selectors": _("What identifies it"),
+}
 # Selectors by their kind: open ones from L2, contacts masked there and whole from L3, and
 # everything else sealed: masked at L3, whole at L4 for a reason that is logged.
 OPEN_KINDS: Final = frozenset(

@@ -10,22 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
 from apps.leads import selectors
+from apps.leads.field_classes import LABELS
 from apps.leads.models import Lead
 from apps.leads.names.finding import Suggestion, suggestions
 from apps.leads.projecting import LeadView
 
-FIELDS: Final[dict[str, Promise]] = {
-    "title": _("What it is"),
-    "description": _("What was seen"),
-    "brand": _("Brand"),
-    "country": _("Country"),
-    "severity": _("Severity"),
-    "status": _("State"),
-    "source": _("Source"),
-    "their_reference": _("Their reference"),
-    "seen_at": _("Seen"),
-    "created_at": _("Arrived"),
-}
+# What is compared, in this order.
+FACTS: Final = (
+    "title",
+    "description",
+    "brand",
+    "country",
+    "severity",
+    "status",
+    "source",
+    "their_reference",
+    "seen_at",
+    "created_at",
+)
 REASONS: Final[dict[str, Promise]] = {
     "writing": _("The same name"),
     "sound": _("Sounds the same in Chinese"),
@@ -91,10 +93,10 @@ def rows(mine: LeadView, theirs: LeadView) -> list[Row]:
 
 
 def _rows(mine: LeadView, theirs: LeadView) -> Iterator[Row]:
-    for name, label in FIELDS.items():
+    for name in FACTS:
         one, other = getattr(mine, name), getattr(theirs, name)
         if one or other:
-            yield Row(name, str(label), one, other)
+            yield Row(name, str(LABELS[name]), one, other)
 
 
 def shared_values(mine: LeadView, theirs: LeadView) -> set[tuple[str, str, str]]:

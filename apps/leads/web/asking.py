@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import clock, scope
 from apps.core.errors import NotFound
 from apps.core.web.forms import attempt
-from apps.leads import policies, selectors
+from apps.leads import field_classes, policies, selectors
 from apps.leads.correlating import showing
 from apps.leads.models import Lead
 from apps.leads.services import answering, asking, proposing, resharing
 from apps.leads.web.share_forms import LEVELS, AskForm, ProposeForm, ReshareForm
-from apps.leads.web.sharing import FIELDS
 from apps.members.models import Member
 from apps.members.web.access import signed_in
 from apps.sharing import policies as sharing_policies
@@ -55,7 +54,7 @@ def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpRespo
         "names": grants.member_names(ids),
         "leads": Lead.objects.filter(member_id=actor.member_id).in_bulk(own),
         "levels": LEVELS,
-        "fields": FIELDS,
+        "fields": field_classes.LABELS,
         "may_answer": sharing_policies.may_answer(actor),
         "may_work": sharing_policies.may_work(actor),
         **extra,

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import clock, scope
 from apps.core.web.forms import attempt
-from apps.leads import policies, services
+from apps.leads import field_classes, policies, services
 from apps.leads.sharing_preview import Preview
 from apps.leads.web.forms import LeadForm
 from apps.leads.web.share_forms import AudienceForm
-from apps.leads.web.sharing import FIELDS
 from apps.leads.web.showing import zone_of
 from apps.members.web.access import signed_in
 
@@ -45,7 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "audience": audience,
         "previews": previews,
-        "fields": FIELDS,
+        "fields": field_classes.LABELS,
         "is_open": audience.is_bound and bool(audience.errors or audience.has_any()),
         "may_add": policies.may_add(actor),
     }

@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.core.web.forms import attempt
-from apps.leads import policies, selectors, services
+from apps.leads import field_classes, policies, selectors, services
 from apps.leads.models import Lead
 from apps.leads.sharing_preview import Preview, preview
 from apps.leads.web.share_forms import BulkShareForm, ShareForm, TermsForm
@@ -25,29 +25,6 @@ from apps.sharing import services as sharing
 from apps.sharing.models import Grant
 
 SHOWN = 100
-# The words for what a reader will see, in the order of the projection.
-FIELDS = {
-    "country": gettext_lazy("Country"),
-    "tlp": gettext_lazy("Traffic light"),
-    "pap": gettext_lazy("What readers may do"),
-    "created_at": gettext_lazy("Arrived"),
-    "reference": gettext_lazy("Reference"),
-    "locator_kind": gettext_lazy("Kind"),
-    "locator": gettext_lazy("Main selector"),
-    "brand": gettext_lazy("Brand"),
-    "title": gettext_lazy("Title"),
-    "description": gettext_lazy("What was seen"),
-    "severity": gettext_lazy("Severity"),
-    "language": gettext_lazy("Language"),
-    "status": gettext_lazy("Status"),
-    "seen_at": gettext_lazy("Seen"),
-    "source": gettext_lazy("Source"),
-    "source_kind": gettext_lazy("What kind of source"),
-    "their_reference": gettext_lazy("Their reference"),
-    "source_reliability": gettext_lazy("How reliable the source is"),
-    "credibility": gettext_lazy("How credible the report is"),
-    "selectors": gettext_lazy("What identifies it"),
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +94,7 @@ def _who_reads(actor: Actor, lead: Lead) -> dict[str, Any]:
         "people": members.person_cards(people),
         "readings": readings,
         "copies": copies,
-        "fields": FIELDS,
+        "fields": field_classes.LABELS,
         "may_share": sharing_policies.may_work(actor),
     }
 
@@ -232,7 +209,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "nav": "leads",
         "form": form,
         "previews": previews,
-        "fields": FIELDS,
+        "fields": field_classes.LABELS,
         "runs": grants.share_runs(actor)[:20],
         "may_share": policies.may_add(actor),
     }
