@@ -68,6 +68,8 @@ class Staff:
 
 # The first turn: 09:00 in Hangzhou, before the instant of the tests.
 FIRST = datetime.fromisoformat("2027-03-08T01:00:00+00:00")
+# When the desk was staffed and its rota made, so that the days before the tests are its own too.
+STAFFED = FIRST - timedelta(days=30)
 FACTS = RotaFacts(
     name="First line",
     unit="daily",
@@ -83,8 +85,8 @@ def make_staff(ana: Actor) -> Staff:
     desk = desk_of(ana, "Night and day", "Asia/Shanghai", "00:00", "24:00", days=EVERY_DAY)
     with scope.acting(ana):
         for person in (ada, ben, cleo):
-            services.put_person(desk.pk, user_of(person), actor=ana, at=NOON)
-        rota = services.create_rota(desk.pk, facts(ada, ben, cleo), actor=ana, at=NOON)
+            services.put_person(desk.pk, user_of(person), actor=ana, at=STAFFED)
+        rota = services.create_rota(desk.pk, facts(ada, ben, cleo), actor=ana, at=STAFFED)
     return Staff(ana, ada, ben, cleo, desk, rota)
 
 

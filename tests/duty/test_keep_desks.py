@@ -172,12 +172,12 @@ def test_stranger_cannot_be_seated(ana: Actor, hangzhou: Desk, bo: Actor) -> Non
 def test_person_is_on_duty_while_the_desk_is(ana: Actor, hangzhou: Desk) -> None:
     working = NOON - timedelta(hours=4)
     with scope.acting(ana):
-        services.put_person(hangzhou.pk, ana.user_id, actor=ana, at=NOON)
+        services.put_person(hangzhou.pk, ana.user_id, actor=ana, at=NOON - timedelta(days=1))
 
         assert selectors.people_on_duty(hangzhou, working) == [ana.user_id]
         assert selectors.people_on_duty(hangzhou, NOON) == []
         assert selectors.person_is_on_duty(ana, ana.user_id, working)
-        services.remove_person(hangzhou.pk, ana.user_id, actor=ana, at=NOON)
+        services.remove_person(hangzhou.pk, ana.user_id, actor=ana, at=working)
         assert not selectors.person_is_on_duty(ana, ana.user_id, working)
 
 

@@ -11,7 +11,7 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound, Refused, Stale
 from apps.duty import selectors, services
-from apps.duty.models import Desk, Rota, RotaPlace
+from apps.duty.models import Desk, Rota, RotaTerms
 from apps.members.models import Member
 from tests.duty.conftest import NOON, desk_of
 from tests.duty.staff import DAY, FIRST, HOUR, Staff, facts, make_staff, user_of
@@ -168,7 +168,7 @@ def test_ally_reads_no_rota_and_nobody_on_duty(staff: Staff, allied: None, bo: A
         assert selectors.is_on_duty(staff.desk, NOON)
         assert selectors.people_on_duty(staff.desk, NOON) == []
         assert selectors.roster([staff.desk], NOON, NOON + DAY) == []
-        assert list(Rota.objects.all()) == list(RotaPlace.objects.all()) == []
+        assert list(Rota.objects.all()) == list(RotaTerms.objects.all()) == []
 
 
 def test_change_of_a_rota_is_announced_without_moving_the_desk(staff: Staff) -> None:
@@ -253,8 +253,16 @@ def test_seat_of_another_desk_gives_no_place(staff: Staff) -> None:
         {"start_time": "9"},
         {"unit": "yearly"},
         {"valid_from": date(2027, 3, 9), "valid_until": date(2027, 3, 8)},
+        {"from_at": FIRST, "said_at": NOON},
+        {"number": 1},
     ],
 )
-def test_database_keeps_a_rota_sound(staff: Staff, wrong: dict[str, Any]) -> None:
-    with scope.acting(staff.ana), pytest.raises(IntegrityError), transaction.atomic():
-        Rota.objects.filter(pk=staff.rota.pk).update(**wrong)
+def test_database_keeps_what_a_rota_says_sound(staff: Staff, wrong: dict[str, Any]) -> None:
+    with scope.acting(staff.ana):
+        terms = RotaTerms.objects.get(rota=staff.rota)
+        terms.pk, terms.number = uuid4(), 2
+        for name, value in wrong.items():
+            setattr(terms, name, value)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            terms.save(force_insert=True)

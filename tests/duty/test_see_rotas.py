@@ -88,7 +88,7 @@ def test_manager_adds_a_rota_from_the_form(staff: Staff) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, path)
     with scope.acting(staff.ana):
         rota = Rota.objects.get(name="Second line")
-        assert selectors.people_of_rota(rota) == [staff.cleo.user_id, staff.ada.user_id]
+        assert selectors.said(rota, NOON).terms.people == [staff.cleo.user_id, staff.ada.user_id]
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,10 @@ def test_leaver_has_no_seat_place_leave_or_question_left(staff: Staff) -> None:
 
     with scope.acting(staff.ana):
         assert not DeskPerson.objects.filter(user_id=staff.ben.user_id).exists()
-        assert selectors.people_of_rota(staff.rota) == [staff.ada.user_id, staff.cleo.user_id]
+        assert selectors.said(staff.rota, NOON).terms.people == [
+            staff.ada.user_id,
+            staff.cleo.user_id,
+        ]
         assert not Leave.objects.filter(ends_at__gt=NOON).exists()
         states = {swap.pk: swap.state for swap in Swap.objects.all()}
     assert states == {own.pk: "withdrawn", alone.pk: "declined"}

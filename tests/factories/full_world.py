@@ -122,8 +122,10 @@ def _desks(world: FullWorld) -> tuple[Desk, Desk]:
 
 
 def _rosters(world: FullWorld, desk: Desk) -> None:
-    """A rota, somebody's leave, and a shift that is asked."""
+    """A seat that ended, a rota, somebody's leave, and a shift that is asked."""
     mia, month = world.mia, timedelta(days=30)
+    duty.remove_person(desk.pk, mia.user_id, actor=mia, at=NOON - DAY)
+    duty.put_person(desk.pk, mia.user_id, actor=mia, at=NOON - DAY)
     facts = duty.RotaFacts(
         name=SECRET,
         unit="daily",

@@ -1,6 +1,6 @@
 """The standing cast: ana holds, bo is her ally, cy is nobody's, dee is a partner's key."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -12,6 +12,8 @@ from apps.members.actors import SESSION_MEMBER
 from apps.members.models import Member, Membership, Role, User
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+# Since when people sit at desks that a test finds there.
+LONG_AGO = NOON - timedelta(days=365)
 PASSWORD = "correct horse battery staple"
 
 

@@ -13,6 +13,7 @@ from apps.handovers.services import ReadBack
 from apps.investigations import services as investigations
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
+from tests.factories.world import LONG_AGO
 
 # A Tuesday, 14:00 in Hangzhou and 07:00 in Milan.
 MORNING = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -30,7 +31,9 @@ def make_desk(
         DutyWindow.objects.create(
             member_id=actor.member_id, desk=desk, days=list(range(7)), start=start, end=end
         )
-        DeskPerson.objects.create(member_id=actor.member_id, desk=desk, user_id=actor.user_id)
+        DeskPerson.objects.create(
+            member_id=actor.member_id, desk=desk, user_id=actor.user_id, since=LONG_AGO
+        )
         for ally in allies:
             sharing.give_access(
                 ("desk", desk.pk),

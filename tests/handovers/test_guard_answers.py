@@ -19,7 +19,7 @@ from apps.handovers.services import ReadBack
 from apps.investigations import services as cases
 from apps.investigations.models import Investigation
 from apps.members.models import Member
-from tests.factories.world import make_person
+from tests.factories.world import LONG_AGO, make_person
 from tests.handovers.conftest import (
     MORNING,
     WORDS,
@@ -66,7 +66,7 @@ def decline(handover: Handover, actor: Actor, code: str = "other", reason: str =
 def test_owner_cannot_answer_for_the_ally(offer: Handover, mia: Actor, sao_paulo: Desk) -> None:
     with scope.acting(mia):
         DeskPerson.objects.create(
-            member_id=mia.member_id, desk_id=sao_paulo.pk, user_id=mia.user_id
+            member_id=mia.member_id, desk_id=sao_paulo.pk, user_id=mia.user_id, since=LONG_AGO
         )
     for answer in (accept, decline):
         with pytest.raises(Refused) as refused:
@@ -79,7 +79,9 @@ def test_observer_at_the_desk_does_not_answer(
 ) -> None:
     watcher = make_person("Ola Paz", solmara, role="observer")
     with scope.acting(bo):
-        DeskPerson.objects.create(member_id=bo.member_id, desk=sao_paulo, user_id=watcher.user_id)
+        DeskPerson.objects.create(
+            member_id=bo.member_id, desk=sao_paulo, user_id=watcher.user_id, since=LONG_AGO
+        )
 
     with pytest.raises(Refused) as refused:
         accept(offer, watcher)

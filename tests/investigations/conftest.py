@@ -12,6 +12,7 @@ from apps.investigations import services
 from apps.investigations.models import Investigation
 from apps.sharing import services as sharing
 from apps.sharing.models import Grant
+from tests.factories.world import LONG_AGO
 
 # A Monday, 14:00 in Hangzhou.
 MORNING = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -28,7 +29,9 @@ def make_desk(actor: Actor, name: str, tz: str, *, ally: Actor | None = None) ->
         DutyWindow.objects.create(
             member_id=actor.member_id, desk=desk, days=list(range(7)), start="09:00", end="18:00"
         )
-        DeskPerson.objects.create(member_id=actor.member_id, desk=desk, user_id=actor.user_id)
+        DeskPerson.objects.create(
+            member_id=actor.member_id, desk=desk, user_id=actor.user_id, since=LONG_AGO
+        )
         if ally:
             sharing.give_access(
                 subject, owner_id=actor.member_id, viewer_id=ally.member_id, level=1, at=MORNING

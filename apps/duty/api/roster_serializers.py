@@ -1,7 +1,6 @@
 """Rotas, rosters, leave and swaps as JSON."""
 
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 
@@ -28,36 +27,52 @@ class RotaFactsSerializer(serializers.Serializer[Any]):
 
 
 class RotaChangesSerializer(RotaFactsSerializer):
-    """A rota said anew, and the version of the rota that was read before."""
+    """A rota said anew, and the version of the rota that was read before.
+
+    `from_at` is from when it holds, absent from now on; who was on duty before stays as it was.
+    """
 
     version = serializers.IntegerField()
+    from_at = serializers.DateTimeField(allow_null=True, default=None)
 
 
 class RotaPreviewSerializer(RotaFactsSerializer):
     """A rota that is not kept: instead of the one that is named, or beside all."""
 
     rota_id = serializers.UUIDField(allow_null=True, default=None)
+    from_at = serializers.DateTimeField(allow_null=True, default=None)
 
 
-class RotaSerializer(serializers.Serializer[Any]):
-    """A rota of a desk, for the desk's own member."""
+class RotaTermsSerializer(serializers.Serializer[Any]):
+    """What a rota says from an instant on."""
 
-    id = serializers.UUIDField()
-    desk_id = serializers.UUIDField()
-    name = serializers.CharField()
+    from_at = serializers.DateTimeField()
     unit = serializers.ChoiceField(choices=Rota.Unit.choices)
     length = serializers.IntegerField()
     start_on = serializers.DateField()
     start_time = serializers.CharField()
-    people = serializers.SerializerMethodField()
+    people = serializers.ListField(child=serializers.UUIDField())
     valid_from = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
-    order = serializers.IntegerField()
-    version = serializers.IntegerField()
 
-    def get_people(self, rota: Rota) -> list[UUID]:
-        people: list[UUID] = self.context["people"][rota.pk]
-        return people
+
+class RotaSerializer(serializers.Serializer[Any]):
+    """A rota of a desk, for the desk's own member: what is in force, and what is planned."""
+
+    id = serializers.UUIDField(source="rota.id")
+    desk_id = serializers.UUIDField(source="rota.desk_id")
+    name = serializers.CharField(source="rota.name")
+    order = serializers.IntegerField(source="rota.order")
+    version = serializers.IntegerField(source="rota.version")
+    from_at = serializers.DateTimeField(source="terms.from_at")
+    unit = serializers.ChoiceField(choices=Rota.Unit.choices, source="terms.unit")
+    length = serializers.IntegerField(source="terms.length")
+    start_on = serializers.DateField(source="terms.start_on")
+    start_time = serializers.CharField(source="terms.start_time")
+    people = serializers.ListField(child=serializers.UUIDField(), source="terms.people")
+    valid_from = serializers.DateField(allow_null=True, source="terms.valid_from")
+    valid_until = serializers.DateField(allow_null=True, source="terms.valid_until")
+    planned = RotaTermsSerializer(many=True, source="coming")
 
 
 class ShiftSerializer(serializers.Serializer[Any]):

@@ -30,8 +30,7 @@ class _DeskPeopleView(ApiView):
         return desk
 
     def rota(self, rota: Rota, status: int = 200) -> Response:
-        people = selectors.people_by_rota([rota])
-        return Response(RotaSerializer(rota, context={"people": people}).data, status=status)
+        return Response(RotaSerializer(selectors.said(rota, clock.now())).data, status=status)
 
     def roster(self, found: DeskRoster, span: tuple[object, object]) -> Response:
         shown = {
@@ -50,8 +49,8 @@ class RotasView(_DeskPeopleView):
     @extend_schema(operation_id="desks_rotas_list", responses=RotaSerializer(many=True))
     def get(self, request: Request, desk_id: UUID) -> Response:
         rows = selectors.rotas(self.own_desk(desk_id))
-        people = selectors.people_by_rota(rows)
-        return Response(RotaSerializer(rows, many=True, context={"people": people}).data)
+        said = selectors.said_by_rota(rows, clock.now())
+        return Response(RotaSerializer([said[row.pk] for row in rows], many=True).data)
 
     @extend_schema(request=RotaFactsSerializer, responses={201: RotaSerializer})
     def post(self, request: Request, desk_id: UUID) -> Response:
@@ -68,10 +67,10 @@ class RotaPreviewView(_DeskPeopleView):
     )
     def post(self, request: Request, desk_id: UUID) -> Response:
         asked = self.parsed(RotaPreviewSerializer)
-        rota_id = asked.pop("rota_id")
+        instead = {"rota_id": asked.pop("rota_id"), "from_at": asked.pop("from_at")}
         span = asked_range(request)
         found = services.preview_rota(
-            desk_id, RotaFacts(**asked), span, rota_id=rota_id, actor=self.actor
+            desk_id, RotaFacts(**asked), span, **instead, actor=self.actor, at=clock.now()
         )
         return self.roster(found, span)
 
@@ -86,12 +85,13 @@ class RotaView(_DeskPeopleView):
     @extend_schema(request=RotaChangesSerializer, responses=RotaSerializer)
     def put(self, request: Request, desk_id: UUID, rota_id: UUID) -> Response:
         asked = self.parsed(RotaChangesSerializer)
-        version = asked.pop("version")
+        version, from_at = asked.pop("version"), asked.pop("from_at")
         rota = services.change_rota(
             desk_id,
             rota_id,
             RotaFacts(**asked),
             version=version,
+            from_at=from_at,
             actor=self.actor,
             at=clock.now(),
         )
@@ -99,7 +99,7 @@ class RotaView(_DeskPeopleView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, desk_id: UUID, rota_id: UUID) -> Response:
-        """End a rota, and with it what was asked and swapped in it."""
+        """End a rota from now on, and with it what was asked and swapped of what is to come."""
         services.remove_rota(desk_id, rota_id, actor=self.actor, at=clock.now())
         return Response(status=204)
 

@@ -9,11 +9,12 @@ from apps.duty.models.desks import (
     DeskPerson,
     DutyWindow,
     ExtraCover,
+    FormerSeat,
     Holiday,
     Reason,
 )
 from apps.duty.models.intervals import DutyInterval, DutyStamp
-from apps.duty.models.rotas import CLOCK_TIME, Leave, Rota, RotaPlace, Swap
+from apps.duty.models.rotas import CLOCK_TIME, Leave, Rota, RotaTerms, Swap
 
 __all__ = [
     "CLOCK_TIME",
@@ -29,11 +30,12 @@ __all__ = [
     "DutyStamp",
     "DutyWindow",
     "ExtraCover",
+    "FormerSeat",
     "Holiday",
     "ImportedShift",
     "Leave",
     "Reason",
     "Rota",
-    "RotaPlace",
+    "RotaTerms",
     "Swap",
 ]

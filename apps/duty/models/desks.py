@@ -169,9 +169,34 @@ class DeskPerson(models.Model):
     member_id = models.UUIDField()
     desk = models.ForeignKey(Desk, on_delete=models.CASCADE, related_name="people")
     user_id = models.UUIDField(db_index=True)
+    since = models.DateTimeField(help_text="From when the person sits there.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["desk", "user_id"], name="duty_person_once")]
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class FormerSeat(models.Model):
+    """When a person sat at a desk who does so no longer: who was on duty stays known."""
+
+    wall = walls.child("desk", column="desk_id", min_level=Level.FULL, append_only=True)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    desk = models.ForeignKey(Desk, on_delete=models.CASCADE, related_name="former_seats")
+    user_id = models.UUIDField(db_index=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="duty_former_seat_forward"
+            )
+        ]
+        indexes = [models.Index(fields=["desk", "until"], name="duty_former_seat_lately")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.since}/{self.until}"

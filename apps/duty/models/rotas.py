@@ -1,12 +1,13 @@
 """Who of a desk's people is on duty when: rotas, leave and shifts that change hands."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
-from apps.duty.models.desks import Desk, DeskPerson
+from apps.duty.models.desks import Desk
 
 CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
@@ -17,7 +18,7 @@ def _of_the_people() -> walls.Kind:
 
 
 class Rota(models.Model):
-    """People of a desk who take turns; a turn is `length` units of the desk's local time."""
+    """People of a desk who take turns. What it says, and since when, are its `RotaTerms`."""
 
     wall = _of_the_people()
 
@@ -31,31 +32,14 @@ class Rota(models.Model):
     member_id = models.UUIDField()
     desk = models.ForeignKey(Desk, on_delete=models.CASCADE, related_name="rotas")
     name = models.TextField()
-    unit = models.TextField(choices=Unit)
-    length = models.PositiveSmallIntegerField(default=1, help_text="Units in a turn.")
-    start_on = models.DateField(help_text="The local date on which the first person's turn starts.")
-    start_time = models.TextField(help_text="HH:MM, at which every turn starts.")
-    valid_from = models.DateField(null=True, help_text="The first local day that it gives.")
-    valid_until = models.DateField(null=True, help_text="The last local day that it gives.")
     order = models.PositiveSmallIntegerField(default=0, help_text="First, second, third ...")
     version = models.IntegerField(default=1)
+    ended_at = models.DateTimeField(null=True, help_text="From then on it gives nobody.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["desk", "name"], name="duty_rota_name"),
-            models.CheckConstraint(condition=Q(length__gte=1), name="duty_rota_length"),
-            models.CheckConstraint(
-                condition=Q(start_time__regex=CLOCK_TIME), name="duty_rota_start_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(unit__in=["hourly", "daily", "weekly", "monthly"]),
-                name="duty_rota_unit",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_until__isnull=True)
-                | Q(valid_until__gte=F("valid_from")),
-                name="duty_rota_validity",
+            models.UniqueConstraint(
+                fields=["desk", "name"], condition=Q(ended_at=None), name="duty_rota_name"
             ),
         ]
 
@@ -63,26 +47,57 @@ class Rota(models.Model):
         return self.name
 
 
-class RotaPlace(models.Model):
-    """One person's place in the order of a rota; it ends with the seat at the desk."""
+class RotaTerms(models.Model):
+    """What a rota says from an instant on; never changed, only followed by other terms.
 
-    wall = _of_the_people()
+    At each instant those hold that were said last of all that begin by then. None begins before
+    it was said, so nobody rewrites who was on duty.
+    """
+
+    wall = walls.child("desk", column="desk_id", min_level=Level.FULL, append_only=True)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
     desk = models.ForeignKey(Desk, on_delete=models.CASCADE, related_name="+")
-    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="places")
-    seat = models.ForeignKey(DeskPerson, on_delete=models.CASCADE, related_name="places")
-    position = models.PositiveSmallIntegerField()
+    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="terms")
+    number = models.IntegerField(help_text="Counts what was said of the rota.")
+    said_at = models.DateTimeField()
+    from_at = models.DateTimeField(help_text="From when it holds.")
+    tz = models.TextField(help_text="The zone of the desk, on whose clocks turns change.")
+    unit = models.TextField(choices=Rota.Unit)
+    length = models.PositiveSmallIntegerField(default=1, help_text="Units in a turn.")
+    start_on = models.DateField(help_text="The local date on which the first person's turn starts.")
+    start_time = models.TextField(help_text="HH:MM, at which every turn starts.")
+    valid_from = models.DateField(null=True, help_text="The first local day that it gives.")
+    valid_until = models.DateField(null=True, help_text="The last local day that it gives.")
+    people = ArrayField(
+        models.UUIDField(), default=list, help_text="Who takes turns, in order; each once."
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["rota", "position"], name="duty_place_position"),
-            models.UniqueConstraint(fields=["rota", "seat"], name="duty_place_once"),
+            models.UniqueConstraint(fields=["rota", "number"], name="duty_terms_number"),
+            models.CheckConstraint(
+                condition=Q(from_at__gte=F("said_at")), name="duty_terms_not_before_said"
+            ),
+            models.CheckConstraint(condition=Q(length__gte=1), name="duty_terms_length"),
+            models.CheckConstraint(
+                condition=Q(start_time__regex=CLOCK_TIME), name="duty_terms_start_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__in=["hourly", "daily", "weekly", "monthly"]),
+                name="duty_terms_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                name="duty_terms_validity",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.position} {self.seat_id}"
+        return f"{self.rota_id} {self.number} from {self.from_at}"
 
 
 class Leave(models.Model):

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from apps.core.walltime import DAY, day_number, minute_after, minute_of, zone
 from apps.duty.planning.rotation import Rota, turn_starts
-from apps.duty.planning.spans import Interval, Span, clipped, merged, without
+from apps.duty.planning.spans import Interval, Span, clipped, common, merged, without
 
 _BY_TIME = itemgetter(0, 1)
 _END = itemgetter(1)
@@ -19,16 +19,31 @@ _END = itemgetter(1)
 
 @dataclass(frozen=True)
 class RotaRule:
-    """People who take turns, from the beginning of one local day to the end of another."""
+    """People who take turns, from the beginning of one local day to the end of another.
+
+    A rota that was said anew is several rules with its id: each holds from the minute of its
+    `from_at` to that of its `until_at`.
+    """
 
     id: UUID
     turns: Rota
     people: tuple[UUID, ...]
     valid_from: date | None = None
     valid_until: date | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+
+    def held_span(self, a: int, b: int) -> Span:
+        """Return the part of [a, b) in which the rota says this."""
+        if self.from_at is not None:
+            a = max(a, minute_of(self.from_at))
+        if self.until_at is not None:
+            b = min(b, minute_of(self.until_at))
+        return a, b
 
     def valid_span(self, a: int, b: int) -> Span:
         """Return the part of [a, b) for which the rota gives anybody."""
+        a, b = self.held_span(a, b)
         where = zone(self.turns.tz)
         if self.valid_from is not None:
             a = max(a, where.start_minute(day_number(self.valid_from) * DAY))
@@ -54,12 +69,17 @@ class SwapRule:
 
 @dataclass(frozen=True)
 class RosterRule:
-    """The people of one desk; swaps are in the order in which they were taken."""
+    """The people of one desk; swaps are in the order in which they were taken.
+
+    `sat` is when somebody sat there who did so for a part of the time only; whoever it does not
+    name sat there throughout. The rules of one rota are in the order of time.
+    """
 
     seated: tuple[UUID, ...] = ()
     rotas: tuple[RotaRule, ...] = ()
     swaps: tuple[SwapRule, ...] = ()
     leave: Mapping[UUID, Sequence[Interval]] = field(default_factory=dict)
+    sat: Mapping[UUID, Sequence[Interval]] = field(default_factory=dict)
 
     @cached_property
     def away(self) -> dict[UUID, list[Span]]:
@@ -68,6 +88,13 @@ class RosterRule:
             person: merged((minute_of(start), minute_after(end)) for start, end in spans)
             for person, spans in self.leave.items()
         }
+
+    def there(self, person: UUID, spans: list[Span]) -> list[Span]:
+        """Return when of the merged spans the person sits at the desk and is not on leave."""
+        if person in self.sat:
+            sat = merged((minute_of(a), minute_of(b)) for a, b in self.sat[person])
+            spans = common(spans, sat)
+        return without(spans, self.away.get(person, []))
 
 
 class Turn(NamedTuple):
@@ -110,10 +137,11 @@ def roster(rule: RosterRule, duty: Sequence[Span], a: int, b: int) -> Roster:
             holes += [_cut(turn, *span) for span in without([(turn.start, turn.end)], there)]
     bare = without(inside, merged((turn.start, turn.end) for turn in turns)) if turns else inside
     for person in rule.seated:
-        turns += [Turn(*span, person) for span in without(bare, rule.away.get(person, []))]
+        turns += [Turn(*span, person) for span in rule.there(person, bare)]
     turns.sort(key=_BY_TIME)
     holes.sort(key=_BY_TIME)
-    return Roster(turns, holes, bare if rule.rotas else [])
+    kept = merged(rota.held_span(a, b) for rota in rule.rotas)
+    return Roster(turns, holes, common(bare, kept))
 
 
 def rota_turns(rota: RotaRule, a: int, b: int) -> list[Turn]:

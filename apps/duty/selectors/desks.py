@@ -1,7 +1,7 @@
 """Desks, who sits at them, and their exceptions, as the actor may read them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,9 +9,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, Holiday, Reason
+from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, FormerSeat, Holiday, Reason
+from apps.duty.planning.spans import Interval
 from apps.members.models import Member, Membership, User
 from apps.sharing import selectors as circles
+
+_MINUTE = timedelta(minutes=1)
 
 
 def desks(actor: Actor) -> QuerySet[Desk]:
@@ -63,9 +66,39 @@ def people_by_desk(desks: Sequence[Desk]) -> dict[UUID, list[UUID]]:
     return found
 
 
-def desks_of_person(actor: Actor, user_id: UUID) -> QuerySet[Desk]:
-    """The active desks of the actor's member at which the person sits."""
-    return own_desks(actor).filter(people__user_id=user_id, is_active=True)
+def seats_by_desk(
+    desks: Sequence[Desk], a: datetime, b: datetime
+) -> tuple[dict[UUID, list[UUID]], dict[UUID, dict[UUID, list[Interval]]]]:
+    """Who sits at each of the desks in [a, b), and when those do who do so for a part of it."""
+    found: dict[UUID, dict[UUID, list[Interval]]] = {desk.pk: {} for desk in desks}
+    rows = _seats().filter(desk__in=desks, since__lt=b)
+    for desk_id, user_id, since in rows.values_list("desk_id", "user_id", "since"):
+        found[desk_id][user_id] = [(since, b + _MINUTE)]
+    gone = FormerSeat.objects.filter(desk__in=desks, until__gt=a, since__lt=b).order_by("id")
+    for desk_id, user_id, *sat in gone.values_list("desk_id", "user_id", "since", "until"):
+        found[desk_id].setdefault(user_id, []).append((sat[0], sat[1]))
+    seated = {desk_id: list(seats) for desk_id, seats in found.items()}
+    partly = {
+        desk_id: {
+            user_id: spans
+            for user_id, spans in seats.items()
+            if len(spans) > 1 or spans[0][0] > a or spans[0][1] < b
+        }
+        for desk_id, seats in found.items()
+    }
+    return seated, partly
+
+
+def desks_of_person(
+    actor: Actor, user_id: UUID, *, since: datetime | None = None
+) -> QuerySet[Desk]:
+    """The active desks of the actor's member at which the person sits, or has sat since then."""
+    rows = own_desks(actor).filter(is_active=True)
+    if since is None:
+        return rows.filter(people__user_id=user_id)
+    sits = DeskPerson.objects.filter(desk=OuterRef("pk"), user_id=user_id)
+    sat = FormerSeat.objects.filter(desk=OuterRef("pk"), user_id=user_id, until__gt=since)
+    return rows.filter(Exists(sits) | Exists(sat))
 
 
 def desk_ids_of_person(actor: Actor, user_id: UUID) -> set[UUID]:
@@ -102,6 +135,11 @@ def colleagues(actor: Actor) -> list[User]:
     """The people who work for the actor's member now, by name."""
     working = Membership.objects.filter(member_id=actor.member_id, ended_at__isnull=True)
     return list(User.objects.filter(pk__in=working.values("user_id")).order_by("name", "id"))
+
+
+def people_named(ids: Iterable[UUID]) -> list[User]:
+    """These people, whether they still work for the member or not, by name."""
+    return list(User.objects.filter(pk__in=list(ids)).order_by("name", "id"))
 
 
 def member_names(desks: Iterable[Desk]) -> dict[UUID, str]:

@@ -88,7 +88,7 @@ def _person_entries(
     actor: Actor, person: User, feed: CalendarFeed, at: datetime
 ) -> Iterator[Entry]:
     a, b = at - BEHIND - _MARGIN, at + AHEAD + _MARGIN
-    desks = {desk.pk: desk for desk in desks_of_person(actor, person.pk)}
+    desks = {desk.pk: desk for desk in desks_of_person(actor, person.pk, since=a)}
     changes = _changes(desks.values(), feed)
     for desk_id, spans in _duty_of_person(actor, person, a, b).items():
         desk = desks[desk_id]

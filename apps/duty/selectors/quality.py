@@ -15,7 +15,7 @@ from apps.duty.planning.coverage import staffing
 from apps.duty.planning.forecast import alone
 from apps.duty.planning.spans import Span, length, merged, without
 from apps.duty.selectors.coverage import Outlook, Scope, outlook
-from apps.duty.selectors.desks import colleagues, people_by_desk
+from apps.duty.selectors.desks import colleagues, people_by_desk, people_named
 from apps.duty.selectors.roster import roster
 
 
@@ -70,13 +70,16 @@ def quality(actor: Actor, scope: Scope, a: datetime, b: datetime) -> Quality:
 
 
 def _burdens(actor: Actor, own: list[Desk], shifts: dict[UUID, list[Span]]) -> Iterator[Burden]:
-    """Everybody who sits at the desks, the most burdened first: who carries nothing counts too."""
-    seated = {user_id for people in people_by_desk(own).values() for user_id in people}
-    found = [
-        burden(person, shifts.get(person.pk, []))
-        for person in colleagues(actor)
-        if person.pk in seated
-    ]
+    """Everybody who sits at the desks or was on duty there, the most burdened first.
+
+    Who sits there and carries nothing counts too.
+    """
+    counted = {user_id for people in people_by_desk(own).values() for user_id in people}
+    counted |= shifts.keys()
+    people = [person for person in colleagues(actor) if person.pk in counted]
+    if gone := counted - {person.pk for person in people}:
+        people += people_named(gone)
+    found = [burden(person, shifts.get(person.pk, [])) for person in people]
     yield from sorted(found, key=lambda one: (-one.unsocial, -one.total, one.person.name))
 
 

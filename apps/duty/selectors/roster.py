@@ -5,16 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from apps.core.actor import Actor
 from apps.core.walltime import instant_at, minute_after, minute_of
 from apps.duty import planning
-from apps.duty.models import Desk, Leave, Rota, RotaPlace, Swap
+from apps.duty.models import Desk, Leave, RotaTerms, Swap
 from apps.duty.planning import RosterRule, RotaRule, SwapRule, Turn, Unit
 from apps.duty.planning.spans import Interval
-from apps.duty.selectors.desks import desks_of_person, people_by_desk
+from apps.duty.selectors.desks import desks_of_person, seats_by_desk
 from apps.duty.selectors.hours import duty
+from apps.duty.selectors.rotas import terms_in_force
 from apps.duty.selectors.rules import minute_of_day, rules
 
 _MINUTE = timedelta(minutes=1)
@@ -86,7 +88,7 @@ def roster(desks: Iterable[Desk], a: datetime, b: datetime) -> list[Shift]:
 
 def shifts_of_person(actor: Actor, user_id: UUID, a: datetime, b: datetime) -> list[Shift]:
     """When a person of the actor's member is on duty in [a, b), at whichever desk."""
-    shifts = roster(desks_of_person(actor, user_id), a, b)
+    shifts = roster(desks_of_person(actor, user_id, since=a), a, b)
     return [shift for shift in shifts if shift.user_id == user_id]
 
 
@@ -146,8 +148,8 @@ def people_on_leave(member_id: UUID, user_ids: Iterable[UUID], at: datetime) -> 
 def roster_rules(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, RosterRule]:
     """What decides who is on duty at each of the desks in [a, b), in a constant number of reads."""
     asked = list(desks)
-    seated = people_by_desk(asked)
-    rotas, swaps = _rotas(asked), _swaps(asked, a, b)
+    seated, sat = seats_by_desk(asked, a, b)
+    rotas, swaps = _rotas(asked, a, b), _swaps(asked, a, b)
     leave = _leave({desk.member_id for desk in asked}, a, b)
     return {
         desk.pk: RosterRule(
@@ -155,32 +157,38 @@ def roster_rules(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, 
             rotas=tuple(rotas[desk.pk]),
             swaps=tuple(swaps[desk.pk]),
             leave=leave[desk.member_id],
+            sat=sat[desk.pk],
         )
         for desk in asked
     }
 
 
-def _rotas(desks: Sequence[Desk]) -> defaultdict[UUID, list[RotaRule]]:
-    rotas = list(Rota.objects.filter(desk__in=desks).order_by("order", "name", "id"))
-    places = RotaPlace.objects.filter(rota__in=rotas).order_by("rota_id", "position")
-    rows = places.values_list("rota_id", "seat__user_id")
-    people = {
-        rota_id: tuple(user for _rota, user in group)
-        for rota_id, group in groupby(rows, key=lambda row: row[0])
-    }
+def _rotas(desks: Sequence[Desk], a: datetime, b: datetime) -> defaultdict[UUID, list[RotaRule]]:
+    """What the rotas of the desks say in [a, b), those included that have ended since."""
+    rows = RotaTerms.objects.filter(desk__in=desks, from_at__lt=b).select_related("rota")
+    rows = rows.exclude(rota__ended_at__lte=a)
     found: defaultdict[UUID, list[RotaRule]] = defaultdict(list)
-    zones = {desk.pk: desk.tz for desk in desks}
-    for row in rotas:
-        found[row.desk_id].append(rota_rule(row, zones[row.desk_id], people.get(row.pk, ())))
+    rows = rows.order_by("rota__order", "rota__name", "rota_id", "number")
+    for rota, group in groupby(rows, key=attrgetter("rota")):
+        for terms, until_at in terms_in_force(group, rota.ended_at):
+            if until_at is None or until_at > a:
+                found[rota.desk_id].append(rota_rule(terms, until_at))
     return found
 
 
-def rota_rule(row: Rota, tz: str, people: Iterable[UUID]) -> RotaRule:
-    """The planning rule of a rota, kept or not."""
-    minute = minute_of_day(row.start_time)
-    start = datetime(row.start_on.year, row.start_on.month, row.start_on.day)  # noqa: DTZ001  a wall time
-    turns = planning.Rota(tz, start + minute * _MINUTE, Unit(row.unit), row.length)
-    return RotaRule(row.pk, turns, tuple(people), row.valid_from, row.valid_until)
+def rota_rule(terms: RotaTerms, until_at: datetime | None = None) -> RotaRule:
+    """The planning rule of what a rota says, kept or not."""
+    minute, day = minute_of_day(terms.start_time), terms.start_on
+    start = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a wall time
+    return RotaRule(
+        terms.rota_id,
+        planning.Rota(terms.tz, start + minute * _MINUTE, Unit(terms.unit), terms.length),
+        tuple(terms.people),
+        terms.valid_from,
+        terms.valid_until,
+        terms.from_at,
+        until_at,
+    )
 
 
 def _swaps(desks: Sequence[Desk], a: datetime, b: datetime) -> defaultdict[UUID, list[SwapRule]]:

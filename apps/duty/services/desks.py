@@ -17,6 +17,7 @@ from apps.duty.events import DeskChanged, DutyChanged
 from apps.duty.models import Desk
 from apps.duty.services.checking import FACTS, DeskFacts, check_desk, facts_of
 from apps.duty.services.sharing import share_desk
+from apps.duty.services.terms import follow_zone
 from apps.sharing import services as sharing
 
 # A change of these moves the desk's duty.
@@ -58,6 +59,8 @@ def change_desk(
     desk.version += 1
     _save_uniquely(lambda: desk.save(update_fields=[*changed, "version"]))
     emit(DeskChanged(subject_id=desk.pk, fields=changed), actor=actor, at=at)
+    if "tz" in changed:
+        follow_zone(desk, at=at)
     if not _OF_DUTY.isdisjoint(changed):
         emit(DutyChanged(subject_id=desk.pk), actor=actor, at=at)
     return desk

@@ -1,7 +1,7 @@
 """Keeping rotas: who takes turns at a desk, in which order, from when."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound, Stale
 from apps.core.events import emit
-from apps.core.walltime import minute_of
 from apps.duty import planning, policies, selectors
 from apps.duty.events import RosterChanged
-from apps.duty.models import CLOCK_TIME, Desk, DeskPerson, Rota, RotaPlace
+from apps.duty.models import CLOCK_TIME, Desk, Rota, RotaTerms
+from apps.duty.planning import RotaRule
 from apps.duty.selectors import DeskRoster
 from apps.duty.services.checking import Problems, check_name
 from apps.duty.services.desks import locked
-from apps.duty.services.swaps import withdraw_moot
+from apps.duty.services.swaps import end_with, withdraw_moot
+from apps.duty.services.terms import keep, say
 
 MAX_ROTAS = 20
 MAX_PEOPLE = 50
@@ -46,41 +47,55 @@ def create_rota(desk_id: UUID, facts: RotaFacts, *, actor: Actor, at: datetime) 
     """Let people of the desk take turns from now on."""
     desk = locked(desk_id, actor=actor)
     check_rota(desk, facts)
-    if desk.rotas.count() >= MAX_ROTAS:
+    if desk.rotas.filter(ended_at=None).count() >= MAX_ROTAS:
         raise Invalid({"name": [_("A desk has at most %(count)d rotas.") % {"count": MAX_ROTAS}]})
     rota = Rota(member_id=desk.member_id, desk=desk)
-    _write(rota, facts)
+    _name(rota, facts)
     _save_uniquely(lambda: rota.save(force_insert=True))
-    _place(rota, facts.people)
+    keep(rota, terms_of(desk, facts), from_at=at, at=at)
     emit(RosterChanged(subject_id=desk.pk, cause="rota"), actor=actor, at=at)
     return rota
 
 
 def change_rota(
-    desk_id: UUID, rota_id: UUID, facts: RotaFacts, *, version: int, actor: Actor, at: datetime
+    desk_id: UUID,
+    rota_id: UUID,
+    facts: RotaFacts,
+    *,
+    version: int,
+    from_at: datetime | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Rota:
-    """Say a rota anew. Raises Stale when it moved on since `version`.
+    """Say a rota anew, from now on or from a later instant. Raises Stale when it moved on.
 
-    A question about a shift that its asker no longer has is withdrawn.
+    Who was on duty until then stays as it was. The rota's name and order change at once; of what
+    was planned, all that begins later than this ends. A question about a shift that its asker no
+    longer has is withdrawn.
     """
     desk = locked(desk_id, actor=actor)
     rota = _found(desk, rota_id)
     if rota.version != version:
         raise Stale
     check_rota(desk, facts)
-    _write(rota, facts)
+    begins = _beginning(from_at, at)
+    _name(rota, facts)
     rota.version += 1
     _save_uniquely(rota.save)
-    _place(rota, facts.people)
+    say(rota, terms_of(desk, facts), from_at=begins, at=at)
     withdraw_moot(desk, actor=actor, at=at)
     emit(RosterChanged(subject_id=desk.pk, cause="rota"), actor=actor, at=at)
     return rota
 
 
 def remove_rota(desk_id: UUID, rota_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """End a rota, and with it what was asked and swapped in it."""
+    """End a rota from now on, and with it what was asked and swapped of what is to come."""
     desk = locked(desk_id, actor=actor)
-    _found(desk, rota_id).delete()
+    rota = _found(desk, rota_id)
+    rota.ended_at = at
+    rota.version += 1
+    rota.save(update_fields=["ended_at", "version"])
+    end_with(rota, actor=actor, at=at)
     emit(RosterChanged(subject_id=desk.pk, cause="rota"), actor=actor, at=at)
 
 
@@ -90,82 +105,82 @@ def preview_rota(
     span: tuple[datetime, datetime],
     *,
     rota_id: UUID | None = None,
+    from_at: datetime | None = None,
     actor: Actor,
+    at: datetime,
 ) -> DeskRoster:
     """Who would be on duty if a rota were said like this, or added; nothing is written."""
     desk = selectors.desk(actor, desk_id)
     policies.may_change_desk(actor, desk).require()
     check_rota(desk, facts)
-    kept = Rota(desk=desk) if rota_id is None else selectors.rota(desk, rota_id)
-    _write(kept, facts)
-    said = selectors.rota_rule(kept, desk.tz, facts.people)
+    terms = terms_of(desk, facts)
+    terms.rota = Rota(desk=desk) if rota_id is None else selectors.rota(desk, rota_id)
+    terms.from_at = _beginning(from_at, at)
     rule = selectors.roster_rules([desk], *span)[desk.pk]
-    others = [rota for rota in rule.rotas if rota.id != kept.pk]
+    rotas = [rota for rota in rule.rotas if rota.id != terms.rota_id]
+    rotas += [*_until(rule.rotas, terms), selectors.rota_rule(terms)]
     orders = dict(desk.rotas.values_list("pk", "order"))
-    rotas = sorted([*others, said], key=lambda rota: orders.get(rota.id, facts.order))
+    rotas.sort(key=lambda rota: orders.get(rota.id, facts.order))
     on_duty = selectors.duty([desk], *span)[desk.pk]
     return selectors.planned(desk.pk, replace(rule, rotas=tuple(rotas)), on_duty, *span)
 
 
+def _until(rotas: Iterable[RotaRule], terms: RotaTerms) -> Iterator[RotaRule]:
+    """What the terms' own rota says before they begin."""
+    for rota in rotas:
+        if rota.id == terms.rota_id and (rota.from_at is None or rota.from_at < terms.from_at):
+            ends = min(rota.until_at or terms.from_at, terms.from_at)
+            yield replace(rota, until_at=ends)
+
+
+def terms_of(desk: Desk, facts: RotaFacts) -> RotaTerms:
+    """What a rota would say by these facts; not kept."""
+    return RotaTerms(
+        tz=desk.tz,
+        unit=facts.unit,
+        length=facts.length,
+        start_on=facts.start_on,
+        start_time=facts.start_time,
+        valid_from=facts.valid_from,
+        valid_until=facts.valid_until,
+        people=list(facts.people),
+    )
+
+
 def rota_of(desk: Desk, facts: RotaFacts) -> planning.Rota:
     """The turns of a rota that is not kept."""
-    rota = Rota(desk=desk)
-    _write(rota, facts)
-    return selectors.rota_rule(rota, desk.tz, ()).turns
+    return selectors.rota_rule(terms_of(desk, facts)).turns
 
 
-def close_up(desk: Desk, user_id: UUID, *, at: datetime) -> None:
-    """Take a person out of the desk's rotas: the turn in course stays with whoever has it.
-
-    If it was the leaver's own, the next in the order has it from now on.
-    """
-    for rota in desk.rotas.filter(places__seat__user_id=user_id).order_by("id"):
-        people = selectors.people_of_rota(rota)
-        number = planning.turn_at(selectors.rota_rule(rota, desk.tz, ()).turns, minute_of(at))
-        now = number % len(people)
-        rest = [person for person in people[now:] + people[:now] if person != user_id]
-        turn = number % len(rest) if rest else 0
-        _place(rota, rest[len(rest) - turn :] + rest[: len(rest) - turn])
-        rota.version += 1
-        rota.save(update_fields=["version"])
+def _beginning(from_at: datetime | None, at: datetime) -> datetime:
+    """From when a change holds: from now on, or from a later instant."""
+    if from_at is None:
+        return at
+    if from_at < at:
+        raise Invalid(
+            {
+                "from_at": [
+                    _(
+                        "Who was on duty stays as it was: a change holds from now on or from a"
+                        " later time."
+                    )
+                ]
+            }
+        )
+    return from_at
 
 
 def _found(desk: Desk, rota_id: UUID) -> Rota:
-    rota = Rota.objects.select_for_update().filter(desk=desk, pk=rota_id).first()
+    kept = Rota.objects.select_for_update().filter(desk=desk, ended_at=None)
+    rota = kept.filter(pk=rota_id).first()
     if rota is None:
         raise NotFound
     return rota
 
 
-def _write(rota: Rota, facts: RotaFacts) -> None:
+def _name(rota: Rota, facts: RotaFacts) -> None:
     rota.name = facts.name.strip()
-    rota.unit = facts.unit
-    rota.length = facts.length
-    rota.start_on = facts.start_on
-    rota.start_time = facts.start_time
-    rota.valid_from = facts.valid_from
-    rota.valid_until = facts.valid_until
     rota.order = facts.order
-
-
-def _place(rota: Rota, people: Sequence[UUID]) -> None:
-    """The people's places in this order, instead of those before."""
-    rota.places.all().delete()
-    seats = dict(
-        DeskPerson.objects.filter(desk_id=rota.desk_id, user_id__in=people).values_list(
-            "user_id", "pk"
-        )
-    )
-    RotaPlace.objects.bulk_create(
-        RotaPlace(
-            member_id=rota.member_id,
-            desk_id=rota.desk_id,
-            rota=rota,
-            seat_id=seats[user_id],
-            position=position,
-        )
-        for position, user_id in enumerate(people)
-    )
 
 
 def check_rota(desk: Desk, facts: RotaFacts) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import due
 from apps.core.actor import Actor
-from apps.core.errors import DomainError, Invalid, NotFound
+from apps.core.errors import DomainError, Invalid
 from apps.core.events import emit
 from apps.core.walltime import minute_after, minute_of
 from apps.duty import planning, policies, selectors
@@ -40,9 +40,7 @@ def ask_swap(
 ) -> Swap:
     """Ask one colleague, or the whole desk, to take a shift or a part of it."""
     desk = _locked_desk(desk_id, actor=actor)
-    rota = Rota.objects.filter(desk=desk, pk=rota_id).first()
-    if rota is None:
-        raise NotFound
+    rota = selectors.rota(desk, rota_id)
     asker = asker_id or actor.user_id
     if asker is None:
         raise Invalid({"asker_id": [_("Say whose shift it is.")]})
@@ -146,6 +144,15 @@ def withdraw_moot(desk: Desk, *, actor: Actor, at: datetime) -> None:
             _withdrawn(swap, actor=actor, at=at)
 
 
+def end_with(rota: Rota, *, actor: Actor, at: datetime) -> None:
+    """A rota ends: what was asked of it, or taken and has not begun, ends with it."""
+    live = Swap.objects.select_for_update().filter(rota=rota, ends_at__gt=at)
+    for swap in live.filter(state__in=[Swap.State.ASKED, Swap.State.TAKEN]).order_by("id"):
+        if swap.is_open or swap.starts_at >= at:
+            swap.taken_by = None
+            _withdrawn(swap, actor=actor, at=at)
+
+
 def let_go(desk: Desk, user_id: UUID, *, actor: Actor, at: datetime) -> None:
     """End what a person who leaves the desk has asked for, was asked, or has taken.
 
@@ -236,7 +243,7 @@ def _declined(swap: Swap, *, actor: Actor, at: datetime) -> Swap:
 
 def _withdrawn(swap: Swap, *, actor: Actor, at: datetime) -> Swap:
     swap.state, swap.decided_at = Swap.State.WITHDRAWN, at
-    swap.save(update_fields=["state", "decided_at"])
+    swap.save(update_fields=["state", "decided_at", "taken_by"])
     due.cancel(swap.pk)
     emit(SwapWithdrawn(subject_id=swap.desk_id, swap_id=swap.pk), actor=actor, at=at)
     return swap

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy, pgettext
 from apps.core import walltime
 from apps.core.templatetags.alliance import wall
 from apps.core.web.wording import listed
-from apps.duty.models import Rota, Swap
+from apps.duty.models import RotaTerms, Swap
 
 register = template.Library()
 
@@ -84,6 +84,14 @@ def stretch(start: datetime, end: datetime, zone: str) -> str:
 
 
 @register.simple_tag
+def day_and_time(instant: datetime, zone: str) -> str:
+    """An instant on the zone's own clocks, with its date and year."""
+    told = walltime.local(zone, instant)
+    said = {"day": long_day(told.date()), "time": f"{told:%H:%M}"}
+    return pgettext("instant", "%(day)s, %(time)s") % said
+
+
+@register.simple_tag
 def weekdays(numbers: list[int]) -> str:
     """The days of a window; runs of three and more as a range."""
     names = [format_date(_A_MONDAY + timedelta(days=n), "EEE", locale=_locale()) for n in range(7)]
@@ -98,7 +106,7 @@ def weekdays(numbers: list[int]) -> str:
 
 
 @register.simple_tag
-def turn_of(rota: Rota) -> str:
+def turn_of(rota: RotaTerms) -> str:
     """How long a turn of the rota lasts, and when turns change."""
     said = {"n": rota.length, "time": rota.start_time, "day": long_day(rota.start_on)}
     sentences = {

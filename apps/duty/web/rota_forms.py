@@ -9,13 +9,15 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.web.forms import LocalInstantField, LocalTimesForm
-from apps.duty.models import CLOCK_TIME, Rota
+from apps.duty.models import CLOCK_TIME
+from apps.duty.selectors import Said
 from apps.duty.services import RotaFacts
 from apps.members.models import User
 
 _TEXT = {"class": "form-control"}
 _DATE = {**_TEXT, "type": "date"}
 _PLACE = "place_"
+_TERMS = ("length", "unit", "start_on", "start_time", "valid_from", "valid_until")
 _UNITS = [
     ("hourly", _("hours")),
     ("daily", _("days")),
@@ -40,8 +42,11 @@ def _date(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
-class RotaForm(forms.Form):
-    """A rota; each person who sits at the desk has a field for the place in the order."""
+class RotaForm(LocalTimesForm):
+    """A rota; each person who sits at the desk has a field for the place in the order.
+
+    A rota that is kept also says from when the change holds.
+    """
 
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=_TEXT))
     length = _number(_("A turn lasts"), 1, 744)
@@ -60,11 +65,17 @@ class RotaForm(forms.Form):
     valid_from = _date(_("First day"), required=False)
     valid_until = _date(_("Last day"), required=False)
     order = _number(_("Order among rotas"), 0, 1000)
+    from_at = LocalInstantField(
+        label=_("The change holds from"),
+        required=False,
+        help_text=_("Empty: from now on. Who was on duty before stays as it was."),
+    )
     rota = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, people: Iterable[User], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, people: Iterable[User], zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.in_zone(zone)
         self.people = list(people)
         for person in self.people:
             self.fields[f"{_PLACE}{person.pk}"] = _number(person.name, 1, 50, required=False)
@@ -90,11 +101,11 @@ class RotaForm(forms.Form):
         """What the form says."""
         said = self.cleaned_data
         ordered = sorted(self._numbered(said), key=lambda pair: pair[1])
-        names = ("name", "length", "unit", "start_on", "start_time", "valid_from", "valid_until")
         return RotaFacts(
             people=[user_id for user_id, _number in ordered],
+            name=said["name"],
             order=said["order"],
-            **{name: said[name] for name in names},
+            **{name: said[name] for name in _TERMS},
         )
 
     def _numbered(self, said: dict[str, Any]) -> list[tuple[UUID, int]]:
@@ -102,19 +113,20 @@ class RotaForm(forms.Form):
         return [(user_id, number) for user_id, number in pairs if number]
 
 
-def rota_form(people: Iterable[User], rota: Rota, order: Iterable[UUID]) -> RotaForm:
-    """The form of a rota that is kept."""
-    names = set(RotaForm.base_fields) - {"rota"}
-    initial = {name: getattr(rota, name) for name in names} | {"rota": rota.pk}
-    initial |= {f"{_PLACE}{user_id}": n for n, user_id in enumerate(order, 1)}
-    return RotaForm(people, initial=initial, auto_id=f"rota_{rota.pk}_%s")
+def rota_form(people: Iterable[User], said: Said, zone: str) -> RotaForm:
+    """The form of a rota that is kept, with what is in force."""
+    rota, terms = said.rota, said.terms
+    initial = {name: getattr(terms, name) for name in _TERMS}
+    initial |= {"name": rota.name, "order": rota.order, "version": rota.version, "rota": rota.pk}
+    initial |= {f"{_PLACE}{user_id}": n for n, user_id in enumerate(terms.people, 1)}
+    return RotaForm(people, zone, initial=initial, auto_id=f"rota_{rota.pk}_%s")
 
 
-def new_rota_form(people: Iterable[User], initial: dict[str, Any]) -> RotaForm:
+def new_rota_form(people: Iterable[User], zone: str, initial: dict[str, Any]) -> RotaForm:
     """An empty form; everybody has a place, by name."""
     asked = list(people)
     places = {f"{_PLACE}{person.pk}": n for n, person in enumerate(asked, 1)}
-    return RotaForm(asked, initial={**initial, **places}, auto_id="rota_new_%s")
+    return RotaForm(asked, zone, initial={**initial, **places}, auto_id="rota_new_%s")
 
 
 class LeaveForm(LocalTimesForm):

@@ -16,9 +16,10 @@ from apps.core.decisions import Decision
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.forms import attempt, show
 from apps.duty import policies, selectors, services
-from apps.duty.models import Desk, Leave, Rota, Swap
+from apps.duty.models import Desk, Leave, Swap
 from apps.duty.ribbons import Ribbon, ribbon, ribbon_range
-from apps.duty.selectors import DeskRoster, Shift
+from apps.duty.selectors import DeskRoster, Said, Shift
+from apps.duty.templatetags.duty import day_and_time
 from apps.duty.web.roster_words import Note, notes, start_note
 from apps.duty.web.rota_forms import (
     LeaveForm,
@@ -44,7 +45,7 @@ def rotas(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 def rota_create(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """Let people of the desk take turns."""
     desk = people_desk(desk_id)
-    form = RotaForm(seated_people(desk), request.POST, auto_id="rota_new_%s")
+    form = RotaForm(seated_people(desk), desk.tz, request.POST, auto_id="rota_new_%s")
     if form.is_valid():
         made = attempt(
             form,
@@ -64,7 +65,7 @@ def rota_change(request: HttpRequest, desk_id: UUID, rota_id: UUID) -> HttpRespo
     """Say a rota anew; a stale form is refused with its text kept."""
     desk = people_desk(desk_id)
     kept = selectors.rota(desk, rota_id)
-    form = RotaForm(seated_people(desk), request.POST, auto_id=f"rota_{rota_id}_%s")
+    form = RotaForm(seated_people(desk), desk.tz, request.POST, auto_id=f"rota_{rota_id}_%s")
     if form.is_valid():
         changed = attempt(
             form,
@@ -73,15 +74,22 @@ def rota_change(request: HttpRequest, desk_id: UUID, rota_id: UUID) -> HttpRespo
                 rota_id,
                 form.facts(),
                 version=form.cleaned_data["version"] or 0,
+                from_at=form.cleaned_data["from_at"],
                 actor=scope.current(),
                 at=clock.now(),
             ),
         )
         if changed is not None:
-            messages.success(request, _("The rota is changed."))
+            messages.success(request, _changed_sentence(form.cleaned_data["from_at"], desk))
             return redirect("duty:rotas", desk_id)
     form.data = {**request.POST.dict(), "version": str(kept.version)}
     return rotas_page(request, desk, changed_form=(rota_id, form))
+
+
+def _changed_sentence(from_at: datetime | None, desk: Desk) -> str:
+    if from_at is None:
+        return _("The rota is changed from now on.")
+    return _("The change is planned for %(time)s.") % {"time": day_and_time(from_at, desk.tz)}
 
 
 @require_POST
@@ -99,7 +107,7 @@ def rota_preview(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """The ribbon of the rota that is being typed; nothing is kept."""
     desk, at = people_desk(desk_id), clock.now()
     people = seated_people(desk)
-    form = RotaForm(people, request.POST)
+    form = RotaForm(people, desk.tz, request.POST)
     roster = _previewed(desk, form, at) if form.is_valid() else None
     context: dict[str, Any] = {"desk": desk, "preview_form": form, "roster": roster}
     if roster is not None:
@@ -121,7 +129,9 @@ def _previewed(desk: Desk, form: RotaForm, at: datetime) -> DeskRoster | None:
             form.facts(),
             span,
             rota_id=form.cleaned_data["rota"],
+            from_at=form.cleaned_data["from_at"],
             actor=scope.current(),
+            at=at,
         )
     except NotFound:
         raise
@@ -145,8 +155,8 @@ def rotas_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
     roster = selectors.rosters([desk], *span)[desk.pk]
     rows = selectors.rotas(desk)
     names = _names(people)
-    order = selectors.people_by_rota(rows)
-    turns = [selectors.rota_rule(row, desk.tz, ()).turns for row in rows]
+    said = selectors.said_by_rota(rows, at)
+    turns = [selectors.rota_rule(terms).turns for row in rows for terms in said[row.pk].ahead]
     may_change = policies.may_change_desk(scope.current(), desk)
     swaps = selectors.coming_swaps(scope.current(), desk, at)
     leave = selectors.coming_leave(scope.current(), names, at)
@@ -162,26 +172,28 @@ def rotas_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         "notes": _with_remedies(notes(desk, roster, turns, names, span), roster, swaps, at),
         "holes_count": len(roster.holes),
         "on_now": [person for person in people if person.pk in on_now],
-        "rotas": [_shown(row, order[row.pk], people, bound) for row in rows],
+        "rotas": [_shown(said[row.pk], desk, people, bound) for row in rows],
         "swaps": [(swap, may_take(swap, mine, sits=me in names)) for swap in swaps],
         "leave": leave,
         "leave_form": desk_leave_form(desk, people) if may_change else None,
-        "new_form": new_rota_form(people, _defaults(desk, at, len(rows))),
+        "new_form": new_rota_form(people, desk.tz, _defaults(desk, at, len(rows))),
         "at": at,
     }
     return render(request, "duty/rotas.html", context | bound, status=400 if bound else 200)
 
 
-def _shown(
-    row: Rota, order: list[UUID], people: list[User], bound: Mapping[str, Any]
-) -> dict[str, Any]:
+def _shown(said: Said, desk: Desk, people: list[User], bound: Mapping[str, Any]) -> dict[str, Any]:
     names = _names(people)
     changed_id, form = bound.get("changed_form", (None, None))
+    is_open = changed_id == said.rota.pk
     return {
-        "rota": row,
-        "names": [names[user_id] for user_id in order if user_id in names],
-        "form": form if changed_id == row.pk else rota_form(people, row, order),
-        "is_open": changed_id == row.pk,
+        "rota": said.rota,
+        "ahead": [
+            (terms, [names[user_id] for user_id in terms.people if user_id in names])
+            for terms in said.ahead
+        ],
+        "form": form if is_open else rota_form(people, said, desk.tz),
+        "is_open": is_open,
     }
 
 

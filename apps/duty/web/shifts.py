@@ -108,7 +108,7 @@ def _own(
     everybody: dict[UUID, User],
     at: datetime,
 ) -> list[OwnShift]:
-    names = {row.pk: row.name for desk in desks.values() for row in selectors.rotas(desk)}
+    names = selectors.rota_names(desks)
     seated = selectors.people_by_desk(list(desks.values()))
     me = scope.current().user_id
     return [
