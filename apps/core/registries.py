@@ -1,6 +1,6 @@
 """Where a lower app reaches what it does not know: higher apps register in `AppConfig.ready()`.
 
-There are exactly five: subjects, due kinds, commands, panels and notification kinds.
+There are exactly six: subjects, due kinds, commands, panels, notification kinds and letters.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -95,6 +95,17 @@ class NotificationKind:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail to somebody whom no notification reaches: plain text in the reader's language."""
+
+    to: str
+    subject: str
+    body: str
+
+
+# Written when it is handed over, of what holds then: (member, what it is about); None: moot.
+LetterWriter = Callable[[UUID, UUID], Letter | None]
 DueService = Callable[[UUID, datetime], object]
 
 
@@ -116,6 +127,7 @@ due_kinds: Registry[DueService] = Registry("due kind")
 commands: Registry[Command] = Registry("command")
 panels: Registry[Panel] = Registry("panel")
 notification_kinds: Registry[NotificationKind] = Registry("notification kind")
+letters: Registry[LetterWriter] = Registry("letter")
 
 
 def panels_in(slot: str) -> list[Panel]:

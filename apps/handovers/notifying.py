@@ -127,7 +127,7 @@ def wake(event: Event) -> None:
     for member_id, people in _audience(case, step, event.occurred_at).items():
         _tell(event, kind, member_id, people, subject)
     if step == STAFF_STEP:
-        mails.tell_staff_of_hold(case.member_id)
+        mails.tell_staff_of_hold(case.member_id, token=str(event.pk), at=clock.now())
 
 
 def _audience(case: Investigation, step: int, at: datetime) -> dict[UUID, list[UUID]]:

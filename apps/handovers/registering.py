@@ -13,11 +13,12 @@ from apps.core.registries import (
     Subject,
     Together,
     due_kinds,
+    letters,
     notification_kinds,
     panels,
     subjects,
 )
-from apps.handovers import notifying, services, subscribers
+from apps.handovers import mails, notifying, services, subscribers
 from apps.investigations.models import Investigation
 from apps.members.models import Member
 
@@ -62,6 +63,7 @@ def register() -> None:
         ),
     )
     _register_notifications()
+    letters.register(mails.HELD, mails.held_for_an_hour)
     reconcilers.register(reconcile)
 
 

@@ -5,10 +5,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from apps.core.actor import Actor
-from apps.core.registries import Subject, due_kinds, subjects
-from apps.members import selectors, services, subscribers
-
-__all__ = ["register", "subscribers"]
+from apps.core.registries import Subject, letters, subjects
+from apps.members import mails, selectors
 
 
 def register() -> None:
@@ -25,7 +23,8 @@ def register() -> None:
         "person",
         Subject(may_watch=_is_me, title=_name, url=lambda _ident: reverse("members:settings")),
     )
-    due_kinds.register(services.RESET_KIND, services.mail_password_reset)
+    letters.register("invitation", mails.invitation)
+    letters.register("password_reset", mails.password_reset)
 
 
 def _is_me(actor: Actor, user_id: UUID) -> bool:

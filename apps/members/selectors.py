@@ -85,6 +85,12 @@ def invitations(actor: Actor) -> QuerySet[Invitation]:
     return found.order_by("-created_at", "-pk")
 
 
+def invitation_to_mail(invitation_id: UUID, *, at: datetime) -> Invitation | None:
+    """An invitation of the stamp's member that can still be accepted."""
+    found = Invitation.objects.select_related("member").filter(pk=invitation_id)
+    return found.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at).first()
+
+
 def open_invitation(token_digest: str, *, at: datetime) -> Invitation | None:
     """The invitation behind a link, or None for one that is unknown, used, withdrawn or old."""
     return (

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.core.registries import notification_kinds
+from apps.core.registries import Letter, notification_kinds
 from apps.core.web import wording
 from apps.members.models import User
 from apps.notifications.models import Browser, Delivery, Notification
@@ -66,6 +66,14 @@ def letter(
         )
         mail.attach_alternative(render_to_string("notifications/mail.html", parts), "text/html")
     return mail
+
+
+def plain(delivery: Delivery, written: Letter) -> EmailMultiAlternatives:
+    """A letter of another app in its envelope."""
+    # A line break in a member's name must not become a header.
+    subject = " ".join(written.subject.split())
+    headers = _headers(delivery, "")
+    return EmailMultiAlternatives(subject, written.body, to=[written.to], headers=headers)
 
 
 def push(delivery: Delivery, browser: Browser, person: User, rows: Sequence[Notification]) -> Push:

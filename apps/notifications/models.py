@@ -205,6 +205,7 @@ class Delivery(models.Model):
         MAIL = "mail"
         DIGEST = "digest"
         PUSH = "push"
+        LETTER = "letter"
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -214,8 +215,10 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
-    user_id = models.UUIDField()
+    user_id = models.UUIDField(null=True, help_text="A letter finds its reader itself.")
     channel = models.TextField(choices=Channel)
+    letter = models.TextField(blank=True, help_text="Who writes it: a name in the registry.")
+    ref = models.UUIDField(null=True, help_text="What the letter is about.")
     notification_ids = ArrayField(models.UUIDField(), default=list)
     browser_id = models.UUIDField(null=True)
     token = models.TextField(unique=True, help_text="The same message twice is sent once.")
@@ -236,6 +239,12 @@ class Delivery(models.Model):
                 name="notifications_delivery_browser",
             ),
             models.CheckConstraint(
+                condition=Q(channel="letter", ref__isnull=False, user_id__isnull=True)
+                & ~Q(letter="")
+                | ~Q(channel="letter") & Q(letter="", ref__isnull=True, user_id__isnull=False),
+                name="notifications_delivery_letter",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="waiting", done_at__isnull=True)
                 | (~Q(state="waiting") & Q(done_at__isnull=False, ready_at__isnull=True)),
                 name="notifications_delivery_done",
@@ -252,4 +261,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} to {self.user_id}: {self.state}"
+        return f"{self.channel} to {self.user_id or self.ref}: {self.state}"

@@ -1,6 +1,7 @@
 """What notifications add to the house's registries."""
 
 from apps.core.registries import due_kinds
+from apps.members.services import RESET_KIND
 from apps.notifications import cover, rosters, services, subscribers
 
 __all__ = ["register", "subscribers"]
@@ -14,3 +15,4 @@ def register() -> None:
     due_kinds.register(services.DIGEST, services.send_digest)
     due_kinds.register(services.RETRY, services.release)
     due_kinds.register(services.FORGET, services.forget)
+    due_kinds.register(RESET_KIND, services.post_password_reset)

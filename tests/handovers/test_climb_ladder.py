@@ -14,6 +14,7 @@ from apps.handovers.models import Policy
 from apps.investigations import services as cases
 from apps.investigations.models import Hold, Investigation
 from apps.members.models import Member, User
+from apps.notifications import services as notifications
 from apps.notifications.models import Notification
 from tests.factories.world import make_person
 from tests.handovers.conftest import MORNING, WORDS, fire, offered, open_case, read_back, reload
@@ -176,6 +177,7 @@ def test_higher_rungs_tell_managers_and_the_last_the_staff_without_a_word_of_the
     for minutes in (0, 15, 30, 60):
         climb(held, minutes)
     drain()
+    notifications.deliver()
 
     assert told(mia) == ["custody.held", "custody.unheard", "custody.urgent", "custody.urgent"]
     assert told(ana) == ["custody.held"]

@@ -10,6 +10,7 @@ from django.test import Client
 from apps.core import outbox
 from apps.core.actor import Actor
 from apps.members.models import Member
+from apps.notifications import services as notifications
 from tests.factories.world import client_of, make_person
 
 
@@ -43,5 +44,6 @@ def sent(client: Client, method: str, path: str, body: Any = None, **headers: st
 
 
 def tell_readers() -> None:
-    """What the worker does after commit."""
+    """What the worker does after commit, the courier included."""
     outbox.drain()
+    notifications.deliver()

@@ -11,6 +11,7 @@ from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.members.actors import resolve_sockets
 from apps.members.models import User
+from apps.notifications import services as notifications
 from tests.factories.world import PASSWORD, client_of
 
 NEW = "an entirely different phrase"
@@ -20,6 +21,7 @@ ANA = "ana.lin@aur.example"
 def reset_link(client: Client) -> str:
     client.post("/password/reset/", {"email": ANA})
     due.run()
+    notifications.deliver()
     found = re.search(r"http://127.0.0.1:8000(\S+)", mail.outbox[-1].body)
     assert found is not None
     return found.group(1)
@@ -51,6 +53,7 @@ def test_unknown_address_gets_the_same_answer_and_no_letter(ana: Actor, client: 
     known = client.post("/password/reset/", {"email": ANA})
     unknown = client.post("/password/reset/", {"email": "nobody@aur.example"})
     due.run()
+    notifications.deliver()
 
     assert known["Location"] == unknown["Location"] == "/password/reset/sent/"
     assert known.content == unknown.content
@@ -121,6 +124,7 @@ def test_letter_of_a_closed_account_is_not_sent(ana: Actor, client: Client) -> N
     User.objects.filter(pk=ana.user_id).update(is_active=False)
 
     due.run()
+    notifications.deliver()
 
     assert mail.outbox == []
     assert Due.objects.get(ref=ana.user_id).state == Due.State.DONE

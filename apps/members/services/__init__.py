@@ -5,7 +5,6 @@ from apps.members.services.accounts import (
     change_profile,
     choose_member,
     create_person,
-    mail_password_reset,
     request_password_reset,
     sign_out_everywhere,
 )
@@ -50,7 +49,6 @@ __all__ = [
     "invite",
     "invite_first_admin",
     "join",
-    "mail_password_reset",
     "read_invitation",
     "recheck",
     "reinstate_member",

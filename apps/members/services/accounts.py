@@ -13,7 +13,7 @@ from apps.core import due
 from apps.core.actor import PUBLIC_MEMBER
 from apps.core.errors import Invalid, NotFound
 from apps.core.walltime import UnknownZone, zone
-from apps.members import actors, mails
+from apps.members import actors
 from apps.members.models import Membership, User
 from apps.members.services.sockets import recheck
 
@@ -99,10 +99,3 @@ def request_password_reset(email: str, *, at: datetime) -> None:
         return
     window = int(at.timestamp()) // ONE_LETTER_PER_SECONDS
     due.plan(RESET_KIND, user.pk, at=at, member_id=PUBLIC_MEMBER, token=f"reset:{user.pk}:{window}")
-
-
-def mail_password_reset(user_id: UUID, at: datetime) -> None:
-    """The due service: the letter with the link."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is not None:
-        mails.send_password_reset(user)

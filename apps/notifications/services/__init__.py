@@ -7,6 +7,7 @@ from apps.notifications.services.browsers import (
     try_browser,
 )
 from apps.notifications.services.courier import RETRY, deliver, release
+from apps.notifications.services.posting import post_letter, post_password_reset
 from apps.notifications.services.reaching import (
     Choice,
     check_quiet,
@@ -36,6 +37,8 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notify",
+    "post_letter",
+    "post_password_reset",
     "release",
     "remove_browser",
     "route",

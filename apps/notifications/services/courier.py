@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from apps.core import clock, due, scope
 from apps.core.actor import Actor
+from apps.core.registries import letters as writers
 from apps.core.registries import subjects
 from apps.members import actors
 from apps.members import selectors as members
@@ -108,6 +109,8 @@ def _packed(delivery: Delivery) -> Parcel | None:
 def _pack(delivery: Delivery) -> Parcel:
     """What the message says, of what its person may still see now."""
     with scope.acting(Actor.system(delivery.member_id)):
+        if delivery.channel == Delivery.Channel.LETTER:
+            return _pack_letter(delivery)
         membership = (
             members.people_of(delivery.member_id)
             .filter(user_id=delivery.user_id, user__is_active=True)
@@ -120,6 +123,13 @@ def _pack(delivery: Delivery) -> Parcel:
             return _pack_push(delivery, membership, rows)
         letter = letters.letter(delivery, membership.user, rows) if rows else None
         return Parcel(delivery, letter=letter)
+
+
+def _pack_letter(delivery: Delivery) -> Parcel:
+    """What another app writes now to somebody whom no notification reaches."""
+    assert delivery.ref is not None  # noqa: S101 - a constraint sees to it
+    written = writers[delivery.letter](delivery.member_id, delivery.ref)
+    return Parcel(delivery, letter=letters.plain(delivery, written) if written else None)
 
 
 def _pack_push(delivery: Delivery, membership: Membership, rows: Sequence[Notification]) -> Parcel:

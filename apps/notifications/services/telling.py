@@ -90,7 +90,7 @@ def _tell(rows: list[Notification], *, actor: Actor, at: datetime) -> list[Notif
     )
     new = [row for row in rows if row.pk in kept]
     if new:
-        _plan_forgetting(new[0].member_id, at)
+        plan_forgetting(new[0].member_id, at)
     for row in new:
         emit(
             Notified(subject_id=row.user_id, notification_id=row.pk, kind=row.kind),
@@ -100,8 +100,8 @@ def _tell(rows: list[Notification], *, actor: Actor, at: datetime) -> list[Notif
     return new
 
 
-def _plan_forgetting(member_id: UUID, at: datetime) -> None:
-    """A day on which somebody was told something is forgotten when it is old enough."""
+def plan_forgetting(member_id: UUID, at: datetime) -> None:
+    """A day on which somebody was told or written something is forgotten when it is old enough."""
     day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     token = f"{FORGET}:{member_id}:{day.date().isoformat()}"
     due.plan(FORGET, member_id, at=day + KEPT_FOR + _DAY, member_id=member_id, token=token)
