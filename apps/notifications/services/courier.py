@@ -113,7 +113,7 @@ def _pack(delivery: Delivery) -> Parcel:
             return _pack_letter(delivery)
         membership = (
             members.people_of(delivery.member_id)
-            .filter(user_id=delivery.user_id, user__is_active=True)
+            .filter(user_id=delivery.person_id, user__is_active=True)
             .first()
         )
         if membership is None:
@@ -144,7 +144,7 @@ def _still_seen(delivery: Delivery, membership: Membership) -> list[Notification
     """The delivery's notifications whose subjects the person may see now; the rest is dropped."""
     reader = actors.of_membership(membership)
     rows = Notification.objects.filter(
-        pk__in=delivery.notification_ids, member_id=delivery.member_id, user_id=delivery.user_id
+        pk__in=delivery.notification_ids, member_id=delivery.member_id, user_id=delivery.person_id
     )
     seen: list[UUID] = []
     unseen: list[UUID] = []
@@ -224,7 +224,7 @@ def _browser_of(delivery: Delivery) -> QuerySet[Browser]:
     """The browser that a push went to; none for a mail."""
     if delivery.browser_id is None:
         return Browser.objects.none()
-    return Browser.objects.filter(pk=delivery.browser_id, user_id=delivery.user_id)
+    return Browser.objects.filter(pk=delivery.browser_id, user_id=delivery.person_id)
 
 
 def _mark(

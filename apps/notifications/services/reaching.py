@@ -104,10 +104,10 @@ def leave_digests(token: str) -> bool:
         return False
     with scope.as_owner(Owner(delivery.member_id), Actor.system(delivery.member_id)):
         chosen = Preference.objects.filter(
-            member_id=delivery.member_id, user_id=delivery.user_id, mail=MailChoice.DIGEST
+            member_id=delivery.member_id, user_id=delivery.person_id, mail=MailChoice.DIGEST
         )
         groups = list(chosen.values_list("group", flat=True))
-        forget_digested(groups, member_id=delivery.member_id, user_id=delivery.user_id)
+        forget_digested(groups, member_id=delivery.member_id, user_id=delivery.person_id)
         chosen.update(mail=MailChoice.NEVER)
     return True
 
