@@ -1,6 +1,7 @@
 """Who was on duty stays as it was, whatever is said of a desk's rotas and people later."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,10 +9,11 @@ from django.test import Client
 
 from apps.core import clock, scope
 from apps.core.actor import Actor
-from apps.core.errors import Invalid
+from apps.core.errors import DomainError, Invalid
 from apps.duty import selectors, services
-from apps.duty.models import FormerSeat, RotaTerms
-from apps.duty.services import RotaFacts
+from apps.duty.models import Desk, DutyInterval, FormerSeat, RotaTerms
+from apps.duty.services import RotaFacts, WindowFacts
+from tests.duty.conftest import NOON
 from tests.duty.staff import DAY, FIRST, HOUR, STAFFED, Staff, facts, make_staff, user_of
 from tests.duty.test_serve_desks import sent
 from tests.factories.world import client_of
@@ -273,3 +275,104 @@ def test_page_says_since_when_and_what_is_planned(staff: Staff) -> None:
     page = kept.content.decode()
     assert "In force since 6 February 2027, 09:00" in page
     assert "planned from 22 March 2027, 09:00" in page
+
+
+def hours_of(desk: Desk, ana: Actor, day: int) -> list[str]:
+    """When the desk was on duty on a day in March 2027, on its first clocks."""
+    start = datetime(2027, 3, day, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with scope.acting(ana):
+        found = selectors.duty([desk], start.astimezone(UTC), (start + DAY).astimezone(UTC))
+    return [
+        f"{a.astimezone(start.tzinfo):%H:%M}-{b.astimezone(start.tzinfo):%H:%M}"
+        for a, b in found[desk.pk]
+    ]
+
+
+def window(start: str, end: str) -> WindowFacts:
+    return WindowFacts(days=(0, 1, 2, 3, 4), start=start, end=end)
+
+
+def test_hours_of_the_past_stay_when_windows_are_replaced(ana: Actor, hangzhou: Desk) -> None:
+    # Wednesday, 12:00 in Hangzhou.
+    at = datetime(2027, 3, 10, 4, 0, tzinfo=UTC)
+    with scope.acting(ana):
+        rows = services.set_windows(hangzhou.pk, [window("14:00", "20:00")], actor=ana, at=at)
+        assert [(row.start, row.from_at) for row in rows] == [("14:00", at)]
+        assert [row.start for row in selectors.windows(hangzhou)] == ["14:00"]
+
+    days = [hours_of(hangzhou, ana, day) for day in (3, 9, 10, 11)]
+    assert days == [
+        ["09:00-18:00"],
+        ["09:00-18:00"],
+        ["09:00-12:00", "14:00-20:00"],
+        ["14:00-20:00"],
+    ]
+    assert client_of(ana).get(f"/api/v1/desks/{hangzhou.pk}/").json()["windows"] == [
+        {
+            "days": [0, 1, 2, 3, 4],
+            "start": "14:00",
+            "end": "20:00",
+            "valid_from": None,
+            "valid_until": None,
+        }
+    ]
+
+
+def test_window_that_is_said_again_stays(ana: Actor, hangzhou: Desk) -> None:
+    with scope.acting(ana):
+        (row,) = selectors.windows(hangzhou)
+        said = [window("09:00", "18:00"), window("19:00", "20:00")]
+        again = services.set_windows(hangzhou.pk, said, actor=ana, at=LATER)
+
+    assert (again[0].pk, again[0].from_at, len(again)) == (row.pk, None, 2)
+
+
+def test_cache_of_duty_keeps_the_past_too(ana: Actor, hangzhou: Desk) -> None:
+    at = datetime(2027, 3, 10, 4, 0, tzinfo=UTC)
+    with scope.acting(ana):
+        services.rebuild_intervals(hangzhou.pk, at=at)
+        services.set_windows(hangzhou.pk, [], actor=ana, at=at)
+        services.rebuild_intervals(hangzhou.pk, at=at)
+        rows = DutyInterval.objects.filter(desk=hangzhou).order_by("-ends_at")
+        assert rows[0].ends_at == at
+
+
+def test_desk_that_moves_keeps_its_hours_of_before(ana: Actor, hangzhou: Desk) -> None:
+    at = datetime(2027, 3, 10, 16, 0, tzinfo=UTC)
+    with scope.acting(ana):
+        changes = {"tz": "Asia/Tokyo"}
+        services.change_desk(hangzhou.pk, changes, version=hangzhou.version, actor=ana, at=at)
+        desk = Desk.objects.get(pk=hangzhou.pk)
+
+    assert [hours_of(desk, ana, day) for day in (9, 10, 11)] == [
+        ["09:00-18:00"],
+        ["09:00-18:00"],
+        ["08:00-17:00"],
+    ]
+
+
+def test_what_is_over_cannot_be_taken_back_and_what_runs_ends_now(
+    ana: Actor, hangzhou: Desk
+) -> None:
+    at = datetime(2027, 3, 10, 4, 0, tzinfo=UTC)
+    with scope.acting(ana):
+        keep = {"actor": ana, "at": at - 2 * HOUR}
+        over = services.add_closure(hangzhou.pk, at - 2 * HOUR, at - HOUR, **keep)  # type: ignore[arg-type]
+        runs = services.add_closure(hangzhou.pk, at - HOUR / 2, at + HOUR, **keep)  # type: ignore[arg-type]
+        coming = services.add_extra_cover(hangzhou.pk, at + 9 * HOUR, at + 10 * HOUR, **keep)  # type: ignore[arg-type]
+        holiday = services.add_holiday(hangzhou.pk, date(2027, 3, 10), actor=ana, at=NOON)
+        with pytest.raises(DomainError, match="This time is over"):
+            services.remove_closure(hangzhou.pk, over.pk, actor=ana, at=at)
+        with pytest.raises(Invalid):
+            services.add_closure(hangzhou.pk, at - 3 * HOUR, at, actor=ana, at=at)
+        with pytest.raises(Invalid):
+            services.add_holiday(hangzhou.pk, date(2027, 3, 9), actor=ana, at=at)
+        with pytest.raises(DomainError, match="This time is over"):
+            services.remove_holiday(hangzhou.pk, holiday.pk, actor=ana, at=at + DAY)
+        services.remove_closure(hangzhou.pk, runs.pk, actor=ana, at=at)
+        services.remove_extra_cover(hangzhou.pk, coming.pk, actor=ana, at=at)
+        late = services.add_closure(hangzhou.pk, at - HOUR, at + HOUR, actor=ana, at=at)
+
+        assert [row.ends_at for row in selectors.closures(hangzhou) if row.pk == runs.pk] == [at]
+        assert selectors.extra_cover(hangzhou) == []
+        assert late.starts_at == at

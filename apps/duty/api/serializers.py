@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.duty import selectors
 from apps.duty.models import Closure, Desk, ExtraCover
 
 _DAY = 1440
@@ -83,7 +84,8 @@ class DeskSerializer(DeskFactsSerializer):
     windows = serializers.SerializerMethodField()
 
     def get_windows(self, desk: Desk) -> list[dict[str, Any]]:
-        return [dict(row) for row in WindowSerializer(desk.windows.all(), many=True).data]
+        rows = selectors.windows(desk)
+        return [dict(row) for row in WindowSerializer(rows, many=True).data]
 
 
 class HolidaySerializer(serializers.Serializer[Any]):

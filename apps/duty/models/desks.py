@@ -61,7 +61,11 @@ class Desk(models.Model):
 
 
 class DutyWindow(models.Model):
-    """A weekly stretch of duty in the desk's own time; an end not after the start is next day."""
+    """A weekly stretch of duty in the desk's own time; an end not after the start is next day.
+
+    One that was replaced stays for the time in which it was in force: when the desk was on duty
+    does not change. Without `from_at` it was the desk's first, and holds for all time before.
+    """
 
     wall = _part_of_a_desk()
 
@@ -73,9 +77,18 @@ class DutyWindow(models.Model):
     end = models.TextField(help_text="HH:MM, up to 24:00.")
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    from_at = models.DateTimeField(null=True, help_text="From when it is in force.")
+    until_at = models.DateTimeField(null=True, help_text="Absent while it is in force.")
+    tz = models.TextField(blank=True, help_text="The desk's zone then, where it was another.")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(from_at__isnull=True)
+                | Q(until_at__isnull=True)
+                | Q(until_at__gt=F("from_at")),
+                name="duty_window_forward",
+            ),
             models.CheckConstraint(
                 condition=Q(start__regex=TIME_OF_DAY) & Q(end__regex=TIME_OF_DAY),
                 name="duty_window_times",

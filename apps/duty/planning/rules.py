@@ -18,7 +18,8 @@ class Window:
     """A weekly window of local time; 0 is Monday, and the days are those on which it starts.
 
     `start` and `end` are minutes after midnight, 24:00 being 1440; an end that is not after the
-    start is on the next day. The validity bounds are inclusive dates of the start.
+    start is on the next day. The validity bounds are inclusive dates of the start. It is in force
+    from the minute of `from_at` to that of `until_at`, on the clocks of `tz` where it names one.
     """
 
     days: frozenset[int]
@@ -26,11 +27,26 @@ class Window:
     end: int
     valid_from: date | None = None
     valid_until: date | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    tz: str = ""
 
     def __post_init__(self) -> None:
         if not (0 <= self.start <= DAY and 0 <= self.end <= DAY):
             msg = "A window starts and ends between 00:00 and 24:00."
             raise ValueError(msg)
+
+    def in_force(self, a: int, b: int) -> Span:
+        """Return the part of [a, b) in which the window is in force."""
+        if self.from_at is not None:
+            a = max(a, minute_of(self.from_at))
+        if self.until_at is not None:
+            b = min(b, minute_of(self.until_at))
+        return a, b
+
+    @property
+    def is_bounded(self) -> bool:
+        return self.from_at is not None or self.until_at is not None
 
     @property
     def length(self) -> int:
@@ -97,6 +113,8 @@ class DeskRule:
         for window in self.windows:
             days |= {day_number(d) for d in (window.valid_from, window.valid_until) if d}
         spans = self.closed_spans + self.extra_spans + self.imported_spans
+        bounds = (bound for window in self.windows for bound in (window.from_at, window.until_at))
+        spans += [(minute_of(bound), minute_of(bound)) for bound in bounds if bound]
         edges = {edge for span in spans for edge in span}
         return sorted(edges | {day * DAY for day in days})
 
@@ -109,14 +127,24 @@ def _spans(ranges: Iterable[Interval]) -> list[Span]:
 def rule_hash(rule: DeskRule, a: datetime, b: datetime) -> str:
     """Return a digest of all that decides when the desk is on duty in [a, b)."""
     first, last = (a - _MARGIN).date(), (b + _MARGIN).date()
-    windows = sorted(
-        (sorted(w.days), w.start, w.end, str(w.valid_from or ""), str(w.valid_until or ""))
-        for w in rule.windows
-    )
-    holidays = sorted(day.isoformat() for day in rule.holidays if first <= day <= last)
     spans = (minute_of(a), minute_after(b))
+    windows = sorted(_told(window, *spans) for window in rule.windows if _holds(window, *spans))
+    holidays = sorted(day.isoformat() for day in rule.holidays if first <= day <= last)
     exact = [
         clipped(found, *spans)
         for found in (rule.closed_spans, rule.extra_spans, rule.imported_spans)
     ]
     return sha256(repr((rule.tz, windows, holidays, exact)).encode()).hexdigest()
+
+
+def _holds(window: Window, a: int, b: int) -> bool:
+    first, last = window.in_force(a, b)
+    return first < last
+
+
+def _told(window: Window, a: int, b: int) -> tuple[object, ...]:
+    """Return what a window says of [a, b); one that is in force throughout has no bounds."""
+    days, dates = sorted(window.days), (window.valid_from, window.valid_until)
+    said = (days, window.start, window.end, *(str(day or "") for day in dates))
+    force = window.in_force(a, b)
+    return said if force == (a, b) and not window.tz else (*said, *force, window.tz)

@@ -1,7 +1,7 @@
 """The duty timeline of one desk, at any length, and its next change."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from apps.core.walltime import (
@@ -13,6 +13,7 @@ from apps.core.walltime import (
     minute_after,
     minute_of,
 )
+from apps.core.walltime import zone as zone_of
 from apps.duty.planning.rules import DeskRule, Window
 from apps.duty.planning.spans import Interval, Span, clipped, intervals, merged, without
 
@@ -101,14 +102,14 @@ def _first_change(spans: list[Span], a: int, b: int, *, state: bool) -> int | No
 
 def shifts_anchored_on(rule: DeskRule, day: int) -> list[Span]:
     """Return the shifts that start on the local day of this number, were it no holiday."""
-    return [
-        (
-            rule.zone.start_minute(day * DAY + window.start),
-            rule.zone.end_minute(day * DAY + window.start + window.length),
-        )
-        for window in rule.windows
-        if window.days_between(day, day, frozenset())
-    ]
+    found: list[Span] = []
+    for window in rule.windows:
+        if window.days_between(day, day, frozenset()):
+            begin = day * DAY + window.start
+            where = zone_of(window.tz) if window.tz else rule.zone
+            shift = (where.start_minute(begin), where.end_minute(begin + window.length))
+            found += _in_force(window, [shift])
+    return found
 
 
 def _shifts(rule: DeskRule, windows: Iterable[Window], a: int, b: int, zone: Zone) -> list[Span]:
@@ -120,5 +121,15 @@ def _shifts(rule: DeskRule, windows: Iterable[Window], a: int, b: int, zone: Zon
         begin, length = window.start, window.length
         starts = [day * DAY + begin for day in days]
         ends = [start + length for start in starts]
-        shifts += zip(zone.start_minutes(starts), zone.end_minutes(ends), strict=True)
+        where = zone_of(window.tz) if window.tz else zone
+        found = zip(where.start_minutes(starts), where.end_minutes(ends), strict=True)
+        shifts += _in_force(window, found) if window.is_bounded else found
     return shifts
+
+
+def _in_force(window: Window, shifts: Iterable[Span]) -> Iterator[Span]:
+    """Yield what of the shifts lies in the time in which the window is in force."""
+    for shift in shifts:
+        start, end = window.in_force(*shift)
+        if start < end:
+            yield start, end

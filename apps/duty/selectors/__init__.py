@@ -46,6 +46,7 @@ from apps.duty.selectors.desks import (
     reasons,
     seated_ids,
     sits_at,
+    windows,
 )
 from apps.duty.selectors.feeds import (
     feed_text,
@@ -201,5 +202,6 @@ __all__ = [
     "week_of",
     "week_view",
     "what_if",
+    "windows",
     "year_view",
 ]

@@ -9,7 +9,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.core import access
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
-from apps.duty.models import Closure, Desk, DeskPerson, ExtraCover, FormerSeat, Holiday, Reason
+from apps.duty.models import (
+    Closure,
+    Desk,
+    DeskPerson,
+    DutyWindow,
+    ExtraCover,
+    FormerSeat,
+    Holiday,
+    Reason,
+)
 from apps.duty.planning.spans import Interval
 from apps.members.models import Member, Membership, User
 from apps.sharing import selectors as circles
@@ -103,6 +112,11 @@ def desks_of_person(
 
 def desk_ids_of_person(actor: Actor, user_id: UUID) -> set[UUID]:
     return set(desks_of_person(actor, user_id).values_list("id", flat=True))
+
+
+def windows(desk: Desk) -> list[DutyWindow]:
+    """The weekly windows that are in force at the desk."""
+    return list(desk.windows.filter(until_at=None).order_by("id"))
 
 
 def closures(desk: Desk) -> list[Closure]:

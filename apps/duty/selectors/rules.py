@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,22 +18,24 @@ _MARGIN = timedelta(days=4)
 # Each part of a desk in the columns that all parts together need; an absent end reaches for ever.
 _PARTS = """
 SELECT desk_id, 'window', days, start, "end", valid_from, valid_until,
-       NULL::timestamptz AS starts_at, NULL::timestamptz, id
+       from_at AS starts_at, until_at, tz, id
   FROM duty_dutywindow WHERE desk_id = ANY(%(ids)s)
+   AND (until_at IS NULL OR until_at > %(a)s)
+   AND (from_at IS NULL OR from_at < coalesce(%(b)s::timestamptz, 'infinity'))
 UNION ALL
-SELECT desk_id, 'holiday', NULL, NULL, NULL, "on", NULL, NULL, NULL, id
+SELECT desk_id, 'holiday', NULL, NULL, NULL, "on", NULL, NULL, NULL, NULL, id
   FROM duty_holiday WHERE desk_id = ANY(%(ids)s)
    AND "on" >= %(first)s AND "on" <= coalesce(%(last)s::date, 'infinity')
 UNION ALL
-SELECT desk_id, 'closure', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, id
+SELECT desk_id, 'closure', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, NULL, id
   FROM duty_closure WHERE desk_id = ANY(%(ids)s)
    AND ends_at > %(a)s AND starts_at < coalesce(%(b)s::timestamptz, 'infinity')
 UNION ALL
-SELECT desk_id, 'extra', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, id
+SELECT desk_id, 'extra', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, NULL, id
   FROM duty_extracover WHERE desk_id = ANY(%(ids)s)
    AND ends_at > %(a)s AND starts_at < coalesce(%(b)s::timestamptz, 'infinity')
 UNION ALL
-SELECT desk_id, 'imported', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, id
+SELECT desk_id, 'imported', NULL, NULL, NULL, NULL, NULL, starts_at, ends_at, NULL, id
   FROM duty_importedshift WHERE desk_id = ANY(%(ids)s)
    AND ends_at > %(a)s AND starts_at < coalesce(%(b)s::timestamptz, 'infinity')
 ORDER BY starts_at, id
@@ -68,9 +71,10 @@ def _parts(ids: list[UUID], a: datetime, b: datetime | None) -> _Parts:
     found = _Parts(list)
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, told)
-        for desk_id, kind, days, start, end, first, until, starts_at, ends_at, _id in cursor:
+        for desk_id, kind, days, start, end, first, until, starts_at, ends_at, tz, _id in cursor:
             if kind == "window":
-                part: Any = window_of(days, start, end, first, until)
+                typed = window_of(days, start, end, first, until)
+                part: Any = replace(typed, from_at=starts_at, until_at=ends_at, tz=tz)
             else:
                 part = first if kind == "holiday" else (starts_at, ends_at)
             found[desk_id, kind].append(part)

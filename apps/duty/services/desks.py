@@ -54,13 +54,14 @@ def change_desk(
     changed = tuple(name for name in FACTS if getattr(desk, name) != _kept(facts, name))
     if not changed:
         return desk
+    was = desk.tz
     for name in changed:
         setattr(desk, name, _kept(facts, name))
     desk.version += 1
     _save_uniquely(lambda: desk.save(update_fields=[*changed, "version"]))
     emit(DeskChanged(subject_id=desk.pk, fields=changed), actor=actor, at=at)
     if "tz" in changed:
-        follow_zone(desk, at=at)
+        follow_zone(desk, was, at=at)
     if not _OF_DUTY.isdisjoint(changed):
         emit(DutyChanged(subject_id=desk.pk), actor=actor, at=at)
     return desk

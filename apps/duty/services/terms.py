@@ -1,12 +1,15 @@
-"""What rotas say, and from when: terms follow terms, and no one rewrites the past."""
+"""What desks and rotas say, and from when: terms follow terms, and no one rewrites the past."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from apps.core.ids import uuid7
 from apps.core.walltime import minute_of
 from apps.duty import planning, selectors
-from apps.duty.models import Desk, Rota, RotaTerms
+from apps.duty.models import Desk, DutyWindow, Rota, RotaTerms
 
 # What terms consist of; the rest says when they were said and from when they hold.
 _SUBSTANCE = (
@@ -52,11 +55,27 @@ def take_out(desk: Desk, user_id: UUID, *, at: datetime) -> None:
                 )
 
 
-def follow_zone(desk: Desk, *, at: datetime) -> None:
-    """Let turns change on the clocks of the zone that the desk has now; those before stay."""
+def follow_zone(desk: Desk, was: str, *, at: datetime) -> None:
+    """Let hours and turns follow the desk's new clocks from now on; what is past keeps the old."""
+    _move_windows(desk, was, at=at)
     for rota in desk.rotas.filter(ended_at=None).order_by("id"):
         for terms in selectors.said(rota, at).ahead:
             _restate(rota, terms, tz=desk.tz, from_at=max(terms.from_at, at), at=at)
+
+
+def end_windows(windows: QuerySet[DutyWindow], *, at: datetime) -> None:
+    """Let windows be in force until now; those that were not yet leave nothing."""
+    windows.filter(from_at__gte=at).delete()
+    windows.update(until_at=at)
+
+
+def _move_windows(desk: Desk, was: str, *, at: datetime) -> None:
+    in_force = selectors.windows(desk)
+    end_windows(desk.windows.filter(until_at=None), at=at)
+    desk.windows.filter(tz="").update(tz=was)
+    for row in in_force:
+        row.pk, row.from_at, row.until_at = uuid7(), at, None
+        row.save(force_insert=True)
 
 
 def _closed_up(terms: RotaTerms, user_id: UUID, at: datetime) -> list[UUID]:

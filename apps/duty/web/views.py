@@ -136,7 +136,7 @@ def desk_page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
     """The page of a desk; `bound` holds the one form that was refused."""
     at = clock.now()
     may_change = policies.may_change_desk(scope.current(), desk)
-    windows = list(desk.windows.order_by("id"))
+    windows = selectors.windows(desk)
     context: dict[str, Any] = {
         "nav": "desks",
         "desk": desk,

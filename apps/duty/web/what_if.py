@@ -124,7 +124,7 @@ def _forms(request: HttpRequest, desk: Desk) -> tuple[Any, WhatIfForm]:
     if "windows-TOTAL_FORMS" in request.GET:
         formset = WindowFormSet(request.GET, prefix="windows")
     else:
-        rows = [{name: getattr(w, name) for name in _WINDOW} for w in desk.windows.order_by("id")]
+        rows = [{name: getattr(w, name) for name in _WINDOW} for w in selectors.windows(desk)]
         formset = WindowFormSet(initial=rows, prefix="windows")
     form = WhatIfForm(request.GET)
     form.in_zone(desk.tz)

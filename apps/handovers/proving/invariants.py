@@ -118,6 +118,8 @@ CHECKS: dict[str, tuple[str, str]] = {
               SELECT 1 FROM duty_dutywindow w
               CROSS JOIN LATERAL (VALUES (told::date), (told::date - 1)) anchor (day)
               WHERE w.desk_id = d.id AND extract(isodow FROM day)::int - 1 = ANY (w.days)
+                AND (w.from_at IS NULL OR h.decided_at >= w.from_at)
+                AND (w.until_at IS NULL OR h.decided_at < w.until_at)
                 AND (w.valid_from IS NULL OR day >= w.valid_from)
                 AND (w.valid_until IS NULL OR day <= w.valid_until)
                 AND told >= day + w.start::interval
