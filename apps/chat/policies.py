@@ -1,12 +1,14 @@
-"""Who may speak in a room that he may read."""
+"""Who may speak in a room that he may read, and what he may do to what was said."""
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.chat.models import Message
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
 from apps.core.models import Access
 
 _SPEAKS = {"comment", "act"}
+_LEADS = ("manager", "admin")
 NOT_SHARED = denied(
     "chat.not_shared_for_comment",
     _("The owner shared this case for reading, not for writing in its room."),
@@ -27,3 +29,45 @@ def may_post(actor: Actor, access: Access) -> Decision:
     if access.owner_id != actor.member_id and _SPEAKS.isdisjoint(access.capabilities):
         return NOT_SHARED
     return allowed()
+
+
+def may_edit(actor: Actor, access: Access, message: Message) -> Decision:
+    """Its author alone, while he may write in the room."""
+    if message.kind != Message.Kind.MESSAGE or not is_author(actor, message):
+        return denied("chat.not_yours", _("Only the author can change a message."))
+    return may_post(actor, access)
+
+
+def may_delete(actor: Actor, access: Access, message: Message) -> Decision:
+    """Its author, and the managers of the room's owner."""
+    if message.kind != Message.Kind.MESSAGE:
+        return denied("chat.notice_stays", _("A notice of the platform stays."))
+    if is_author(actor, message):
+        return may_post(actor, access)
+    if access.owner_id == actor.member_id and actor.has_role(*_LEADS):
+        return allowed()
+    return denied(
+        "chat.not_yours_to_delete",
+        _("Only the author and the managers of the room's owner can delete a message."),
+    )
+
+
+def may_read_history(actor: Actor, access: Access, message: Message) -> Decision:
+    """Former texts: for the author, the managers of the author's member, and the owner's.
+
+    They are kept because a case may need to know who said what when; a colleague who corrects
+    himself need not be read twice by everybody.
+    """
+    if is_author(actor, message):
+        return allowed()
+    if actor.has_role(*_LEADS) and actor.member_id in {message.member_id, access.owner_id}:
+        return allowed()
+    return denied(
+        "chat.history_is_kept_back",
+        _("Former texts are shown to the author and to the managers of both members."),
+    )
+
+
+def is_author(actor: Actor, message: Message) -> bool:
+    """Whether the same person wrote it for the same member; a key is its member's."""
+    return (message.member_id, message.author_id) == (actor.member_id, actor.user_id)

@@ -5,10 +5,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat import selectors
-from apps.chat.models import Room
+from apps.chat import selectors, subscribers
 from apps.core.actor import Actor
 from apps.core.registries import Panel, Subject, panels, subjects
+
+__all__ = ["register", "subscribers"]
 
 
 def register() -> None:
@@ -34,7 +35,5 @@ def register() -> None:
 
 
 def _title(actor: Actor, room_id: UUID) -> str:
-    """A room is called after its subject."""
-    room = Room.objects.get(pk=room_id)
-    subject = subjects.get(room.root_type)
-    return subject.title(actor, room.root_id) if subject else str(_("Room"))
+    """A room is called after its subject, or after the people who talk there."""
+    return selectors.titles(actor, [selectors.room(actor, room_id)])[room_id]

@@ -3,7 +3,7 @@
 There are exactly six: subjects, due kinds, commands, panels, notification kinds and letters.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -53,6 +53,8 @@ class Subject:
     url: Callable[[UUID], str]
     # What names it to whoever has it open; the title alone goes into mail and under the bell.
     heading: Callable[[Actor, UUID], str] | None = None
+    # The titles of many at once, for lists; those of which nothing is to be seen are left out.
+    titles: Callable[[Actor, Sequence[UUID]], Mapping[UUID, str]] | None = None
     # Its traffic light, which caps what grants give; asked under its owner's stamp.
     tlp: Callable[[UUID], str] | None = None
     # Where a whole member may watch what one of it may: which of these are open to it, at once.

@@ -1,5 +1,6 @@
 """What investigations add to the house's registries."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -33,6 +34,7 @@ def register() -> None:
             title=_title,
             url=_url,
             heading=_heading,
+            titles=_headings,
             tlp=_tlp,
         ),
     )
@@ -79,6 +81,19 @@ def _hold_url(_hold_id: UUID) -> str:
 
 def _tlp(investigation_id: UUID) -> str:
     return Investigation.objects.values_list("tlp", flat=True).get(pk=investigation_id)
+
+
+def _headings(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """As the list of cases names them: with the title from level L2 on."""
+    seen = access.rows(actor, "investigation").filter(subject_id__in=list(ids))
+    levels = dict(seen.values_list("subject_id", "level"))
+    found = Investigation.objects.filter(pk__in=levels)
+    return {
+        row.pk: f"{row.reference} {row.title}"
+        if levels[row.pk] >= Level.SELECTORS
+        else row.reference
+        for row in found
+    }
 
 
 def _may_watch(actor: Actor, investigation_id: UUID) -> bool:

@@ -2,13 +2,14 @@
 
 from apps.core.registries import due_kinds
 from apps.members.services import RESET_KIND
-from apps.notifications import cover, rosters, services, subscribers
+from apps.notifications import calling, cover, rosters, services, subscribers
 
 __all__ = ["register", "subscribers"]
 
 
 def register() -> None:
     """Called once, by the app's configuration."""
+    calling.register()
     cover.register()
     rosters.register()
     due_kinds.register(services.WAKE, services.wake)

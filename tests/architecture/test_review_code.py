@@ -9,6 +9,8 @@ SOURCES = sorted(p for p in (ROOT / "apps").rglob("*.py") if "migrations" not in
 
 # Who writes under another member's stamp: every module here was read with that question.
 MAY_WRITE_AS_OWNER = {
+    "apps/chat/services/direct.py",
+    "apps/chat/services/rooms.py",
     "apps/duty/services/cover.py",
     "apps/duty/services/covering.py",
     "apps/duty/services/sharing.py",
@@ -46,6 +48,8 @@ MAY_WRITE_AS_OWNER = {
 MAY_BIND = {
     "apps/chat/marking.py",
     # Direct messages are read by the person alone, past what the member reads.
+    "apps/chat/selectors/calling.py",
+    "apps/chat/selectors/listing.py",
     "apps/chat/selectors/messages.py",
     "apps/chat/selectors/rooms.py",
     "apps/chat/services/appending.py",
@@ -61,6 +65,7 @@ MAY_BIND = {
     "apps/members/services/invitations.py",
     "apps/members/services/leaving.py",
     "apps/members/services/organisations.py",
+    "apps/notifications/calling.py",
     "apps/notifications/selectors/reach.py",
 }
 PAST_THE_SELECTORS = {"raw", "extra", "RawSQL"}

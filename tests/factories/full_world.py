@@ -405,6 +405,7 @@ def _parts(world: FullWorld, case: Investigation) -> None:
     room = Room.objects.get(root_id=case.pk)
     chat.post_message(room.pk, cid=uuid7(), body=SECRET, actor=mia, at=NOON)
     chat.mark_read(room.pk, seq=1, actor=mia)
+    chat.react(room.pk, 1, emoji="✅", actor=mia, at=NOON)
     told = notifications.notify(
         [(mia.member_id, mia.user_id)],
         kind="handover.offered",

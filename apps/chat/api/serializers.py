@@ -11,11 +11,32 @@ class RoomSerializer(serializers.Serializer[Any]):
     """A room, how far it goes and how far the person has read."""
 
     id = serializers.UUIDField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
     root_type = serializers.CharField()
     root_id = serializers.UUIDField()
     opened_at = serializers.DateTimeField()
     head = serializers.IntegerField()
     last_read_seq = serializers.IntegerField()
+
+
+class ListedSerializer(serializers.Serializer[Any]):
+    """A room in the list: what is new there, and how often the person is called."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    root_type = serializers.CharField()
+    root_id = serializers.UUIDField()
+    unread = serializers.IntegerField()
+    calls = serializers.IntegerField()
+    last_at = serializers.DateTimeField(allow_null=True)
+
+
+class DirectSerializer(serializers.Serializer[Any]):
+    """The people to talk to; the actor is one of them without being named."""
+
+    people = serializers.ListField(child=serializers.UUIDField(), allow_empty=False)
 
 
 class AuthorSerializer(serializers.Serializer[Any]):
@@ -85,8 +106,48 @@ class PostSerializer(serializers.Serializer[Any]):
     thread = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
+class EditSerializer(serializers.Serializer[Any]):
+    body = serializers.CharField(max_length=MAX_BYTES, trim_whitespace=False)
+    language = serializers.CharField(required=False, allow_blank=True, default="", max_length=35)
+    cid = serializers.UUIDField(required=False)
+
+
+class ActSerializer(serializers.Serializer[Any]):
+    """An act on a message; with a `cid` a repeat is the same act."""
+
+    cid = serializers.UUIDField(required=False)
+
+
+class EmojiSerializer(ActSerializer):
+    emoji = serializers.CharField(max_length=32)
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """What a message said from an instant on; of a deletion nothing."""
+
+    seq = serializers.IntegerField()
+    kind = serializers.CharField()
+    author = AuthorSerializer()
+    body = serializers.CharField()
+    html = serializers.CharField()
+    language = serializers.CharField()
+    posted_at = serializers.DateTimeField()
+
+
+class CalleeSerializer(serializers.Serializer[Any]):
+    """Somebody who can be called in the room: `@` and the handle."""
+
+    ref = serializers.CharField()
+    handle = serializers.CharField()
+    name = serializers.CharField()
+    member = serializers.CharField()
+    zone = serializers.CharField()
+    is_ours = serializers.BooleanField()
+
+
 class MarkSerializer(serializers.Serializer[Any]):
     seq = serializers.IntegerField(min_value=0)
+    thread = serializers.IntegerField(min_value=0, required=False, default=0)
 
 
 class MarkedSerializer(serializers.Serializer[Any]):

@@ -1,10 +1,50 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.chat.api import views
+from apps.chat.api import acting, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("rooms/", views.RoomListView.as_view(), name="room-of-subject"),
+    path("rooms/", views.RoomListView.as_view(), name="room-list"),
     path("rooms/<uuid:room_id>/", views.RoomView.as_view(), name="room-detail"),
     path("rooms/<uuid:room_id>/messages/", views.MessagesView.as_view(), name="room-messages"),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/",
+        acting.MessageView.as_view(),
+        name="room-message",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/delete/",
+        acting.DeleteView.as_view(),
+        name="message-delete",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/edit/",
+        acting.EditView.as_view(),
+        name="message-edit",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/history/",
+        acting.HistoryView.as_view(),
+        name="message-history",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/pin/", acting.PinView.as_view(), name="message-pin"
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/react/",
+        acting.ReactView.as_view(),
+        name="message-react",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/unpin/",
+        acting.UnpinView.as_view(),
+        name="message-unpin",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/unreact/",
+        acting.UnreactView.as_view(),
+        name="message-unreact",
+    ),
+    path("rooms/<uuid:room_id>/people/", acting.PeopleView.as_view(), name="room-people"),
+    path("rooms/<uuid:room_id>/pins/", acting.PinsView.as_view(), name="room-pins"),
     path("rooms/<uuid:room_id>/read/", views.ReadView.as_view(), name="room-read"),
 ]

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 
 from apps.chat import selectors, services
 from apps.chat.api.serializers import (
+    DirectSerializer,
+    ListedSerializer,
     MarkedSerializer,
     MarkSerializer,
     MessageSerializer,
@@ -24,9 +26,7 @@ from apps.core.actor import Actor
 from apps.core.api.views import ApiView
 from apps.core.errors import Invalid
 
-ROOT = OpenApiParameter(
-    "root", str, required=True, description="What the room is about: `investigation:<id>`."
-)
+ROOT = OpenApiParameter("root", str, description="Only the room about this: `investigation:<id>`.")
 AFTER = OpenApiParameter("after", int, description="Messages that follow this number.")
 BEFORE = OpenApiParameter("before", int, description="The last messages before this number.")
 THREAD = OpenApiParameter("thread", int, description="The messages of one thread only.")
@@ -38,6 +38,8 @@ def _room(actor: Actor, room: Room) -> dict[str, Any]:
         RoomSerializer(
             {
                 "id": room.pk,
+                "kind": room.kind,
+                "title": selectors.titles(actor, [room])[room.pk],
                 "root_type": room.root_type,
                 "root_id": room.root_id,
                 "opened_at": room.opened_at,
@@ -49,14 +51,40 @@ def _room(actor: Actor, room: Room) -> dict[str, Any]:
 
 
 class RoomListView(ApiView):
-    """The room of a subject."""
+    """The rooms that are open to the actor; with `root` the room of that subject."""
 
-    @extend_schema(operation_id="rooms_of_subject", parameters=[ROOT], responses=RoomSerializer)
+    @extend_schema(
+        operation_id="rooms_list", parameters=[ROOT], responses=ListedSerializer(many=True)
+    )
     def get(self, request: Request) -> Response:
-        subject = stream.parse(request.query_params.get("root", ""))
+        root = request.query_params.get("root")
+        if root is None:
+            return Response([_listed(one) for one in selectors.rooms(self.actor)])
+        subject = stream.parse(root)
         if subject is None:
             raise Invalid({"root": [_("Name a subject as type:id.")]})
         return Response(_room(self.actor, selectors.room_of(self.actor, subject)))
+
+    @extend_schema(request=DirectSerializer, responses={201: RoomSerializer})
+    def post(self, request: Request) -> Response:
+        """Talk to people directly: the room of these people, opened if there is none."""
+        form = self.parsed(DirectSerializer)
+        room = services.open_direct(form["people"], actor=self.actor, at=clock.now())
+        return Response(_room(self.actor, room), status=201)
+
+
+def _listed(one: selectors.Listed) -> dict[str, Any]:
+    shown = {
+        "id": one.room.pk,
+        "kind": one.room.kind,
+        "title": one.title,
+        "root_type": one.room.root_type,
+        "root_id": one.room.root_id,
+        "unread": one.unread,
+        "calls": one.calls,
+        "last_at": one.last_at,
+    }
+    return dict(ListedSerializer(shown).data)
 
 
 class RoomView(ApiView):
@@ -110,4 +138,5 @@ class ReadView(ApiView):
     def post(self, request: Request, room_id: UUID) -> Response:
         """Move the person's reading mark forward."""
         form = self.parsed(MarkSerializer)
-        return Response({"seq": services.mark_read(room_id, seq=form["seq"], actor=self.actor)})
+        seq = services.mark_read(room_id, seq=form["seq"], thread=form["thread"], actor=self.actor)
+        return Response({"seq": seq})

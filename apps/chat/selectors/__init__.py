@@ -1,5 +1,7 @@
 """Reading rooms: a room is there for whoever reads its subject at level L3, else it is not."""
 
+from apps.chat.selectors.calling import Met, callable_in, met
+from apps.chat.selectors.listing import Listed, rooms, titles
 from apps.chat.selectors.marks import last_read, unread
 from apps.chat.selectors.messages import (
     PAGE,
@@ -12,6 +14,7 @@ from apps.chat.selectors.messages import (
     messages_before,
     page,
     page_of_new,
+    pinned,
     state_of,
 )
 from apps.chat.selectors.people import Card, card_of, cards
@@ -31,8 +34,11 @@ __all__ = [
     "PAGE",
     "Card",
     "Entry",
+    "Listed",
+    "Met",
     "Page",
     "access_to",
+    "callable_in",
     "card_of",
     "card_of_message",
     "cards",
@@ -46,11 +52,15 @@ __all__ = [
     "message",
     "messages_after",
     "messages_before",
+    "met",
     "open_rooms",
     "page",
     "page_of_new",
+    "pinned",
     "room",
     "room_of",
+    "rooms",
     "state_of",
+    "titles",
     "unread",
 ]

@@ -89,6 +89,21 @@ def history(here: Entry, seq: int) -> list[Message]:
         return [message(here, seq), *edits.order_by("seq")]
 
 
+def pinned(here: Entry) -> list[Message]:
+    """What is pinned now, first the one pinned last."""
+    with scope.binding(here.viewer):
+        acts = [Message.Kind.PIN, Message.Kind.UNPIN, Message.Kind.DELETION]
+        last = (
+            Message.objects.filter(room=here.room, target__isnull=False, kind__in=acts)
+            .order_by("target", "-seq")
+            .distinct("target")
+            .values_list("kind", "target", "seq")
+        )
+        pins = {to or 0: seq for kind, to, seq in last if kind == Message.Kind.PIN}
+        rows = Message.objects.filter(room=here.room, seq__in=pins)
+        return sorted(rows, key=lambda row: pins[row.seq], reverse=True)
+
+
 def page(here: Entry, rows: Sequence[Message]) -> Page:
     """The entries with all that is needed to show them: five queries for any number."""
     return _page(here, rows, {row.target or row.seq for row in rows})

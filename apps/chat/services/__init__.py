@@ -1,19 +1,38 @@
-"""Opening rooms, posting, marking read: a message is stored first, then shown."""
+"""Rooms and what is said in them: stored first, then shown."""
 
+from apps.chat.services.acting import (
+    delete_message,
+    edit_message,
+    pin_message,
+    react,
+    unpin_message,
+    unreact,
+)
 from apps.chat.services.appending import append, hold, repeated
+from apps.chat.services.direct import open_direct, part_from
 from apps.chat.services.marking import mark_all, mark_read
 from apps.chat.services.posting import post_card, post_message, post_notice
-from apps.chat.services.rooms import open_room, room_id_of
+from apps.chat.services.rooms import follow_seats, keep_desk_room, open_room, room_id_of
 
 __all__ = [
     "append",
+    "delete_message",
+    "edit_message",
+    "follow_seats",
     "hold",
+    "keep_desk_room",
     "mark_all",
     "mark_read",
+    "open_direct",
     "open_room",
+    "part_from",
+    "pin_message",
     "post_card",
     "post_message",
     "post_notice",
+    "react",
     "repeated",
     "room_id_of",
+    "unpin_message",
+    "unreact",
 ]

@@ -48,8 +48,15 @@ def post_message(
     message.reply_to = _answered(here, reply_to)
     message.thread = _thread(here, thread)
     flood.check(actor, here.room.pk)
-    message.html = text.render(message.body)
+    say(here, message, actor=actor)
     return append(here, message, actor=actor, at=at), False
+
+
+def say(here: selectors.Entry, entry: Message, *, actor: Actor) -> None:
+    """Lay the entry's text out, and note who is called in it."""
+    known = selectors.callable_in(here, actor) if "@" in entry.body else {}
+    rendered = text.render(entry.body, known)
+    entry.html, entry.mentions = rendered.html, rendered.mentions
 
 
 def _answered(here: selectors.Entry, seq: int | None) -> int | None:

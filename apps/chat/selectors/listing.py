@@ -1,0 +1,141 @@
+"""The rooms that are open to somebody, with what is new in each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from apps.chat.models import Message, ReadMarker, Room
+from apps.chat.selectors.rooms import is_of
+from apps.core import access, scope
+from apps.core.actor import Actor
+from apps.core.models import Level
+from apps.core.registries import subjects
+from apps.duty.models import Desk
+from apps.members import selectors as members
+from apps.sharing.models import Circle
+
+MOST_ROOMS = 200
+# A key has read nothing, and nobody calls it.
+NO_PERSON = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One room in the list: what it is called, and what is new there for the reader."""
+
+    room: Room
+    title: str
+    unread: int
+    calls: int
+    last_at: datetime | None
+
+
+def rooms(actor: Actor) -> list[Listed]:
+    """The rooms that are open to the actor: what is new first, then by what was said last."""
+    found = [
+        *_with_news(actor, actor, _of_member(actor)),
+        *_with_news(actor, actor.in_person(), _by_name()),
+    ]
+    found = [one for one in found if one.room.kind != Room.Kind.DIRECT or is_of(actor, one.room)]
+    named = titles(actor, [one.room for one in found])
+    listed = [replace(one, title=named[one.room.pk]) for one in found]
+    return sorted(listed, key=_importance, reverse=True)
+
+
+def _importance(one: Listed) -> tuple[bool, bool, datetime, UUID]:
+    return one.calls > 0, one.unread > 0, one.last_at or one.room.opened_at, one.room.pk
+
+
+def _of_member(actor: Actor) -> QuerySet[Room]:
+    rooms = Room.objects.none()
+    for kind in ("investigation", "room"):
+        seen = access.subject_ids(actor, kind, min_level=Level.CASE)
+        rooms = rooms | Room.objects.filter(root_type=kind, root_id__in=seen)
+    return rooms.exclude(kind=Room.Kind.DIRECT)
+
+
+def _by_name() -> QuerySet[Room]:
+    """Under the person's stamp."""
+    return Room.objects.filter(kind=Room.Kind.DIRECT)
+
+
+def _with_news(actor: Actor, viewer: Actor | None, found: QuerySet[Room]) -> list[Listed]:
+    if viewer is None:
+        return []
+    me = actor.user_id or NO_PERSON
+    mark = ReadMarker.objects.filter(
+        room_id=OuterRef("pk"), user_id=me, member_id=actor.member_id, thread=0
+    ).values("last_read_seq")
+    last = Message.objects.filter(room_id=OuterRef("pk")).order_by("-seq").values("posted_at")
+    is_new = Q(messages__kind=Message.Kind.MESSAGE, messages__seq__gt=F("mark"))
+    is_new &= ~Q(messages__author_id=me) | Q(messages__author_id__isnull=True)
+    mine = Q(messages__mentions__contains=[f"person:{me}"])
+    rows = found.annotate(
+        mark=Coalesce(Subquery(mark), Value(0)), last_at=Subquery(last[:1])
+    ).annotate(
+        unread=Count("messages", filter=is_new), calls=Count("messages", filter=is_new & mine)
+    )
+    with scope.binding(viewer):
+        return [
+            Listed(row, "", row.unread, row.calls, row.last_at)
+            for row in rows.order_by(F("last_at").desc(nulls_last=True), "-pk")[:MOST_ROOMS]
+        ]
+
+
+def titles(actor: Actor, found: Sequence[Room]) -> dict[UUID, str]:
+    """What each room is called, for the actor: a constant number of questions."""
+    by_kind: dict[str, list[Room]] = defaultdict(list)
+    for room in found:
+        by_kind[room.kind].append(room)
+    names: dict[UUID | None, str] = {}
+    names |= _circles(room.about_id for room in by_kind[Room.Kind.CIRCLE])
+    names |= _desks(room.about_id for room in by_kind[Room.Kind.DESK])
+    titled = {room.pk: names.get(room.about_id, str(room.get_kind_display())) for room in found}
+    titled |= _subjects(actor, by_kind[Room.Kind.INVESTIGATION])
+    return titled | _people(actor, by_kind[Room.Kind.DIRECT])
+
+
+def _circles(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    wanted = [one for one in ids if one]
+    return dict(Circle.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def _desks(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    wanted = [one for one in ids if one]
+    return dict(Desk.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def _subjects(actor: Actor, found: Sequence[Room]) -> dict[UUID, str]:
+    by_type: dict[str, list[Room]] = defaultdict(list)
+    for room in found:
+        by_type[room.root_type].append(room)
+    named: dict[UUID, str] = {}
+    for root_type, rooms_ in by_type.items():
+        subject = subjects.get(root_type)
+        ids = [room.root_id for room in rooms_]
+        if subject is None:
+            named |= {room.pk: _("Room") for room in rooms_}
+        elif subject.titles is not None:
+            many = subject.titles(actor, ids)
+            named |= {room.pk: many.get(room.root_id, _("Room")) for room in rooms_}
+        else:
+            named |= {room.pk: subject.title(actor, room.root_id) for room in rooms_}
+    return named
+
+
+def _people(actor: Actor, found: Sequence[Room]) -> dict[UUID, str]:
+    others = {
+        room.pk: [UUID(user) for _member, user in room.people if user != str(actor.user_id)]
+        for room in found
+    }
+    people = members.person_cards(user for users in others.values() for user in users)
+    return {
+        room_id: ", ".join(people[user].name for user in users if user in people)
+        for room_id, users in others.items()
+    }

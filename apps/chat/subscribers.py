@@ -1,0 +1,28 @@
+"""What rooms do when circles and desks change: who sits there is who is let in."""
+
+from datetime import datetime
+
+from apps.chat import services
+from apps.core.actor import Actor
+from apps.core.events import inside
+from apps.duty.events import DeskChanged
+from apps.sharing.events import CircleJoined, CircleLeft
+
+
+@inside(CircleJoined, CircleLeft)
+def keep_circle_room(fact: CircleJoined | CircleLeft, actor: Actor, at: datetime) -> None:
+    """Whoever takes a seat comes in, and whoever loses it is out, in the same transaction."""
+    services.follow_seats(fact.subject_id, actor=actor, at=at)
+
+
+@inside(CircleLeft)
+def part_direct_rooms(fact: CircleLeft, actor: Actor, at: datetime) -> None:
+    """People whose members no circle joins any longer talk no longer directly."""
+    services.part_from(fact.subject_id, fact.seated_member_id, actor=actor)
+
+
+@inside(DeskChanged)
+def open_desk_room(fact: DeskChanged, actor: Actor, at: datetime) -> None:
+    """A new desk has a room from the beginning."""
+    if not fact.fields:
+        services.keep_desk_room(fact.subject_id, member_id=actor.member_id, at=at)
