@@ -1,12 +1,11 @@
 """Whom one can call in a room, and whom one meets in rooms at all."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.chat.folding import Who
 from apps.chat.mentioning import ON_DUTY, Callee, desk_slug, slug, told_apart
 from apps.chat.models import Message, ReadMarker, Room
 from apps.chat.selectors.rooms import Entry
@@ -15,6 +14,9 @@ from apps.core.actor import Actor
 from apps.duty.models import Desk
 from apps.members import selectors as members
 from apps.members.models import Member, User
+
+# The member that a person works for here, and the person.
+Pair = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def callable_in(here: Entry, actor: Actor) -> dict[str, Callee]:
         seen = set(
             ReadMarker.objects.filter(room=here.room, thread=0).values_list("member_id", "user_id")
         )
-    there = {who for who in wrote | seen if who[1] is not None}
+    there = {(member, user) for member, user in wrote | seen if user is not None}
     homes = {member for member, _person in wrote} | {actor.member_id, here.room.member_id}
     everybody = Callee(ref=ON_DUTY, handle=ON_DUTY, name=_("on duty"))
     return told_apart(
@@ -55,12 +57,12 @@ def callable_in(here: Entry, actor: Actor) -> dict[str, Callee]:
     )
 
 
-def _colleagues(actor: Actor) -> set[Who]:
+def _colleagues(actor: Actor) -> set[Pair]:
     found = members.people(actor).filter(user__is_active=True)
     return {(actor.member_id, user) for user in found.values_list("user_id", flat=True)}
 
 
-def _people(pairs: Iterable[Who], actor: Actor) -> list[tuple[Callee, str]]:
+def _people(pairs: Collection[Pair], actor: Actor) -> list[tuple[Callee, str]]:
     homes, people = _names(pairs)
     found = [
         (
@@ -80,10 +82,8 @@ def _people(pairs: Iterable[Who], actor: Actor) -> list[tuple[Callee, str]]:
     return sorted(found, key=lambda one: (not one[0].is_ours, one[0].name, one[0].ref))
 
 
-def _names(pairs: Iterable[Who]) -> tuple[dict[UUID, Member], dict[UUID | None, User]]:
-    pairs = list(pairs)
-    people: dict[UUID | None, User] = {}
-    people.update(members.person_cards(user for _member, user in pairs if user))
+def _names(pairs: Collection[Pair]) -> tuple[dict[UUID, Member], dict[UUID, User]]:
+    people = members.person_cards(user for _member, user in pairs)
     return members.member_cards(member for member, _user in pairs), people
 
 
@@ -110,7 +110,7 @@ def met(actor: Actor) -> list[Met]:
     """Colleagues, and the people of other members who read in rooms that the actor reads."""
     marks = ReadMarker.objects.exclude(member_id=actor.member_id).filter(thread=0)
     others = set(marks.values_list("member_id", "user_id").distinct())
-    pairs = {(m, u) for m, u in others | _colleagues(actor) if u and u != actor.user_id}
+    pairs = {(m, u) for m, u in others | _colleagues(actor) if u != actor.user_id}
     homes, people = _names(pairs)
     found = [
         Met(
