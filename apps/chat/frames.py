@@ -1,9 +1,10 @@
 """An entry of a room on the wire: the same shape by socket, by REST and on the page."""
 
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 
 from apps.chat import notices, selectors
 from apps.chat.folding import State, says
@@ -101,14 +102,15 @@ def _quoted(page: selectors.Page, row: Message) -> dict[str, Any] | None:
     return {
         "seq": answered.seq,
         "author": page.cards[answered.member_id, answered.author_id].as_json(),
-        "excerpt": _excerpt(text.body) if text else "",
+        "excerpt": excerpt(text.html) if text else "",
         "is_deleted": text is None,
     }
 
 
-def _excerpt(body: str) -> str:
-    line = " ".join(body.split())
-    return line if len(line) <= EXCERPT_LENGTH else f"{line[:EXCERPT_LENGTH].rstrip()}…"
+def excerpt(html: str, length: int = EXCERPT_LENGTH) -> str:
+    """The beginning of a text as plain words."""
+    line = " ".join(unescape(strip_tags(html.replace("<", " <"))).split())
+    return line if len(line) <= length else f"{line[:length].rstrip()}…"
 
 
 def said(frame: dict[str, Any]) -> dict[str, Any]:

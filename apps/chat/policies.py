@@ -44,6 +44,11 @@ def may_delete(actor: Actor, access: Access, message: Message) -> Decision:
         return denied("chat.notice_stays", _("A notice of the platform stays."))
     if is_author(actor, message):
         return may_post(actor, access)
+    return may_moderate(actor, access)
+
+
+def may_moderate(actor: Actor, access: Access) -> Decision:
+    """The managers of the room's owner delete what others wrote."""
     if access.owner_id == actor.member_id and actor.has_role(*_LEADS):
         return allowed()
     return denied(

@@ -11,10 +11,8 @@
   };
   /* randomUUID exists on https and localhost only. */
   const uuid = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (Number(c) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(c) / 4)))).toString(16)));
-  const make = (tag, className, text) => { const el = document.createElement(tag); if (className) el.className = className; if (text !== undefined) el.textContent = text; return el; };
+  const make = alLines.make, monogram = alLines.monogram, city = alLines.city;
   const size = (text) => new TextEncoder().encode(text).length;
-  const monogram = (name) => { const words = (name || "").trim().split(/\s+/); const first = (words[0] || "?")[0]; return first > "\x7f" || words.length < 2 ? first : (first + words[words.length - 1][0]).toUpperCase(); };
-  const city = (zone) => (zone || "").split("/").pop().replace(/_/g, " ");
 
   class Room {
     constructor(root) {
@@ -23,7 +21,7 @@
       this.form = root.querySelector("[data-compose]");
       this.note = root.querySelector("[data-note]");
       this.key = root.dataset.me + ":" + this.id;
-      this.shown = new Map(); this.byCid = new Map(); this.early = new Map(); this.typers = new Map();
+      this.shown = new Map(); this.byCid = new Map(); this.early = new Map(); this.frames = new Map(); this.folded = new Map(); this.threadMarks = new Map(); this.myReplies = new Set(); this.typers = new Map();
       this.outbox = store.read(OUTBOX + this.key, []);
       this.watching = false; this.asking = false; this.over = false; this.timer = 0; this.told = Number(root.dataset.mark || 0);
       this.scan();
@@ -34,6 +32,10 @@
     }
     /* What the server rendered, now or when earlier messages were asked for. */
     scan() {
+      this.list.querySelectorAll('script[type="application/json"]').forEach((data) => {
+        JSON.parse(data.textContent).forEach((frame) => this.frames.set(frame.seq, frame));
+        data.remove();
+      });
       this.list.querySelectorAll("[data-seq]").forEach((li) => { this.shown.set(Number(li.dataset.seq), li); if (li.dataset.cid) { this.byCid.set(li.dataset.cid, li); this.taken(li.dataset.cid); } });
     }
 
@@ -57,14 +59,15 @@
     submit() {
       const body = this.text.value.trim();
       if (!body || this.over || size(body) > Number(this.say.max || 8192)) return;
-      const language = this.form.querySelector("[name=language]"), item = { cid: uuid(), body: body, language: language ? language.value : "" };
+      if (window.alTalk && alTalk.changes(this, body)) return;
+      const language = this.form.querySelector("[name=language]"), item = { cid: uuid(), body: body, language: language ? language.value : "", ...(window.alTalk ? alTalk.aside(this) : {}) };
       this.outbox.push(item); this.keep(); this.pend(item);
       this.text.value = ""; store.write(DRAFT + this.key, ""); this.text.focus(); this.toEnd();
       this.flush();
     }
     tell(text) { if (this.note) this.note.textContent = text || ""; }
     keep() { store.write(OUTBOX + this.key, this.outbox); this.tell(this.outbox.some((item) => !item.failed) && !this.watching ? this.say.sayWaiting : ""); }
-    flush() { if (this.watching) this.outbox.filter((item) => !item.failed).forEach((item) => chat.send({ type: "send", room: this.id, cid: item.cid, body: item.body, language: item.language })); }
+    flush() { if (this.watching) this.outbox.filter((item) => !item.failed).forEach((item) => chat.send({ type: "send", room: this.id, cid: item.cid, body: item.body, language: item.language, reply_to: item.reply_to, thread: item.thread, files: item.files })); }
     taken(cid) { if (this.outbox.some((item) => item.cid === cid)) { this.outbox = this.outbox.filter((item) => item.cid !== cid); this.keep(); } }
     refused(frame) {
       const item = this.outbox.find((one) => one.cid === frame.cid);
@@ -76,7 +79,7 @@
     pend(item) {
       const old = this.byCid.get(item.cid);
       if (old) old.remove();
-      const li = this.build({ cid: item.cid, body: item.body, language: item.language, kind: "message", author: { id: this.say.me, name: this.say.myName || "", member: this.say.myMember || "", zone: this.say.zone } });
+      const li = this.build({ cid: item.cid, body: item.body, language: item.language, kind: "message", quoted: item.quoted, author: { id: this.say.me, name: this.say.myName || "", member: this.say.myMember || "", zone: this.say.zone } });
       li.classList.add("pending");
       if (item.failed) {
         const again = make("button", "btn btn-ghost btn-sm", this.say.sayAgain), why = make("span", "small", this.say.sayFailed.replace("%s", item.failed) + " ");
@@ -84,7 +87,7 @@
         again.addEventListener("click", () => { item.failed = ""; this.keep(); this.pend(item); this.flush(); });
         li.classList.add("failed"); why.append(again); li.querySelector(".al-body").append(why);
       }
-      this.list.append(li); this.byCid.set(item.cid, li);
+      ((window.alTalk && item.thread && alTalk.foldOf(this, item.thread)) || this.list).append(li); this.byCid.set(item.cid, li);
     }
 
     /* Reading: by number, each once; a hole older than 300 ms is asked for. */
@@ -115,12 +118,15 @@
     }
     place(frame) {
       if (frame.cid) this.taken(frame.cid);
-      if (this.shown.has(frame.seq) || !["message", "notice"].includes(frame.kind)) return;
-      const stays = this.atEnd() || (frame.author && frame.author.id === this.say.me), mine = this.byCid.get(frame.cid), li = this.build(frame);
-      if (mine) mine.remove();
+      if (frame.target) { this.redraw(alLines.apply(this, frame)); if (window.alTalk) alTalk.changed(this, frame); return; }
+      if (frame.thread) { if (!this.frames.has(frame.seq)) this.frames.set(frame.seq, frame); this.redraw(alLines.replied(this, frame)); this.unpend(frame); if (window.alTalk) alTalk.replied(this, frame); return; }
+      if (!this.frames.has(frame.seq)) this.frames.set(frame.seq, frame);
+      if (this.shown.has(frame.seq)) return;
+      const stays = this.atEnd() || (frame.author && frame.author.id === this.say.me), li = this.build(frame);
+      this.unpend(frame);
       const before = Math.max(...Array.from(this.shown.keys()).filter((seq) => seq < frame.seq));
       const pending = this.list.querySelector(".pending");
-      if (Number.isFinite(before) && before >= 0) this.shown.get(before).after(li);
+      if (Number.isFinite(before) && before >= 0) this.after(before).after(li);
       else if (this.shown.size) this.list.insertBefore(li, this.shown.get(Math.min(...this.shown.keys())));
       else if (pending) pending.before(li);
       else this.list.append(li);
@@ -131,40 +137,18 @@
       if (frame.author) this.quiet(frame.author.id);
       if (stays) this.toEnd();
     }
-    /* The same shape as chat/_line.html. */
-    build(frame) {
-      const notice = frame.kind === "notice", li = make("li", notice ? "al-sys" : "al-msg"), author = frame.author || {};
-      if (frame.seq) { li.dataset.seq = frame.seq; li.id = "message-" + frame.seq; }
-      if (frame.cid) li.dataset.cid = frame.cid;
-      if (frame.id) li.dataset.id = frame.id;
-      if (notice) {
-        const span = make("span", "", frame.body + " "); span.append(this.times(frame)); li.append(span);
-        if (frame.has_card) { li.classList.add("al-carded"); li.append(make("div", "al-roomcard")); }
-        return li;
-      }
-      const who = make("div", "who"), body = make("div", "al-body"), avatar = make("span", "avatar avatar-sm", monogram(author.name)), name = make("b");
-      li.classList.toggle("mine", author.id === this.say.me);
-      avatar.classList.toggle("b", Boolean(author.member) && author.member !== this.say.myMember);
-      avatar.setAttribute("aria-hidden", "true"); name.append(make("bdi", "", author.name || ""));
-      who.append(name); if (author.member) who.append(make("bdi", "", author.member), " ");
-      who.append(this.times(frame));
-      body.dir = "auto"; if (frame.language) body.lang = frame.language;
-      if (frame.html) body.innerHTML = frame.html; else body.append(make("p", "", frame.body));
-      li.append(avatar, who, body);
-      return li;
+    /* What stands last of a message: an open thread stands below it. */
+    after(seq) { const li = this.shown.get(seq), fold = li.nextElementSibling; return fold && fold.matches(".al-threadrow") ? fold : li; }
+    /* The line of my own that waited for this message. */
+    unpend(frame) { const mine = this.byCid.get(frame.cid); if (mine && !mine.dataset.seq) { mine.remove(); this.byCid.delete(frame.cid); } }
+    redraw(frame) {
+      const old = frame && (this.shown.get(frame.seq) || this.folded.get(frame.seq));
+      if (!old) return;
+      const li = this.build(frame), held = old.contains(document.activeElement) || old === document.activeElement;
+      old.replaceWith(li); (this.folded.has(frame.seq) ? this.folded : this.shown).set(frame.seq, li); if (frame.cid) this.byCid.set(frame.cid, li);
+      if (held) li.focus({ preventScroll: true });
     }
-    times(frame) {
-      const time = make("time", "al-time");
-      if (!frame.posted_at) return time;
-      const at = new Date(frame.posted_at), here = this.clock(at, this.say.zone), there = frame.kind !== "notice" && frame.author && frame.author.zone ? this.clock(at, frame.author.zone) : here;
-      time.dateTime = at.toISOString(); time.append(make("b", "", here));
-      if (there !== here) time.append(" ", make("i", "", "· " + there + " " + city(frame.author.zone)));
-      return time;
-    }
-    clock(at, zone) {
-      const day = (z) => new Intl.DateTimeFormat("en-CA", { timeZone: z }).format(at);
-      try { return new Intl.DateTimeFormat(this.say.language || "en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", weekday: day(zone) === day(this.say.zone) ? undefined : "short" }).format(at).replace(/(\p{Script=Han})(\d)/u, "$1 $2"); } catch (error) { return ""; }
-    }
+    build(frame) { return alLines.build(this, frame); }
     atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80; }
     toEnd() { this.list.scrollTop = this.list.scrollHeight; }
     read() { if (this.watching && document.visibilityState === "visible" && this.last > this.told) { this.told = this.last; chat.send({ type: "read", room: this.id, seq: this.last }); } }
@@ -176,7 +160,7 @@
       if (!box) return;
       box.replaceChildren(...list.slice(0, 8).map((person) => {
         const avatar = make("span", "avatar avatar-sm" + (person.on_duty ? " on" : ""), monogram(person.name));
-        const words = [person.name, person.member, this.clock(new Date(), person.zone) + " " + city(person.zone), person.on_duty ? this.say.sayOnDuty : ""].filter(Boolean).join(" · ");
+        const words = [person.name, person.member, alLines.clock(this, new Date(), person.zone) + " " + city(person.zone), person.on_duty ? this.say.sayOnDuty : ""].filter(Boolean).join(" · ");
         avatar.title = words; avatar.setAttribute("role", "img"); avatar.setAttribute("aria-label", words);
         return avatar;
       }));

@@ -86,8 +86,9 @@ def test_ally_of_the_same_circle_sees_the_circle_only(
 ) -> None:
     labels = {label.split(".")[0] for label in seen(bo, of=mia)}
 
-    # Its own access rows, and the circle that both sit in with its events.
-    assert labels <= {"sharing", "core"}
+    # Its own access rows, and the circle that both sit in with its events and its room.
+    assert labels <= {"sharing", "core", "chat"}
+    assert set(seen(bo, of=mia)) & {"chat.Message", "chat.ReadMarker"} == set()
 
 
 def test_nothing_is_read_without_an_actor(case: Investigation, mia: Actor) -> None:

@@ -59,6 +59,7 @@ SOUND: dict[str, Any] = {
     "rota_id": SOME_ID,
     "cid": SOME_ID,
     "body": "Hello.",
+    "emoji": "👍",
     "seq": 1,
     "severity": "stable",
     "mapping": {"shop": "title", "url": "url"},

@@ -16,7 +16,7 @@ from tests.factories.full_world import SECRET, FullWorld, fingerprint, rows_of
 WALLED = [m for m in apps.get_models() if walls.kind_of(m) and walls.kind_of(m).is_walled]
 # Its fellow of the circle reads these, and no other table, before anything is shared with it.
 # Who stands for a seat is seen by those who vouch.
-OF_THE_CIRCLE = {"sharing.Circle", "sharing.Seat", "sharing.Candidacy", "core.Access"}
+OF_THE_CIRCLE = {"chat.Room", "sharing.Circle", "sharing.Seat", "sharing.Candidacy", "core.Access"}
 OF_THE_CIRCLE |= {"leads.LeadAccess", "core.Event"}
 # Desks are seen by every fellow of a circle: when they are on duty, not who sits at them.
 OF_THE_DESKS = {

@@ -2,7 +2,7 @@
 
 from apps.chat.selectors.calling import Met, callable_in, met
 from apps.chat.selectors.listing import Listed, rooms, titles
-from apps.chat.selectors.marks import last_read, unread
+from apps.chat.selectors.marks import News, last_read, news, unread
 from apps.chat.selectors.messages import (
     PAGE,
     Page,
@@ -36,6 +36,7 @@ __all__ = [
     "Entry",
     "Listed",
     "Met",
+    "News",
     "Page",
     "access_to",
     "callable_in",
@@ -53,6 +54,7 @@ __all__ = [
     "messages_after",
     "messages_before",
     "met",
+    "news",
     "open_rooms",
     "page",
     "page_of_new",

@@ -1,13 +1,17 @@
 """How far people have read, and what is new to them."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from apps.chat.folding import SHOWN
 from apps.chat.models import Message, ReadMarker, Room
-from apps.core import access
+from apps.chat.selectors.rooms import Entry
+from apps.core import access, scope
 from apps.core.actor import Actor
 from apps.core.models import Level
 
@@ -20,6 +24,35 @@ def last_read(actor: Actor, room_id: UUID, *, thread: int = 0) -> int:
         member_id=actor.member_id, user_id=actor.user_id, room_id=room_id, thread=thread
     ).first()
     return marker.last_read_seq if marker else 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came into a room past a person's mark, from others: counts by what it is."""
+
+    messages: int = 0
+    handovers: int = 0
+    decisions: int = 0
+    others: int = 0
+
+
+def news(here: Entry, actor: Actor, mark: int) -> News:
+    """What is new in a room since the person left: one query."""
+    of_others = ~Q(author_id=actor.user_id) | Q(author_id__isnull=True)
+    with scope.binding(here.viewer):
+        rows = Message.objects.filter(of_others, room=here.room, seq__gt=mark)
+        counted = rows.filter(kind__in=SHOWN).values_list("kind", "code").annotate(Count("pk"))
+        found = Counter[str]()
+        for kind, code, count in counted.order_by():
+            found[_told_as(kind, code)] += count
+    return News(**found)
+
+
+def _told_as(kind: str, code: str) -> str:
+    if kind == Message.Kind.MESSAGE:
+        return "messages"
+    topic = code.partition(".")[0]
+    return {"handover": "handovers", "decision": "decisions"}.get(topic, "others")
 
 
 def unread(actor: Actor, subject_type: str, subject_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -1,8 +1,12 @@
-"""The composer."""
+"""The composer, and whom to talk to directly."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.chat.selectors import Met
 from apps.chat.text import MAX_BYTES
 
 
@@ -11,6 +15,8 @@ class MessageForm(forms.Form):
 
     cid = forms.UUIDField(widget=forms.HiddenInput)
     language = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    reply_to = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    thread = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     body = forms.CharField(
         label=_("Message"),
         max_length=MAX_BYTES,
@@ -24,3 +30,34 @@ class MessageForm(forms.Form):
             }
         ),
     )
+
+
+class EditForm(forms.Form):
+    """A message said anew."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="edit_%s", **kwargs)
+
+    body = forms.CharField(
+        label=_("Message"),
+        max_length=MAX_BYTES,
+        strip=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3, "dir": "auto"}),
+    )
+
+
+class DirectForm(forms.Form):
+    """Those whom one meets in rooms, by member."""
+
+    people = forms.MultipleChoiceField(
+        label=_("Whom do you want to talk to?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one person.")},
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Met], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = list(people)
+        self.fields["people"].choices = [  # type: ignore[attr-defined]
+            (str(one.user_id), f"{one.name} · {one.member}") for one in found
+        ]

@@ -1,41 +1,31 @@
-"""The room on the case page: it reads and posts without JavaScript; chat.js makes it live."""
+"""Rooms as pages: they read and post without JavaScript; chat.js makes them live."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.chat import notices, policies, selectors, services
-from apps.chat.models import Message, Room
+from apps.chat import emoji, policies, selectors, services
+from apps.chat.models import Room
 from apps.chat.text import MAX_BYTES
-from apps.chat.web.forms import MessageForm
+from apps.chat.web.forms import DirectForm, MessageForm
+from apps.chat.web.lines import lines
 from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.core.ids import uuid7
 from apps.core.registries import subjects
-from apps.members.models import User
-from apps.members.web.access import signed_in
+from apps.core.web.wording import listed
+from apps.members.web.access import signed_in, user_of
 
 SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One message as the panel shows it."""
-
-    message: Message
-    author: selectors.Card
-    is_mine: bool
-    is_ours: bool
-    is_first_new: bool
-
-    @property
-    def notice(self) -> str:
-        return notices.sentence(self.message.code, self.message.params)
 
 
 @require_GET
@@ -43,35 +33,48 @@ class Line:
 def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
     """The fragment of a subject's page that holds its room."""
     room = selectors.room_of(scope.current(), (root_type, root_id))
-    mark = selectors.last_read(scope.current(), room.pk)
-    context = {
-        "form": MessageForm(initial={"cid": uuid7(), "language": _language(request)}),
-        "may_post": policies.may_post(scope.current(), selectors.access_to(scope.current(), room)),
-        "max_bytes": MAX_BYTES,
-        "mark": mark,
-        **_lines(scope.current(), room, before=None, mark=mark),
-    }
-    return render(request, "chat/panel.html", context)
+    here = selectors.entry(scope.current(), room.pk)
+    return render(request, "chat/panel.html", _panel(request, here))
+
+
+@require_GET
+@signed_in
+def rooms(request: HttpRequest) -> HttpResponse:
+    """The rooms that are open to the person, and whom he can talk to directly."""
+    return render(request, "chat/rooms.html", _list(scope.current()))
 
 
 @require_GET
 @signed_in
 def room(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
-    """A room is shown on the page of its subject."""
-    found = selectors.room(scope.current(), room_id)
-    return redirect(_subject_url(found))
+    """A room; that of a subject is shown on the page of its subject."""
+    here = selectors.entry(scope.current(), room_id)
+    if here.room.kind == Room.Kind.INVESTIGATION:
+        return redirect(url_of(here.room))
+    title = selectors.titles(scope.current(), [here.room])[here.room.pk]
+    context = {**_list(scope.current()), **_panel(request, here), "title": title}
+    return render(request, "chat/room.html", context)
 
 
 @require_GET
 @signed_in
 def earlier(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The messages before a number, as list items."""
-    found = selectors.room(scope.current(), room_id)
+    here = selectors.entry(scope.current(), room_id)
     before = request.GET.get("before", "")
     if not before.isascii() or not before.isdigit() or len(before) > 18:
         raise Invalid({"before": []})
-    context = _lines(scope.current(), found, before=int(before), mark=0)
+    context = _lines(request, here, before=int(before), mark=0)
     return render(request, "chat/_lines.html", context)
+
+
+@require_GET
+@signed_in
+def pins(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """What is pinned, as the fragment on top of the room."""
+    here = selectors.entry(scope.current(), room_id)
+    context = {"room": here.room, "pins": _pins(request, here)}
+    return render(request, "chat/parts/pins.html", context)
 
 
 @require_GET
@@ -89,42 +92,105 @@ def card(request: HttpRequest, room_id: UUID, seq: int) -> HttpResponseBase:
 @signed_in
 def post(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
     """Post from the plain form; chat.js sends over the socket instead."""
-    found = selectors.room(scope.current(), room_id)
+    here = selectors.entry(scope.current(), room_id)
     form = MessageForm(request.POST)
     if not form.is_valid():
         raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
     services.post_message(room_id, actor=scope.current(), at=clock.now(), **form.cleaned_data)
-    return redirect(_subject_url(found))
+    return redirect(url_of(here.room))
 
 
-def _language(request: HttpRequest) -> str:
-    return request.user.language if isinstance(request.user, User) else ""
+@require_POST
+@signed_in
+def direct(request: HttpRequest) -> HttpResponseBase:
+    """Talk to people directly."""
+    found = selectors.met(scope.current())
+    form = DirectForm(request.POST, people=found)
+    if not form.is_valid():
+        context = _list(scope.current()) | {"direct": form}
+        return render(request, "chat/rooms.html", context, status=400)
+    opened = services.open_direct(
+        [UUID(one) for one in form.cleaned_data["people"]], actor=scope.current(), at=clock.now()
+    )
+    return redirect("chat:room", opened.pk)
 
 
-def _subject_url(room: Room) -> str:
+def url_of(room: Room) -> str:
+    """The page that shows a room."""
     subject = subjects.get(room.root_type)
-    return subject.url(room.root_id) if subject else "/"
+    if room.kind == Room.Kind.INVESTIGATION and subject is not None:
+        return subject.url(room.root_id)
+    return reverse("chat:room", args=[room.pk])
 
 
-def _lines(actor: Actor, room: Room, *, before: int | None, mark: int) -> dict[str, object]:
-    rows = selectors.messages_before(actor, room.pk, before, limit=SHOWN + 1)
-    has_earlier = len(rows) > SHOWN
-    rows = rows[-SHOWN:]
-    cards = selectors.cards(rows)
-    new = [r.seq for r in rows if mark and r.seq > mark and r.author_id != actor.user_id]
-    lines = [
-        Line(
-            message=row,
-            author=cards[row.member_id, row.author_id],
-            is_mine=row.author_id is not None and row.author_id == actor.user_id,
-            is_ours=row.member_id == actor.member_id,
-            is_first_new=bool(new) and row.seq == new[0],
-        )
-        for row in rows
-    ]
+def _list(actor: Actor) -> dict[str, Any]:
+    found = selectors.rooms(actor)
     return {
-        "room": room,
-        "lines": lines,
-        "head": rows[-1].seq if rows else 0,
-        "earlier": rows[0].seq if rows and has_earlier else None,
+        "nav": "rooms",
+        "rooms": [(one, url_of(one.room)) for one in found],
+        "waiting": sum(one.unread > 0 for one in found),
+        "calls": sum(one.calls for one in found),
+        "direct": DirectForm(people=selectors.met(actor)),
+        "may_talk": not actor.has_role("observer"),
     }
+
+
+def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
+    actor = scope.current()
+    mark = selectors.last_read(actor, here.room.pk)
+    initial = {"cid": uuid7(), "language": user_of(request).language}
+    return {
+        "form": MessageForm(initial=initial),
+        "may_post": policies.may_post(actor, here.access),
+        "may_erase": policies.may_moderate(actor, here.access),
+        "max_bytes": MAX_BYTES,
+        "mark": mark,
+        "picker": emoji.PICKER,
+        "pins": _pins(request, here),
+        "digest": _digest(selectors.news(here, actor, mark)) if mark else "",
+        **_lines(request, here, before=None, mark=mark),
+    }
+
+
+def _pins(request: HttpRequest, here: selectors.Entry) -> list[Any]:
+    zone = user_of(request).time_zone
+    return list(lines(here, selectors.pinned(here), actor=scope.current(), zone=zone))
+
+
+def _lines(
+    request: HttpRequest, here: selectors.Entry, *, before: int | None, mark: int
+) -> dict[str, Any]:
+    actor = scope.current()
+    # Read first: what is written meanwhile comes again over the socket, and changes nothing.
+    head = selectors.head(here.room)
+    rows = selectors.messages_before(actor, here.room.pk, before, limit=SHOWN + 1)
+    has_earlier = len(rows) > SHOWN
+    shown = lines(here, rows[-SHOWN:], actor=actor, zone=user_of(request).time_zone, mark=mark)
+    return {
+        "room": here.room,
+        "lines": shown,
+        "frames": [line.m for line in shown],
+        "head": head,
+        "earlier": shown[0].m["seq"] if shown and has_earlier else None,
+    }
+
+
+def _digest(news: selectors.News) -> str:
+    """`Since you left: 14 messages, 2 handovers.`; nothing when nothing is new."""
+    told: Iterable[tuple[int, str]] = (
+        (
+            news.messages,
+            ngettext("%(count)s message", "%(count)s messages", news.messages),
+        ),
+        (
+            news.handovers,
+            ngettext("%(count)s handover", "%(count)s handovers", news.handovers),
+        ),
+        (
+            news.decisions,
+            ngettext("%(count)s decision", "%(count)s decisions", news.decisions),
+        ),
+        (news.others, ngettext("%(count)s other notice", "%(count)s other notices", news.others)),
+    )
+    parts = [text % {"count": count} for count, text in told if count]
+    return _("Since you left: %(what)s.") % {"what": listed(parts)} if parts else ""
