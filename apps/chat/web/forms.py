@@ -35,9 +35,6 @@ class MessageForm(forms.Form):
 class EditForm(forms.Form):
     """A message said anew."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="edit_%s", **kwargs)
-
     body = forms.CharField(
         label=_("Message"),
         max_length=MAX_BYTES,

@@ -21,6 +21,8 @@ from apps.core.errors import DomainError
 from apps.core.ids import uuid7
 from apps.members.web.access import signed_in, user_of
 
+# The page holds the composer, too: ids are told apart.
+EDITED = "edit_%s"
 Service = Callable[..., object]
 ACTS: dict[str, tuple[Service, tuple[str, ...]]] = {
     "edit": (services.edit_message, ("body",)),
@@ -61,7 +63,9 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
         "may_read": may_read,
         "versions": selectors.history(here, seq) if may_read else [],
         "picker": emoji.PICKER,
-        "edit": EditForm(initial={"body": (this.m if this else {}).get("body", "")}),
+        "edit": EditForm(
+            initial={"body": (this.m if this else {}).get("body", "")}, auto_id=EDITED
+        ),
         "reply": MessageForm(
             initial={
                 "cid": uuid7(),
@@ -87,7 +91,7 @@ def act(request: HttpRequest, room_id: UUID, seq: int, verb: str) -> HttpRespons
         told.error(request, " ".join(fields) or str(refusal.message))
         context = _context(request, room_id, seq)
         if "body" in values:
-            context["edit"] = EditForm(initial=values)
+            context["edit"] = EditForm(initial=values, auto_id=EDITED)
         return render(request, "chat/message.html", context, status=refusal.status)
     told.success(request, _("Done."))
     return redirect(reverse("chat:message", args=[room_id, seq]))
