@@ -76,7 +76,7 @@ def keep_all(drafts: Sequence[Draft]) -> list[Answer]:
     senders = [flood.Sender(one.actor, one.entry.room_id) for one in drafts]
     floods = flood.take_all(senders)
     for one in drafts:
-        one.entry.html = text.render(one.entry.body)
+        one.entry.html = text.render(one.entry.body).html
     kept = _keep(
         [Line(d.entry, d.actor, over is not None) for d, over in zip(drafts, floods, strict=True)]
     )

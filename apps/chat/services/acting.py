@@ -47,7 +47,7 @@ def edit_message(
     now = says(message, state)
     if now is not None and entry.body == now.body:
         return now
-    flood.check(actor)
+    flood.check(actor, here.room.pk)
     say(here, entry, actor=actor)
     return append(here, entry, actor=actor, at=at)
 
@@ -78,7 +78,7 @@ def react(
             "chat.too_many_emoji",
             _("A message carries at most %(most)s different emoji.") % {"most": MOST_EMOJI},
         )
-    flood.check(actor)
+    flood.check(actor, here.room.pk)
     entry = _entry(Kind.REACTION, message, actor=actor, cid=cid, body=emoji)
     return append(here, entry, actor=actor, at=at)
 
@@ -90,7 +90,7 @@ def unreact(
     here, message, state = _speaking(room_id, seq, actor=actor)
     if not isinstance(emoji, str) or not state.reacted(emoji, (actor.member_id, actor.user_id)):
         return None
-    flood.check(actor)
+    flood.check(actor, here.room.pk)
     entry = _entry(Kind.UNREACTION, message, actor=actor, cid=cid, body=emoji)
     return append(here, entry, actor=actor, at=at)
 
@@ -107,7 +107,7 @@ def pin_message(
             "chat.too_many_pins",
             _("At most %(most)s messages are pinned: take one down first.") % {"most": MOST_PINS},
         )
-    flood.check(actor)
+    flood.check(actor, here.room.pk)
     return append(here, _entry(Kind.PIN, message, actor=actor, cid=cid), actor=actor, at=at)
 
 
@@ -118,7 +118,7 @@ def unpin_message(
     here, message, state = _speaking(room_id, seq, actor=actor)
     if state.pin is None:
         return None
-    flood.check(actor)
+    flood.check(actor, here.room.pk)
     return append(here, _entry(Kind.UNPIN, message, actor=actor, cid=cid), actor=actor, at=at)
 
 

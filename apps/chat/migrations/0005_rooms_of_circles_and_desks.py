@@ -27,7 +27,7 @@ INSERT INTO core_head (subject_type, subject_id, seq) SELECT 'room', id, 0 FROM 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0003_sequence"),
+        ("chat", "0004_append"),
         ("core", "0003_due"),
         ("duty", "0005_cover"),
         ("sharing", "0006_whole"),
