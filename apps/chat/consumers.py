@@ -226,6 +226,7 @@ def _post(actor: Actor, language: str, room_id: UUID, frame: Frame) -> Posted | 
                 language=frame.get("language"),
                 reply_to=_number(frame.get("reply_to")),
                 thread=_number(frame.get("thread")),
+                files=frame.get("files") or (),
                 actor=actor,
                 at=clock.now(),
             )

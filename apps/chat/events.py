@@ -20,3 +20,13 @@ class MessagePosted(Fact):
     message_id: UUID
     kind: str
     target: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkPolicyChanged(Fact):
+    """A member shows others how far its people have read, or no longer does."""
+
+    name: ClassVar[str] = "marks.policy_changed"
+    subject_type: ClassVar[str] = "member"
+
+    shows: bool

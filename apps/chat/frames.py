@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import escape, strip_tags
 
 from apps.chat import notices, selectors
 from apps.chat.folding import State, says
 from apps.chat.models import Message
 from apps.core import stream
+from apps.evidence.models import Evidence
 
 # Names the subject: resolved for each reader when he asks for the card.
 CARD = "card"
@@ -55,12 +57,12 @@ def _frame(page: selectors.Page, row: Message) -> dict[str, Any]:
         "code": row.code,
         "params": {key: value for key, value in row.params.items() if key != CARD},
         "has_card": CARD in row.params,
-        **_text(row, text),
+        **_text(page, row, text),
         **(_about(page, state) if row.target is None else _about(page, State())),
     }
 
 
-def _text(row: Message, text: Message | None) -> dict[str, Any]:
+def _text(page: selectors.Page, row: Message, text: Message | None) -> dict[str, Any]:
     """What is said: nothing by a former text, nor by what was deleted."""
     if row.target is not None and row.kind != Message.Kind.EDIT:
         text = row
@@ -69,7 +71,20 @@ def _text(row: Message, text: Message | None) -> dict[str, Any]:
         "html": text.html if text else "",
         "language": text.language if text else "",
         "mentions": text.mentions if text else [],
-        "files": [str(one) for one in row.files] if text else [],
+        "files": [_file(page.files[one]) for one in row.files if one in page.files] if text else [],
+    }
+
+
+def _file(file: Evidence) -> dict[str, Any]:
+    """A file as evidence: its name, its digest, where its record is, and a picture of it."""
+    return {
+        "id": str(file.pk),
+        "name": file.file_name,
+        "size": file.size,
+        "media_type": file.media_type,
+        "sha256": file.sha256,
+        "url": reverse("evidence:detail", args=[file.pk]),
+        "preview": reverse("evidence:preview", args=[file.pk]) if file.is_picture else None,
     }
 
 

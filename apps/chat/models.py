@@ -176,3 +176,16 @@ class ReadMarker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} has read #{self.last_read_seq}"
+
+
+class MarkPolicy(models.Model):
+    """Whether others in a room see how far a member's people have read."""
+
+    wall = walls.own()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField(unique=True)
+    shows_marks = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return "shown" if self.shows_marks else "kept private"

@@ -21,6 +21,8 @@ _SENTENCES = {
     "custody.resumed": gettext_noop("%(desk)s is back on duty and holds the case."),
     "investigation.opened": gettext_noop("%(desk)s opened the case."),
     "investigation.closed": gettext_noop("The case was closed."),
+    "member.joined": gettext_noop("%(member)s sits in this circle now and reads along."),
+    "member.left": gettext_noop("%(member)s no longer reads along."),
     "investigation.reopened": gettext_noop("The case was reopened at %(desk)s."),
 }
 _OTHER = gettext_noop("The case changed.")

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.models import Message
+from apps.chat.models import Message, Room
 from apps.core.actor import Actor
 from apps.core.decisions import Decision, allowed, denied
 from apps.core.models import Access
+from apps.evidence import policies as evidence
 
 _SPEAKS = {"comment", "act"}
 _LEADS = ("manager", "admin")
@@ -31,6 +32,16 @@ def may_post(actor: Actor, access: Access) -> Decision:
     return allowed()
 
 
+def may_attach(actor: Actor, room: Room) -> Decision:
+    """Files are evidence of a subject that members read: people who talk directly have none."""
+    if room.kind == Room.Kind.DIRECT:
+        return denied(
+            "chat.no_files_directly",
+            _("Files are evidence: attach them in the room of a case, a circle or a desk."),
+        )
+    return evidence.may_add(actor, room.root)
+
+
 def may_edit(actor: Actor, access: Access, message: Message) -> Decision:
     """Its author alone, while he may write in the room."""
     if message.kind != Message.Kind.MESSAGE or not is_author(actor, message):
@@ -54,6 +65,15 @@ def may_moderate(actor: Actor, access: Access) -> Decision:
     return denied(
         "chat.not_yours_to_delete",
         _("Only the author and the managers of the room's owner can delete a message."),
+    )
+
+
+def may_keep_marks(actor: Actor) -> Decision:
+    """A manager or an admin says for all people of the member."""
+    if actor.has_role(*_LEADS):
+        return allowed()
+    return denied(
+        "chat.managers_only", _("Only a manager or an admin of your member can change this.")
     )
 
 

@@ -8,6 +8,9 @@ from apps.core.ids import uuid7
 from apps.core.models import Level
 
 CASE_LEVEL = str(int(Level.CASE))
+# Pictures that run nothing and fetch nothing, and are small enough for a page.
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+MOST_PICTURE_BYTES = 10 * 1024 * 1024
 
 
 class Evidence(models.Model):
@@ -41,6 +44,11 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be shown on a page: by its content, never by its name."""
+        return self.media_type in PICTURES and self.size <= MOST_PICTURE_BYTES
 
 
 class CustodyLog(models.Model):

@@ -145,15 +145,37 @@ def view(evidence_id: UUID, *, actor: Actor, at: datetime) -> Evidence:
 def read(evidence_id: UUID, *, actor: Actor, at: datetime) -> tuple[Evidence, BinaryIO]:
     """Hand out the original. Bytes that are not those acquired are refused, never sent."""
     evidence = selectors.find(actor, evidence_id)
-    found = storage.digest_of(evidence.sha256)
-    if found != evidence.sha256:
+    stream = _intact(evidence)
+    record(evidence, Act.DOWNLOADED, sha256=evidence.sha256, actor=actor, at=at)
+    return evidence, stream
+
+
+def _intact(evidence: Evidence) -> BinaryIO:
+    """The stored content, if it is what was acquired."""
+    if storage.digest_of(evidence.sha256) != evidence.sha256:
         raise DomainError(
             "evidence.altered",
             _("The stored content of %(name)s is not what was acquired. It is not handed out.")
             % {"name": evidence.file_name},
         )
-    stream = storage.path_of(evidence.sha256).open("rb")
-    record(evidence, Act.DOWNLOADED, sha256=found, actor=actor, at=at)
+    return storage.path_of(evidence.sha256).open("rb")
+
+
+def preview(evidence_id: UUID, *, actor: Actor, at: datetime) -> tuple[Evidence, BinaryIO]:
+    """A picture to be shown on a page; a person's first look at it is an act.
+
+    Raises NotFound for what is no picture that is safely shown, DomainError for one that was
+    altered.
+    """
+    evidence = selectors.find(actor, evidence_id)
+    if not evidence.is_picture:
+        raise NotFound
+    stream = _intact(evidence)
+    looked = CustodyLog.objects.filter(
+        evidence_id=evidence.pk, act=Act.VIEWED, member_id=actor.member_id, by=actor.user_id
+    )
+    if not looked.exists():
+        record(evidence, Act.VIEWED, sha256=evidence.sha256, actor=actor, at=at)
     return evidence, stream
 
 

@@ -58,7 +58,7 @@
     }
     submit() {
       const body = this.text.value.trim();
-      if (!body || this.over || size(body) > Number(this.say.max || 8192)) return;
+      if ((!body && !(window.alTalk && alTalk.hasFiles(this))) || this.over || size(body) > Number(this.say.max || 8192)) return;
       if (window.alTalk && alTalk.changes(this, body)) return;
       const language = this.form.querySelector("[name=language]"), item = { cid: uuid(), body: body, language: language ? language.value : "", ...(window.alTalk ? alTalk.aside(this) : {}) };
       this.outbox.push(item); this.keep(); this.pend(item);

@@ -62,7 +62,7 @@
   };
   const files = (frame) => {
     const list = make("ul", "al-attached");
-    frame.files.forEach((file) => {
+    frame.files.filter((file) => file.url).forEach((file) => {
       const li = make("li"), link = make("a"); link.href = file.url; link.append(make("bdi", "", file.name), " ");
       if (file.preview) { const img = make("img"); img.src = file.preview; img.alt = file.name; img.loading = "lazy"; link.prepend(img); }
       li.append(link); list.append(li);

@@ -3,9 +3,10 @@
 import pytest
 
 from apps.chat import selectors, services
-from apps.chat.models import NOBODY, ReadMarker, Room
+from apps.chat.models import ReadMarker, Room
 from apps.core import scope
 from apps.core.actor import Actor
+from apps.core.errors import Refused
 from apps.core.ids import uuid7
 from apps.sharing import services as sharing
 from tests.chat.conftest import Post
@@ -56,10 +57,20 @@ def test_mark_that_a_member_keeps_to_itself_is_seen_by_nobody_else(
 ) -> None:
     post(ana)
     mark(ana, room, 1)
-    with scope.acting(ana):
-        ReadMarker.objects.update(min_level=NOBODY)
+    with scope.acting(ana), pytest.raises(Refused):
+        services.show_marks(shows=False, actor=ana, at=NOON)
+    boss = Actor(ana.member_id, ana.user_id, frozenset({"manager"}))
 
-    assert [seen_by(viewer) for viewer in (ana, bo)] == [1, 0]
+    with scope.acting(boss):
+        services.show_marks(shows=False, actor=boss, at=NOON)
+    hidden = [seen_by(viewer) for viewer in (ana, bo)]
+    mark(boss, room, 1)
+    still = [seen_by(viewer) for viewer in (ana, bo)]
+    with scope.acting(boss):
+        services.show_marks(shows=True, actor=boss, at=NOON)
+
+    assert (hidden, still) == ([1, 0], [1, 0])
+    assert [seen_by(viewer) for viewer in (ana, bo)] == [1, 1]
 
 
 def seen_by(viewer: Actor) -> int:

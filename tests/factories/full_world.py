@@ -406,6 +406,7 @@ def _parts(world: FullWorld, case: Investigation) -> None:
     chat.post_message(room.pk, cid=uuid7(), body=SECRET, actor=mia, at=NOON)
     chat.mark_read(room.pk, seq=1, actor=mia)
     chat.react(room.pk, 1, emoji="✅", actor=mia, at=NOON)
+    chat.show_marks(shows=True, actor=mia, at=NOON)
     told = notifications.notify(
         [(mia.member_id, mia.user_id)],
         kind="handover.offered",

@@ -14,8 +14,10 @@ from apps.chat.api.serializers import (
     CalleeSerializer,
     EditSerializer,
     EmojiSerializer,
+    MarkPolicySerializer,
     MessageSerializer,
     MessagesSerializer,
+    SeenSerializer,
     VersionSerializer,
 )
 from apps.chat.frames import frames
@@ -129,3 +131,28 @@ class PeopleView(ApiView):
         here = selectors.entry(self.actor, room_id)
         found = selectors.callable_in(here, self.actor).values()
         return Response(CalleeSerializer(found, many=True).data)
+
+
+class MarksView(ApiView):
+    """How far people have read, of those whose members show it."""
+
+    @extend_schema(responses=SeenSerializer(many=True))
+    def get(self, request: Request, room_id: UUID) -> Response:
+        found = selectors.marks(selectors.entry(self.actor, room_id))
+        seen = [{"person": one.person.as_json(), "seq": one.seq} for one in found]
+        return Response(SeenSerializer(seen, many=True).data)
+
+
+class MarkPolicyView(ApiView):
+    """Whether others see how far the member's people have read."""
+
+    @extend_schema(responses=MarkPolicySerializer)
+    def get(self, request: Request) -> Response:
+        return Response({"shows_marks": selectors.shows_marks(self.actor)})
+
+    @extend_schema(request=MarkPolicySerializer, responses=MarkPolicySerializer)
+    def put(self, request: Request) -> Response:
+        """Show them, or keep them within the member: for its managers and admins."""
+        form = self.parsed(MarkPolicySerializer)
+        kept = services.show_marks(shows=form["shows_marks"], actor=self.actor, at=clock.now())
+        return Response({"shows_marks": kept.shows_marks})

@@ -56,6 +56,18 @@ class QuotedSerializer(serializers.Serializer[Any]):
     is_deleted = serializers.BooleanField()
 
 
+class FileSerializer(serializers.Serializer[Any]):
+    """A file that came with a message: evidence, by its digest."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    media_type = serializers.CharField()
+    sha256 = serializers.CharField()
+    url = serializers.CharField()
+    preview = serializers.CharField(allow_null=True)
+
+
 class ReactionSerializer(serializers.Serializer[Any]):
     emoji = serializers.CharField()
     people = AuthorSerializer(many=True)
@@ -75,7 +87,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     html = serializers.CharField()
     language = serializers.CharField()
     mentions = serializers.ListField(child=serializers.CharField())
-    files = serializers.ListField(child=serializers.UUIDField())
+    files = FileSerializer(many=True)
     reply_to = serializers.IntegerField(allow_null=True)
     quoted = QuotedSerializer(allow_null=True)
     posted_at = serializers.CharField()
@@ -99,8 +111,15 @@ class MessagesSerializer(serializers.Serializer[Any]):
 
 
 class PostSerializer(serializers.Serializer[Any]):
+    """A message; `files` are evidence that was stored for the room's root before."""
+
     cid = serializers.UUIDField()
-    body = serializers.CharField(max_length=MAX_BYTES, trim_whitespace=False)
+    body = serializers.CharField(
+        max_length=MAX_BYTES, trim_whitespace=False, allow_blank=True, required=False, default=""
+    )
+    files = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=10
+    )
     language = serializers.CharField(required=False, allow_blank=True, default="", max_length=35)
     reply_to = serializers.IntegerField(required=False, allow_null=True, default=None)
     thread = serializers.IntegerField(required=False, allow_null=True, default=None)
@@ -152,3 +171,16 @@ class MarkSerializer(serializers.Serializer[Any]):
 
 class MarkedSerializer(serializers.Serializer[Any]):
     seq = serializers.IntegerField()
+
+
+class SeenSerializer(serializers.Serializer[Any]):
+    """How far somebody has read."""
+
+    person = AuthorSerializer()
+    seq = serializers.IntegerField()
+
+
+class MarkPolicySerializer(serializers.Serializer[Any]):
+    """Whether others see how far the member's people have read."""
+
+    shows_marks = serializers.BooleanField()

@@ -4,7 +4,9 @@ from apps.chat.api import acting, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/", views.RoomListView.as_view(), name="room-list"),
+    path("rooms/marks/", acting.MarkPolicyView.as_view(), name="room-mark-policy"),
     path("rooms/<uuid:room_id>/", views.RoomView.as_view(), name="room-detail"),
+    path("rooms/<uuid:room_id>/marks/", acting.MarksView.as_view(), name="room-marks"),
     path("rooms/<uuid:room_id>/messages/", views.MessagesView.as_view(), name="room-messages"),
     path(
         "rooms/<uuid:room_id>/messages/<int:seq>/",

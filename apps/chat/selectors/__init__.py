@@ -2,7 +2,15 @@
 
 from apps.chat.selectors.calling import Met, callable_in, met
 from apps.chat.selectors.listing import Listed, rooms, titles
-from apps.chat.selectors.marks import News, last_read, news, unread
+from apps.chat.selectors.marks import (
+    Mark,
+    News,
+    last_read,
+    marks,
+    news,
+    shows_marks,
+    unread,
+)
 from apps.chat.selectors.messages import (
     PAGE,
     Page,
@@ -35,6 +43,7 @@ __all__ = [
     "Card",
     "Entry",
     "Listed",
+    "Mark",
     "Met",
     "News",
     "Page",
@@ -49,6 +58,7 @@ __all__ = [
     "history",
     "last_messages",
     "last_read",
+    "marks",
     "may_watch",
     "message",
     "messages_after",
@@ -62,6 +72,7 @@ __all__ = [
     "room",
     "room_of",
     "rooms",
+    "shows_marks",
     "state_of",
     "titles",
     "unread",

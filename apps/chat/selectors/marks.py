@@ -9,7 +9,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from apps.chat.folding import SHOWN
-from apps.chat.models import Message, ReadMarker, Room
+from apps.chat.models import MarkPolicy, Message, ReadMarker, Room
+from apps.chat.selectors.people import Card, cards
 from apps.chat.selectors.rooms import Entry
 from apps.core import access, scope
 from apps.core.actor import Actor
@@ -24,6 +25,28 @@ def last_read(actor: Actor, room_id: UUID, *, thread: int = 0) -> int:
         member_id=actor.member_id, user_id=actor.user_id, room_id=room_id, thread=thread
     ).first()
     return marker.last_read_seq if marker else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far somebody has read."""
+
+    person: Card
+    seq: int
+
+
+def marks(here: Entry) -> list[Mark]:
+    """How far each person has read, of those whose members show it: the furthest first."""
+    with scope.binding(here.viewer):
+        rows = list(ReadMarker.objects.filter(room=here.room, thread=0).order_by("-last_read_seq"))
+    known = cards([], [(row.member_id, row.user_id) for row in rows])
+    return [Mark(known[row.member_id, row.user_id], row.last_read_seq) for row in rows]
+
+
+def shows_marks(actor: Actor) -> bool:
+    """Whether others see how far the actor's people have read."""
+    policy = MarkPolicy.objects.filter(member_id=actor.member_id).first()
+    return policy.shows_marks if policy else True
 
 
 @dataclass(frozen=True, slots=True)

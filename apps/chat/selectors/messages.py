@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from apps.chat.selectors.rooms import Entry, entry
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
+from apps.evidence.models import Evidence
 
 PAGE = 200
 
@@ -28,6 +29,7 @@ class Page:
     states: dict[int, State]
     quoted: dict[int, Message]
     cards: dict[tuple[UUID, UUID | None], Card]
+    files: dict[UUID, Evidence] = field(default_factory=dict)
 
     def state(self, row: Message) -> State:
         """Of the message that the entry is, or is about."""
@@ -105,7 +107,7 @@ def pinned(here: Entry) -> list[Message]:
 
 
 def page(here: Entry, rows: Sequence[Message]) -> Page:
-    """The entries with all that is needed to show them: five queries for any number."""
+    """The entries with all that is needed to show them: six queries for any number."""
     return _page(here, rows, {row.target or row.seq for row in rows})
 
 
@@ -123,8 +125,10 @@ def _page(here: Entry, rows: Sequence[Message], seqs: set[int]) -> Page:
         if missing:
             others = Message.objects.filter(room=here.room, seq__in=missing)
             quoted |= {row.seq: row for row in others}
+        attached = {one for row in rows for one in row.files}
+        files = Evidence.objects.in_bulk(attached) if attached else {}
     named = [who for state in states.values() for who in state.people()]
-    return Page(list(rows), states, quoted, cards([*rows, *quoted.values()], named))
+    return Page(list(rows), states, quoted, cards([*rows, *quoted.values()], named), files)
 
 
 def _states(room: Room, seqs: set[int]) -> dict[int, State]:
@@ -149,7 +153,7 @@ SELECT found.id FROM unnest(%s::uuid[], %s::timestamptz[]) AS wanted (id, since)
 JOIN chat_room AS room ON room.root_type = %s AND room.root_id = wanted.id
 CROSS JOIN LATERAL (
   SELECT id FROM chat_message AS said
-   WHERE room_id = room.id AND kind = 'message' AND posted_at >= wanted.since
+   WHERE room_id = room.id AND kind = 'message' AND body <> '' AND posted_at >= wanted.since
      AND NOT EXISTS (SELECT 1 FROM chat_message AS gone WHERE gone.room_id = room.id
        AND gone.target = said.seq AND gone.kind = 'deletion')
    ORDER BY seq DESC LIMIT %s) AS found

@@ -1,22 +1,27 @@
-"""Marking read."""
+"""Marking read, and whether others see it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from apps.chat import selectors
+from apps.chat import policies, selectors
+from apps.chat.events import MarkPolicyChanged
+from apps.chat.models import NOBODY, MarkPolicy, ReadMarker
 from apps.core.actor import Actor
+from apps.core.events import emit
 from apps.core.ids import uuid7
-from apps.core.models import Head
+from apps.core.models import Head, Level
 
 # Forward only, and never past the last entry: whoever marks twice, or late, changes nothing.
 _MARK = """
 INSERT INTO chat_readmarker AS kept (
   id, member_id, user_id, room_id, thread, root_type, root_id, min_level, last_read_seq)
-SELECT read.id, %(member)s, read.user_id, %(room)s, %(thread)s, %(root_type)s, %(root_id)s, 3,
-  read.seq
+SELECT read.id, %(member)s, read.user_id, %(room)s, %(thread)s, %(root_type)s, %(root_id)s,
+  coalesce((SELECT CASE WHEN shows_marks THEN 3 ELSE 9 END FROM chat_markpolicy
+    WHERE member_id = %(member)s), 3), read.seq
 FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(seqs)s::bigint[]) AS read (id, user_id, seq)
 ON CONFLICT (member_id, user_id, room_id, thread) DO UPDATE
   SET last_read_seq = greatest(kept.last_read_seq, EXCLUDED.last_read_seq)
@@ -51,3 +56,15 @@ def mark_all(
     with connection.cursor() as cursor:
         cursor.execute(_MARK, told)
         return dict(cursor.fetchall())
+
+
+def show_marks(*, shows: bool, actor: Actor, at: datetime) -> MarkPolicy:
+    """Show, or keep from other members, how far the actor's own people have read: from now on."""
+    policies.may_keep_marks(actor).require()
+    policy, _made = MarkPolicy.objects.update_or_create(
+        member_id=actor.member_id, defaults={"shows_marks": shows}
+    )
+    marks = ReadMarker.objects.filter(member_id=actor.member_id)
+    marks.update(min_level=Level.CASE if shows else NOBODY)
+    emit(MarkPolicyChanged(subject_id=actor.member_id, shows=shows), actor=actor, at=at)
+    return policy

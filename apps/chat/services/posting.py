@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,9 @@ from apps.core.errors import Invalid, NotFound
 from apps.core.events import Ref
 from apps.core.ids import uuid7
 from apps.duty.models import Desk
+from apps.evidence import selectors as evidence
+
+MOST_FILES: Final = 10
 
 
 def post_message(
@@ -27,6 +30,7 @@ def post_message(
     language: object = "",
     reply_to: int | None = None,
     thread: int | None = None,
+    files: object = (),
 ) -> tuple[Message, bool]:
     """Store a message and tell the room: (message, whether it was there already).
 
@@ -38,8 +42,9 @@ def post_message(
         member_id=actor.member_id,
         author_id=actor.user_id,
         cid=text.client_id(cid),
-        body=text.cleaned(body),
+        body=text.cleaned(body) if body or not files else "",
         language=text.language_tag(language),
+        files=_attached(here, files, actor=actor),
     )
     hold(here.room)
     first = repeated(here.room, message)
@@ -50,6 +55,23 @@ def post_message(
     flood.check(actor, here.room.pk)
     say(here, message, actor=actor)
     return append(here, message, actor=actor, at=at), False
+
+
+def _attached(here: selectors.Entry, files: object, *, actor: Actor) -> list[UUID]:
+    """Files that were stored for the room's subject before: evidence, whatever becomes of this."""
+    if not files:
+        return []
+    wrong = Invalid({"files": [_("Attach files that were stored for this room.")]})
+    if not isinstance(files, (list, tuple)) or len(files) > MOST_FILES:
+        raise wrong
+    try:
+        wanted = [one if isinstance(one, UUID) else UUID(str(one)) for one in files]
+    except ValueError:
+        raise wrong from None
+    kept = evidence.files_of(actor, here.room.root_type, [here.room.root_id])
+    if kept.filter(pk__in=wanted).count() != len(set(wanted)):
+        raise wrong
+    return list(dict.fromkeys(wanted))
 
 
 def say(here: selectors.Entry, entry: Message, *, actor: Actor) -> None:

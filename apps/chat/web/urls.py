@@ -7,6 +7,7 @@ _MESSAGE = "rooms/<uuid:room_id>/messages/<int:seq>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/", views.rooms, name="rooms"),
     path("rooms/direct/", views.direct, name="direct"),
+    path("rooms/marks/", views.marks, name="marks"),
     path("rooms/panel/<str:root_type>/<uuid:root_id>/", views.panel, name="panel"),
     path("rooms/<uuid:room_id>/", views.room, name="room"),
     path("rooms/<uuid:room_id>/cards/<int:seq>/", views.card, name="card"),

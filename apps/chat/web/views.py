@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages as told
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -115,6 +116,16 @@ def direct(request: HttpRequest) -> HttpResponseBase:
     return redirect("chat:room", opened.pk)
 
 
+@require_POST
+@signed_in
+def marks(request: HttpRequest) -> HttpResponseBase:
+    """Show others how far the member's people have read, or do not."""
+    shows = request.POST.get("shows") == "yes"
+    services.show_marks(shows=shows, actor=scope.current(), at=clock.now())
+    told.success(request, _("Saved."))
+    return redirect("chat:rooms")
+
+
 def url_of(room: Room) -> str:
     """The page that shows a room."""
     subject = subjects.get(room.root_type)
@@ -131,7 +142,9 @@ def _list(actor: Actor) -> dict[str, Any]:
         "waiting": sum(one.unread > 0 for one in found),
         "calls": sum(one.calls for one in found),
         "direct": DirectForm(people=selectors.met(actor)),
-        "may_talk": not actor.has_role("observer"),
+        "may_talk": policies.may_speak(actor),
+        "may_keep_marks": policies.may_keep_marks(actor),
+        "shows_marks": selectors.shows_marks(actor),
     }
 
 
@@ -142,6 +155,7 @@ def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
     return {
         "form": MessageForm(initial=initial),
         "may_post": policies.may_post(actor, here.access),
+        "may_attach": policies.may_attach(actor, here.room),
         "may_erase": policies.may_moderate(actor, here.access),
         "max_bytes": MAX_BYTES,
         "mark": mark,
@@ -177,7 +191,7 @@ def _lines(
 
 def _digest(news: selectors.News) -> str:
     """`Since you left: 14 messages, 2 handovers.`; nothing when nothing is new."""
-    told: Iterable[tuple[int, str]] = (
+    counted: Iterable[tuple[int, str]] = (
         (
             news.messages,
             ngettext("%(count)s message", "%(count)s messages", news.messages),
@@ -192,5 +206,5 @@ def _digest(news: selectors.News) -> str:
         ),
         (news.others, ngettext("%(count)s other notice", "%(count)s other notices", news.others)),
     )
-    parts = [text % {"count": count} for count, text in told if count]
+    parts = [text % {"count": count} for count, text in counted if count]
     return _("Since you left: %(what)s.") % {"what": listed(parts)} if parts else ""

@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("evidence/<uuid:evidence_id>/log/", views.EvidenceLogView.as_view(), name="evidence-log"),
     path(
+        "evidence/<uuid:evidence_id>/preview/",
+        views.EvidencePreviewView.as_view(),
+        name="evidence-preview",
+    ),
+    path(
         "evidence/<uuid:evidence_id>/verify/",
         views.EvidenceVerifyView.as_view(),
         name="evidence-verify",

@@ -18,7 +18,7 @@ from apps.evidence.api.serializers import (
     UploadSerializer,
     VerdictSerializer,
 )
-from apps.evidence.web.serving import attachment, refuse_oversize, root_of
+from apps.evidence.web.serving import attachment, picture, refuse_oversize, root_of
 
 ROOT = OpenApiParameter(
     "root", str, required=True, description="What the file belongs to: `investigation:<id>`."
@@ -73,6 +73,17 @@ class EvidenceContentView(ApiView):
     def get(self, request: Request, evidence_id: UUID) -> HttpResponseBase:
         evidence, stream = services.read(evidence_id, actor=self.actor, at=clock.now())
         return attachment(request, evidence, stream)
+
+
+class EvidencePreviewView(ApiView):
+    """A picture as it is shown on a page; nothing for what is no picture."""
+
+    http_method_names = ["get", "options"]
+
+    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
+    def get(self, request: Request, evidence_id: UUID) -> HttpResponseBase:
+        evidence, stream = services.preview(evidence_id, actor=self.actor, at=clock.now())
+        return picture(request, evidence, stream)
 
 
 class EvidenceLogView(ApiView):

@@ -45,16 +45,41 @@ def attachment(
     request: HttpRequest | Request, evidence: Evidence, stream: BinaryIO
 ) -> StreamingHttpResponse:
     """The bytes as a download that no browser renders: no type is believed, none is guessed."""
+    disposition = content_disposition_header(as_attachment=True, filename=evidence.file_name)
+    return _bytes(
+        request,
+        evidence,
+        stream,
+        {
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": disposition or "attachment",
+        },
+    )
+
+
+def picture(
+    request: HttpRequest | Request, evidence: Evidence, stream: BinaryIO
+) -> StreamingHttpResponse:
+    """A picture for a page, under the type that its own content has; it is nothing else."""
+    return _bytes(
+        request,
+        evidence,
+        stream,
+        {"Content-Type": evidence.media_type, "Content-Disposition": "inline"},
+    )
+
+
+def _bytes(
+    request: HttpRequest | Request, evidence: Evidence, stream: BinaryIO, headers: dict[str, str]
+) -> StreamingHttpResponse:
     # An asynchronous server would otherwise gather a synchronous iterator in memory.
     is_async = isinstance(getattr(request, "_request", request), ASGIRequest)
     content = _async_chunks(stream) if is_async else storage.chunks(stream)
-    disposition = content_disposition_header(as_attachment=True, filename=evidence.file_name)
     response = StreamingHttpResponse(
         content,
         headers={
-            "Content-Type": "application/octet-stream",
+            **headers,
             "Content-Length": str(evidence.size),
-            "Content-Disposition": disposition or "attachment",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": SANDBOX,
             "Cross-Origin-Resource-Policy": "same-origin",

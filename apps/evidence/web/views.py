@@ -14,7 +14,7 @@ from apps.core.registries import subjects
 from apps.core.web.forms import attempt, show
 from apps.evidence import policies, selectors, services
 from apps.evidence.web.forms import UploadForm
-from apps.evidence.web.serving import attachment, refuse_oversize
+from apps.evidence.web.serving import attachment, picture, refuse_oversize
 from apps.members.models import Member, User
 from apps.members.web.access import signed_in
 
@@ -103,6 +103,14 @@ def content(request: HttpRequest, evidence_id: UUID) -> HttpResponseBase:
     """The original as a download."""
     evidence, stream = services.read(evidence_id, actor=scope.current(), at=clock.now())
     return attachment(request, evidence, stream)
+
+
+@require_GET
+@signed_in
+def preview(request: HttpRequest, evidence_id: UUID) -> HttpResponseBase:
+    """A picture, to be shown where it was said."""
+    evidence, stream = services.preview(evidence_id, actor=scope.current(), at=clock.now())
+    return picture(request, evidence, stream)
 
 
 @require_POST
