@@ -50,6 +50,7 @@ MAY_BIND = {
     # Direct messages are read by the person alone, past what the member reads.
     "apps/chat/selectors/calling.py",
     "apps/chat/selectors/listing.py",
+    "apps/chat/selectors/marks.py",
     "apps/chat/selectors/messages.py",
     "apps/chat/selectors/rooms.py",
     "apps/chat/services/appending.py",

@@ -38,7 +38,7 @@ def lines(
         Line(
             m=frame,
             at=row.posted_at,
-            html=_html(frame, zone),
+            html=shown(str(frame["html"]), zone),
             is_mine=row.author_id is not None and row.author_id == actor.user_id,
             is_ours=row.member_id == actor.member_id,
             is_first_new=bool(new) and row.seq == new[0],
@@ -47,6 +47,22 @@ def lines(
     ]
 
 
-def _html(frame: dict[str, Any], zone: str) -> SafeString:
+def shown(html: str, zone: str) -> SafeString:
+    """A kept text as HTML for a reader in this zone."""
     # Made safe when it was written (text.render); the rest is the times' own words.
-    return mark_safe(instants.localised(str(frame["html"]), zone))  # noqa: S308
+    return mark_safe(instants.localised(html, zone))  # noqa: S308
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a message said from an instant on."""
+
+    kind: str
+    language: str
+    posted_at: datetime
+    shown: SafeString
+
+
+def versions(rows: Sequence[Message], *, zone: str) -> list[Version]:
+    """A message and its changes, oldest first."""
+    return [Version(row.kind, row.language, row.posted_at, shown(row.html, zone)) for row in rows]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.chat import emoji, policies, selectors, services
 from apps.chat.web.forms import EditForm, MessageForm
-from apps.chat.web.lines import lines
+from apps.chat.web.lines import lines, versions
 from apps.chat.web.views import url_of
 from apps.core import clock, scope
 from apps.core.errors import DomainError
@@ -61,7 +61,7 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
         "may_edit": policies.may_edit(actor, here.access, row),
         "may_delete": policies.may_delete(actor, here.access, row),
         "may_read": may_read,
-        "versions": selectors.history(here, seq) if may_read else [],
+        "versions": versions(selectors.history(here, seq), zone=zone) if may_read else [],
         "picker": emoji.PICKER,
         "edit": EditForm(
             initial={"body": (this.m if this else {}).get("body", "")}, auto_id=EDITED
