@@ -9,6 +9,7 @@ from django.utils.html import escape, strip_tags
 
 from apps.chat import notices, selectors
 from apps.chat.folding import State, says
+from apps.chat.links import in_text
 from apps.chat.models import Message
 from apps.core import stream
 from apps.evidence.models import Evidence
@@ -72,6 +73,7 @@ def _text(page: selectors.Page, row: Message, text: Message | None) -> dict[str,
         "language": text.language if text else "",
         "mentions": text.mentions if text else [],
         "files": [_file(page.files[one]) for one in row.files if one in page.files] if text else [],
+        "cards": _cards(page, text) if text else [],
     }
 
 
@@ -86,6 +88,16 @@ def _file(file: Evidence) -> dict[str, Any]:
         "url": reverse("evidence:detail", args=[file.pk]),
         "preview": reverse("evidence:preview", args=[file.pk]) if file.is_picture else None,
     }
+
+
+def _cards(page: selectors.Page, text: Message) -> list[dict[str, Any]]:
+    """What the text points to and every reader of the room may see: messages of it, its files."""
+    found = in_text(text.body, text.room_id)
+    messages = [_beginning(page, page.quoted[seq]) for seq in found.seqs if seq in page.quoted]
+    files = [_file(page.files[one]) for one in found.files if one in page.files]
+    return [{"kind": "message", **one} for one in messages] + [
+        {"kind": "file", **one} for one in files
+    ]
 
 
 def _about(page: selectors.Page, state: State) -> dict[str, Any]:
@@ -111,8 +123,10 @@ def _name(page: selectors.Page, entry: Message | None) -> dict[str, Any] | None:
 def _quoted(page: selectors.Page, row: Message) -> dict[str, Any] | None:
     """The beginning of the message that this one answers, as it reads now."""
     answered = page.quoted.get(row.reply_to or 0)
-    if answered is None:
-        return None
+    return _beginning(page, answered) if answered else None
+
+
+def _beginning(page: selectors.Page, answered: Message) -> dict[str, Any]:
     text = says(answered, page.states.get(answered.seq) or State())
     return {
         "seq": answered.seq,

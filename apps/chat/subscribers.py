@@ -1,10 +1,12 @@
 """What rooms do when circles and desks change: who sits there is who is let in."""
 
 from datetime import datetime
+from uuid import UUID
 
 from apps.chat import services
 from apps.core.actor import Actor
-from apps.core.events import inside
+from apps.core.events import after_commit, inside
+from apps.core.models import Event
 from apps.duty.events import DeskChanged
 from apps.sharing.events import CircleJoined, CircleLeft
 
@@ -26,3 +28,16 @@ def open_desk_room(fact: DeskChanged, actor: Actor, at: datetime) -> None:
     """A new desk has a room from the beginning."""
     if not fact.fields:
         services.keep_desk_room(fact.subject_id, member_id=actor.member_id, at=at)
+
+
+@after_commit(CircleJoined, CircleLeft)
+def say_who_came_or_went(event: Event) -> None:
+    """The circle's room shows who reads along now and who no longer does."""
+    services.say_who(
+        event.subject_id,
+        UUID(event.payload["seated_member_id"]),
+        code="member.joined" if event.name == CircleJoined.name else "member.left",
+        cid=event.pk,
+        actor=Actor.system(event.member_id),
+        at=event.occurred_at,
+    )

@@ -60,7 +60,7 @@ def is_plain(frame: dict[str, object]) -> bool:
     return (
         isinstance(body, str)
         and not any(frame.get(name) for name in ("reply_to", "thread", "files"))
-        and "@" not in body
+        and not any(sign in body for sign in ("@", "/rooms/", "/evidence/"))
         and not body.lstrip().startswith("/")
     )
 

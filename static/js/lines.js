@@ -38,9 +38,9 @@
     else body.append(make("p", "", frame.body));
     return body;
   };
-  const quoted = (room, frame) => {
-    const link = make("a", "al-quoted"), name = make("b"), text = make("span", "", frame.quoted.is_deleted ? room.say.sayQuotedDeleted : frame.quoted.excerpt);
-    link.href = "#message-" + frame.quoted.seq; name.append(make("bdi", "", frame.quoted.author.name)); text.dir = "auto"; link.append(name, " ", text);
+  const quoted = (room, one) => {
+    const link = make("a", "al-quoted"), name = make("b"), text = make("span", "", one.is_deleted ? room.say.sayQuotedDeleted : one.excerpt);
+    link.href = "#message-" + one.seq; name.append(make("bdi", "", one.author.name)); text.dir = "auto"; link.append(name, " ", text);
     return link;
   };
   const reactions = (room, frame) => {
@@ -95,9 +95,10 @@
     li.tabIndex = -1;
     li.classList.toggle("mine", author.id === room.say.me); li.classList.toggle("gone", Boolean(frame.is_deleted));
     avatar.classList.toggle("b", Boolean(author.member) && author.member !== room.say.myMember); avatar.setAttribute("aria-hidden", "true");
-    if (frame.quoted) box.append(quoted(room, frame));
+    if (frame.quoted) box.append(quoted(room, frame.quoted));
     box.append(said(room, frame));
     if (!frame.is_deleted && (frame.files || []).length) box.append(files(frame));
+    if (!frame.is_deleted) (frame.cards || []).forEach((one) => { if (one.kind === "message") { box.append(quoted(room, one)); return; } const link = make("a", "al-quoted"); link.href = one.url; link.append(make("bdi", "", one.name)); box.append(link); });
     if (!frame.is_deleted && (frame.reactions || []).length) box.append(reactions(room, frame));
     if (frame.replies) box.append(replies(room, frame));
     li.append(avatar, who(room, frame), box);
@@ -105,8 +106,8 @@
   };
 
   const acts = {
-    edit(frame, entry) { if (!entry.html) return; frame.body = entry.body; frame.html = entry.html; frame.language = entry.language; frame.mentions = entry.mentions; frame.edited_at = entry.posted_at; },
-    deletion(frame, entry) { frame.is_deleted = true; frame.body = ""; frame.html = ""; frame.files = []; frame.pinned_by = null; frame.deleted_by = entry.author; },
+    edit(frame, entry) { if (!entry.html) return; frame.body = entry.body; frame.html = entry.html; frame.language = entry.language; frame.mentions = entry.mentions; frame.cards = entry.cards; frame.edited_at = entry.posted_at; },
+    deletion(frame, entry) { frame.is_deleted = true; frame.body = ""; frame.html = ""; frame.files = []; frame.cards = []; frame.pinned_by = null; frame.deleted_by = entry.author; },
     reaction(frame, entry) {
       const found = frame.reactions.find((one) => one.emoji === entry.body);
       if (!found) frame.reactions.push({ emoji: entry.body, people: [entry.author] });

@@ -111,3 +111,24 @@ def test_deleted_message_shows_no_file_and_the_evidence_stays(
     assert shown["files"] == []
     with scope.acting(ana):
         assert Evidence.objects.filter(pk=file.pk).exists()
+
+
+def test_link_becomes_a_card_only_for_what_every_reader_of_the_room_may_see(
+    room: Room, post: Post, ana: Actor, mia: Actor, as_bo: Client
+) -> None:
+    with scope.acting(mia):
+        desk = next(one.room for one in selectors.rooms(mia) if one.room.kind == "circle")
+    ours, theirs = store(ana, room), store(mia, desk, name="secret.png")
+    post(ana, "the plan")
+    post(
+        ana,
+        f"see https://x.example/rooms/{room.pk}/messages/1/ and /evidence/{ours.pk}/"
+        f" not /rooms/{desk.pk}/messages/1/ /evidence/{theirs.pk}/ /evidence/{uuid7()}/",
+    )
+
+    cards = as_bo.get(f"/api/v1/rooms/{room.pk}/messages/2/").json()["cards"]
+
+    assert [(one["kind"], one.get("excerpt", one.get("name"))) for one in cards] == [
+        ("message", "the plan"),
+        ("file", "shelf.png"),
+    ]

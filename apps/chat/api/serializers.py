@@ -88,6 +88,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     mentions = serializers.ListField(child=serializers.CharField())
     files = FileSerializer(many=True)
+    cards = serializers.ListField(child=serializers.DictField())
     reply_to = serializers.IntegerField(allow_null=True)
     quoted = QuotedSerializer(allow_null=True)
     posted_at = serializers.CharField()

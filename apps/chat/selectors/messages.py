@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Max
 
 from apps.chat.folding import SHOWN, State, fold, says
+from apps.chat.links import Links, in_text
 from apps.chat.models import Message, Room
 from apps.chat.selectors.people import Card, cards
 from apps.chat.selectors.rooms import Entry, entry
@@ -107,7 +108,7 @@ def pinned(here: Entry) -> list[Message]:
 
 
 def page(here: Entry, rows: Sequence[Message]) -> Page:
-    """The entries with all that is needed to show them: six queries for any number."""
+    """The entries with all that is needed to show them: a constant number of queries."""
     return _page(here, rows, {row.target or row.seq for row in rows})
 
 
@@ -120,15 +121,38 @@ def _page(here: Entry, rows: Sequence[Message], seqs: set[int]) -> Page:
     answered = {row.reply_to for row in rows if row.reply_to}
     with scope.binding(here.viewer):
         states = _states(here.room, seqs | answered)
-        quoted = {row.seq: row for row in rows if row.seq in answered}
-        missing = answered - quoted.keys()
-        if missing:
-            others = Message.objects.filter(room=here.room, seq__in=missing)
-            quoted |= {row.seq: row for row in others}
+        links = [_links(row, states) for row in rows]
+        linked = {seq for found in links for seq in found.seqs}
+        states |= _states(here.room, linked - seqs - answered)
+        quoted = _quoted(here.room, rows, answered | linked)
         attached = {one for row in rows for one in row.files}
-        files = Evidence.objects.in_bulk(attached) if attached else {}
+        files = _files(here.room, attached | {one for found in links for one in found.files})
     named = [who for state in states.values() for who in state.people()]
     return Page(list(rows), states, quoted, cards([*rows, *quoted.values()], named), files)
+
+
+def _links(row: Message, states: dict[int, State]) -> Links:
+    """What the text that counts now points to."""
+    text = says(row, states.get(row.target or row.seq) or State())
+    return in_text(text.body, row.room_id) if text else Links()
+
+
+def _quoted(room: Room, rows: Sequence[Message], seqs: set[int]) -> dict[int, Message]:
+    """The messages of these numbers: those at hand, and the others."""
+    found = {row.seq: row for row in rows if row.seq in seqs}
+    missing = seqs - found.keys()
+    if missing:
+        others = Message.objects.filter(room=room, seq__in=missing, kind=Message.Kind.MESSAGE)
+        found |= {row.seq: row for row in others}
+    return found
+
+
+def _files(room: Room, ids: set[UUID]) -> dict[UUID, Evidence]:
+    """Evidence of the room's own subject: every reader of the room reads it."""
+    if not ids:
+        return {}
+    of_room = Evidence.objects.filter(root_type=room.root_type, root_id=room.root_id)
+    return of_room.in_bulk(ids)
 
 
 def _states(room: Room, seqs: set[int]) -> dict[int, State]:

@@ -12,7 +12,7 @@ from apps.chat.services.appending import append, hold, repeated
 from apps.chat.services.direct import open_direct, part_from
 from apps.chat.services.marking import mark_all, mark_read, show_marks
 from apps.chat.services.posting import post_card, post_message, post_notice
-from apps.chat.services.rooms import follow_seats, keep_desk_room, open_room, room_id_of
+from apps.chat.services.rooms import follow_seats, keep_desk_room, open_room, room_id_of, say_who
 
 __all__ = [
     "append",
@@ -33,6 +33,7 @@ __all__ = [
     "react",
     "repeated",
     "room_id_of",
+    "say_who",
     "show_marks",
     "unpin_message",
     "unreact",

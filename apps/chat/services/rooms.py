@@ -1,6 +1,5 @@
 """Opening rooms, and keeping who is let into them."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -63,9 +62,7 @@ def follow_seats(circle_id: UUID, *, actor: Actor, at: datetime) -> None:
         return
     with scope.as_owner(circle, actor):
         room = _about(Room.Kind.CIRCLE, circle_id, member_id=circle.member_id, at=at)
-        came, went = _let_in(room, circles.seated_ids(circle_id) - {circle.member_id}, at=at)
-        if circle.lists_members:
-            _say_who(room, {"member.joined": came, "member.left": went}, at=at)
+        _let_in(room, circles.seated_ids(circle_id) - {circle.member_id}, at=at)
 
 
 def keep_desk_room(desk_id: UUID, *, member_id: UUID, at: datetime) -> Room:
@@ -85,8 +82,8 @@ def _about(kind: str, about_id: UUID, *, member_id: UUID, at: datetime) -> Room:
     return room
 
 
-def _let_in(room: Room, wanted: set[UUID], *, at: datetime) -> tuple[set[UUID], set[UUID]]:
-    """Give and take access rows until those wanted, and the owner, have one; who came and went."""
+def _let_in(room: Room, wanted: set[UUID], *, at: datetime) -> None:
+    """Give and take access rows until those wanted, and the owner, have one."""
     rows = Access.objects.filter(subject_type=room.root_type, subject_id=room.root_id)
     there = set(rows.values_list("viewer_id", flat=True)) - {room.member_id}
     sharing.give_all(
@@ -94,13 +91,15 @@ def _let_in(room: Room, wanted: set[UUID], *, at: datetime) -> tuple[set[UUID], 
         for viewer in sorted(wanted - there)
     )
     sharing.take_all([(room.root, viewer) for viewer in sorted(there - wanted)])
-    return wanted - there, there - wanted
 
 
-def _say_who(room: Room, changed: Mapping[str, set[UUID]], *, at: datetime) -> None:
-    """Tell the room who came and who went, where those who sit there read who else does."""
-    keeper = Actor.system(room.member_id)
-    for code, member_ids in changed.items():
-        for card in members.member_cards(member_ids).values():
-            said = {"member": card.name}
-            post_notice(room.pk, code=code, params=said, actor=keeper, at=at)
+def say_who(
+    circle_id: UUID, member_id: UUID, *, code: str, cid: UUID, actor: Actor, at: datetime
+) -> None:
+    """Tell a circle's room who came or went, where those who sit there read who else does."""
+    circle = circles.circle(actor, circle_id)
+    room = Room.objects.filter(kind=Room.Kind.CIRCLE, about_id=circle_id).first()
+    if room is None or not circle.lists_members or member_id == circle.member_id:
+        return
+    said = {"member": members.member_cards([member_id])[member_id].name}
+    post_notice(room.pk, code=code, params=said, actor=actor, at=at, cid=cid)
