@@ -157,6 +157,7 @@
     people(list) {
       const here = this.root.querySelector("[data-here]"), box = this.root.querySelector("[data-people]");
       if (here) here.textContent = this.say.sayHere.replace("%d", list.length);
+      alLines.present(this, list);
       if (!box) return;
       box.replaceChildren(...list.slice(0, 8).map((person) => {
         const avatar = make("span", "avatar avatar-sm" + (person.on_duty ? " on" : ""), monogram(person.name));

@@ -105,6 +105,18 @@
     return li;
   };
 
+  /* Who is here, with the time at each one's place and whether the desk is on duty. */
+  const present = (room, people) => {
+    const list = room.root.querySelector("[data-present]");
+    if (list) list.replaceChildren(...people.map((person) => {
+      const li = make("li"), name = make("b"), ours = person.member === room.say.myMember;
+      name.append(make("bdi", "", person.name));
+      li.append(name, make("span", ours ? "muted" : "al-ext", person.member), make("span", "muted push nowrap", clock(room, new Date(), person.zone) + " " + city(person.zone)));
+      if (person.on_duty) li.append(make("span", "al-onduty", room.say.sayOnDuty));
+      return li;
+    }));
+  };
+
   const acts = {
     edit(frame, entry) { if (!entry.html) return; frame.body = entry.body; frame.html = entry.html; frame.language = entry.language; frame.mentions = entry.mentions; frame.cards = entry.cards; frame.edited_at = entry.posted_at; },
     deletion(frame, entry) { frame.is_deleted = true; frame.body = ""; frame.html = ""; frame.files = []; frame.cards = []; frame.pinned_by = null; frame.deleted_by = entry.author; },
@@ -134,5 +146,5 @@
     frame.replies += 1; frame.last_reply = entry.seq;
     return frame;
   };
-  window.alLines = { build: build, apply: apply, replied: replied, clock: clock, city: city, monogram: monogram, make: make, localise: localise };
+  window.alLines = { build: build, present: present, apply: apply, replied: replied, clock: clock, city: city, monogram: monogram, make: make, localise: localise };
 })();
