@@ -65,7 +65,8 @@ def test_digest_says_what_came_since_one_left(
 
     shown = page(as_bo, f"/rooms/panel/investigation/{room.root_id}/")
 
-    assert "Since you left: 3 messages, 2 handovers, and 1 other notice." in shown
+    digest = shown.partition("Since you left")[2].partition("<")[0]
+    assert digest == ": 3 messages, 2 handovers, 1 other notice."
 
 
 def test_message_alone_shows_thread_acts_and_history(
