@@ -1,5 +1,6 @@
 """An entry of a room on the wire: the same shape by socket, by REST and on the page."""
 
+import re
 from collections.abc import Sequence
 from html import unescape
 from typing import Any
@@ -17,6 +18,8 @@ from apps.evidence.models import Evidence
 # Names the subject: resolved for each reader when he asks for the card.
 CARD = "card"
 EXCERPT_LENGTH = 160
+# Where a new line begins on the page, words do not run together.
+_BLOCK = re.compile(r"<(?=/?(?:p|br|li|pre|blockquote)\b)")
 
 
 def frames(here: selectors.Entry, rows: Sequence[Message]) -> list[dict[str, Any]]:
@@ -138,7 +141,7 @@ def _beginning(page: selectors.Page, answered: Message) -> dict[str, Any]:
 
 def excerpt(html: str, length: int = EXCERPT_LENGTH) -> str:
     """The beginning of a text as plain words."""
-    line = " ".join(unescape(strip_tags(html.replace("<", " <"))).split())
+    line = " ".join(unescape(strip_tags(_BLOCK.sub(" <", html))).split())
     return line if len(line) <= length else f"{line[:length].rstrip()}…"
 
 

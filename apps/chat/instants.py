@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.utils.html import escape
+
 from apps.core import walltime
 from apps.core.web import wording
 
@@ -42,14 +44,24 @@ def plain(iso: str) -> str:
     return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def short(instant: datetime, zone: str) -> str:
+    """`Thu 26 Nov 09:00`, as the clock on the reader's wall shows it."""
+    return f"{wording.day(instant, zone)} {wording.wall(instant, zone, form='time')}"
+
+
+def full(instant: datetime, zone: str) -> str:
+    """The whole date at the reader's place, and the same instant in UTC."""
+    return f"{wording.in_full(instant, zone)} · {plain(instant.isoformat())}"
+
+
 def localised(html: str, zone: str) -> str:
     """The text's instants in the reader's zone and language."""
 
     def shown(match: re.Match[str]) -> str:
         instant = datetime.fromisoformat(match[1])
         return (
-            f'<time class="al-instant" datetime="{match[1]}" title="{plain(match[1])}">'
-            f"{wording.in_full(instant, zone)}</time>"
+            f'<time class="al-instant" datetime="{match[1]}" title="{escape(full(instant, zone))}">'
+            f"{escape(short(instant, zone))}</time>"
         )
 
     return _SHOWN.sub(shown, html)

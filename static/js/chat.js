@@ -21,7 +21,7 @@
       this.form = root.querySelector("[data-compose]");
       this.note = root.querySelector("[data-note]");
       this.key = root.dataset.me + ":" + this.id;
-      this.shown = new Map(); this.byCid = new Map(); this.early = new Map(); this.frames = new Map(); this.folded = new Map(); this.threadMarks = new Map(); this.myReplies = new Set(); this.typers = new Map();
+      this.shown = new Map(); this.byCid = new Map(); this.early = new Map(); this.frames = new Map(); this.folded = new Map(); this.threadMarks = new Map(JSON.parse(root.dataset.threads || "[]")); this.myReplies = new Set(); this.typers = new Map();
       this.outbox = store.read(OUTBOX + this.key, []);
       this.watching = false; this.asking = false; this.over = false; this.timer = 0; this.told = Number(root.dataset.mark || 0);
       this.scan();
@@ -37,6 +37,8 @@
         data.remove();
       });
       this.list.querySelectorAll("[data-seq]").forEach((li) => { this.shown.set(Number(li.dataset.seq), li); if (li.dataset.cid) { this.byCid.set(li.dataset.cid, li); this.taken(li.dataset.cid); } });
+      /* What is about the reader himself only this page knows: his own reactions, calls of him, new answers. */
+      this.frames.forEach((frame) => { if ((frame.reactions || []).length || (frame.mentions || []).length || frame.replies) this.redraw(frame); });
     }
 
     /* Writing: the draft, and what was not yet taken, survive a reload. */

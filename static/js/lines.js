@@ -26,8 +26,8 @@
   const localise = (room, body) => body.querySelectorAll("time.al-instant").forEach((time) => {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) return;
-    if (!time.title) time.title = time.textContent;
-    try { time.textContent = new Intl.DateTimeFormat(room.say.language || "en", { timeZone: room.say.zone, dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(at); } catch (error) { /* the server's words stay */ }
+    const say = (options) => new Intl.DateTimeFormat(room.say.language === "en" ? "en-GB" : room.say.language || "en-GB", { timeZone: room.say.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...options }).format(at);
+    try { time.title = say({ dateStyle: undefined, weekday: "long", year: "numeric", month: "long", day: "numeric", timeZoneName: "short" }) + " · " + at.toISOString().slice(0, 16).replace("T", " ") + " UTC"; time.textContent = say({ weekday: "short", month: "short", day: "numeric" }); } catch (error) { /* the server's words stay */ }
   });
 
   const said = (room, frame) => {
@@ -54,7 +54,7 @@
     return list;
   };
   const replies = (room, frame) => {
-    const link = make("a", "al-replies"), isNew = frame.last_reply > Math.max(Number(room.say.mark || 0), room.threadMarks.get(frame.seq) || 0) && !room.myReplies.has(frame.last_reply);
+    const link = make("a", "al-replies"), isNew = frame.last_reply > (room.threadMarks.has(frame.seq) ? room.threadMarks.get(frame.seq) : Number(room.say.mark || 0)) && !room.myReplies.has(frame.last_reply);
     link.href = "/rooms/" + room.id + "/messages/" + frame.seq + "/"; link.dataset.thread = frame.seq;
     link.append(icon(room, "thread"), room.say.sayReplies.replace("%d", frame.replies));
     if (isNew) link.append(" ", make("b", "al-fresh", room.say.sayNew));

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db.models import Model, QuerySet, TextField
 from django.urls import URLResolver, get_resolver, reverse
 
+from apps.chat import selectors as rooms
+from apps.chat import services as chat
 from apps.core import clock, scope, walls
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
@@ -82,6 +84,7 @@ PLAIN = [
     "members:password_change",
     "notifications:list",
     "notifications:reach",
+    "chat:rooms",
     "sharing:circles",
     "styleguide",
     "api:docs",
@@ -104,7 +107,7 @@ NO_PAGES = {
     "duty:leave_end",
     "duty:swap_ask", "duty:swap_take", "duty:swap_decline", "duty:swap_withdraw",
     "duty:swap_everybody", "evidence:panel", "evidence:content", "evidence:verify",
-    "chat:panel", "chat:room", "chat:earlier", "chat:post", "chat:pins", "chat:direct",
+    "chat:panel", "chat:earlier", "chat:post", "chat:pins", "chat:direct",
     "chat:marks", "evidence:preview",
     "chat:message_edit", "chat:message_delete", "chat:message_react", "chat:message_unreact",
     "chat:message_pin", "chat:message_unpin", "notifications:bell",
@@ -173,7 +176,7 @@ def visit(actor: Actor) -> list[tuple[str, str]]:
         found += [("leads:search", reverse("leads:search") + "?q=a")]
         found += [(name, reverse(name, args=[thing.pk])) for name, thing in _things(actor)]
         found += [("duty:calendar", _calendar(actor)), ("leads:compare", _pair(actor))]
-        found += [("leads:share_terms", _terms(actor))]
+        found += [("leads:share_terms", _terms(actor)), *_talk(actor)]
     return found
 
 
@@ -207,6 +210,24 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
     yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
     yield from ((f"duty:{name}", _first(duty.own_desks(actor))) for name in ("desk", "rotas"))
     yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))
+
+
+def _talk(actor: Actor) -> Iterator[tuple[str, str]]:
+    """A circle's room with a message that was changed, pinned, reacted to and answered."""
+    at, listed = clock.now(), rooms.rooms(actor)
+    room = next(one.room for one in listed if one.room.kind == "circle")
+    said = {"actor": actor, "at": at}
+    body = "**Now** see `A-1`, @on-duty:\n\n- one\n- two\n\n<t:2026-11-26T09:00Z>"
+    first, _repeat = chat.post_message(room.pk, cid=uuid7(), body="Soon.", **said)
+    chat.post_message(room.pk, cid=uuid7(), body="So be it.", reply_to=first.seq, **said)
+    chat.post_message(room.pk, cid=uuid7(), body="Which?", thread=first.seq, **said)
+    chat.edit_message(room.pk, first.seq, body=body, **said)
+    chat.react(room.pk, first.seq, emoji="✅", **said)
+    chat.pin_message(room.pk, first.seq, **said)
+    gone, _repeat = chat.post_message(room.pk, cid=uuid7(), body="Wrong room.", **said)
+    chat.delete_message(room.pk, gone.seq, **said)
+    yield "chat:room", reverse("chat:room", args=[room.pk])
+    yield "chat:message", reverse("chat:message", args=[room.pk, first.seq])
 
 
 def _calendar(actor: Actor) -> str:

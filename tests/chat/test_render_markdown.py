@@ -140,4 +140,4 @@ def test_instant_is_kept_as_utc_and_shown_in_each_readers_zone() -> None:
     assert [body for body in none if "<time" in text.render(body).html] == []
     shown = instants.localised(text.render("<t:2026-11-26T09:00Z>").html, "Asia/Shanghai")
     assert "17:00" in shown
-    assert 'title="2026-11-26 09:00 UTC"' in shown
+    assert "2026-11-26 09:00 UTC" in shown

@@ -9,6 +9,7 @@ from apps.chat.selectors.marks import (
     marks,
     news,
     shows_marks,
+    thread_marks,
     unread,
 )
 from apps.chat.selectors.messages import (
@@ -74,6 +75,7 @@ __all__ = [
     "rooms",
     "shows_marks",
     "state_of",
+    "thread_marks",
     "titles",
     "unread",
 ]

@@ -1,5 +1,6 @@
 """Rooms as pages: they read and post without JavaScript; chat.js makes them live."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -159,6 +160,7 @@ def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
         "may_erase": policies.may_moderate(actor, here.access),
         "max_bytes": MAX_BYTES,
         "mark": mark,
+        "threads": json.dumps(selectors.thread_marks(actor, here.room.pk)),
         "picker": emoji.PICKER,
         "pins": _pins(request, here),
         "digest": _digest(selectors.news(here, actor, mark)) if mark else "",
