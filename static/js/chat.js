@@ -163,7 +163,7 @@
       if (!box) return;
       box.replaceChildren(...list.slice(0, 8).map((person) => {
         const avatar = make("span", "avatar avatar-sm" + (person.on_duty ? " on" : ""), monogram(person.name));
-        const words = [person.name, person.member, alLines.clock(this, new Date(), person.zone) + " " + city(person.zone), person.on_duty ? this.say.sayOnDuty : ""].filter(Boolean).join(" · ");
+        const words = [person.name, person.member, alLines.clock(this, alLines.now(), person.zone) + " " + city(person.zone), person.on_duty ? this.say.sayOnDuty : ""].filter(Boolean).join(" · ");
         avatar.title = words; avatar.setAttribute("role", "img"); avatar.setAttribute("aria-label", words);
         return avatar;
       }));

@@ -9,6 +9,8 @@
   const icon = (room, name) => { const found = room.root.querySelector('template[data-icons]'), svg = found && found.content.querySelector('[data-icon="' + name + '"] svg'); return svg ? svg.cloneNode(true) : ""; };
   const same = (one, other) => one.id === other.id && one.member === other.member;
 
+  /* Now, as the server has it: the demo may move its clock. */
+  const now = () => { const el = document.querySelector("[data-clock-offset], [data-clock]"); return new Date(Date.now() + 1000 * Number((el && (el.dataset.clockOffset || el.dataset.offset)) || 0)); };
   /* A clock on the wall of a zone; the day is named where it is not the reader's own. */
   const clock = (room, at, zone) => {
     const day = (z) => new Intl.DateTimeFormat("en-CA", { timeZone: z }).format(at);
@@ -111,7 +113,7 @@
     if (list) list.replaceChildren(...people.map((person) => {
       const li = make("li"), name = make("b"), ours = person.member === room.say.myMember;
       name.append(make("bdi", "", person.name));
-      li.append(name, make("span", ours ? "muted" : "al-ext", person.member), make("span", "muted push nowrap", clock(room, new Date(), person.zone) + " " + city(person.zone)));
+      li.append(name, make("span", ours ? "muted" : "al-ext", person.member), make("span", "muted push nowrap", clock(room, now(), person.zone) + " " + city(person.zone)));
       if (person.on_duty) li.append(make("span", "al-onduty", room.say.sayOnDuty));
       return li;
     }));
@@ -146,5 +148,5 @@
     frame.replies += 1; frame.last_reply = entry.seq;
     return frame;
   };
-  window.alLines = { build: build, present: present, apply: apply, replied: replied, clock: clock, city: city, monogram: monogram, make: make, localise: localise };
+  window.alLines = { build: build, present: present, apply: apply, replied: replied, clock: clock, now: now, city: city, monogram: monogram, make: make, localise: localise };
 })();

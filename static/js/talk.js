@@ -201,7 +201,7 @@
         li.id = "callee-" + room.id + "-" + n; li.setAttribute("role", "option"); li.dataset.handle = one.handle; li.setAttribute("aria-selected", String(n === 0));
         li.append(name, " ", alLines.make("span", "muted", "@" + one.handle));
         if (one.member) { li.append(" ", alLines.make("span", one.is_ours ? "muted" : "al-ext", one.member)); }
-        if (one.zone) li.append(" ", alLines.make("span", "muted push", alLines.clock(room, new Date(), one.zone) + " " + alLines.city(one.zone)));
+        if (one.zone) li.append(" ", alLines.make("span", "muted push", alLines.clock(room, alLines.now(), one.zone) + " " + alLines.city(one.zone)));
         return li;
       }));
       list.hidden = !found.length; this.point(room);

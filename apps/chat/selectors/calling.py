@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from apps.chat.mentioning import ON_DUTY, Callee, desk_slug, slug, told_apart
 from apps.chat.models import Message, ReadMarker, Room
-from apps.chat.selectors.rooms import Entry
+from apps.chat.selectors.rooms import Entry, head
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.duty.models import Desk
 from apps.members import selectors as members
 from apps.members.models import Member, User
 
+# So many entries are looked through for who wrote: a room may be years old.
+LATELY = 1000
 # The member that a person works for here, and the person.
 Pair = tuple[UUID, UUID]
 
@@ -34,15 +36,17 @@ class Met:
 def callable_in(here: Entry, actor: Actor) -> dict[str, Callee]:
     """By handle, whom the actor can call in a room: nobody whom he does not see there anyway.
 
-    Colleagues; who wrote or read there; the desks of the room's owner and of the members that
-    wrote; whoever is on duty. In a direct room those who talk there.
+    Colleagues; who wrote there lately or read there; the desks of the room's owner and of the
+    members that wrote; whoever is on duty. In a direct room those who talk there.
     """
     if here.room.kind == Room.Kind.DIRECT:
         pairs = {(UUID(member), UUID(user)) for member, user in here.room.people}
         return told_apart([*_people(pairs, actor)])
     with scope.binding(here.viewer):
         wrote = set(
-            Message.objects.filter(room=here.room, kind=Message.Kind.MESSAGE)
+            Message.objects.filter(
+                room=here.room, kind=Message.Kind.MESSAGE, seq__gt=head(here.room) - LATELY
+            )
             .values_list("member_id", "author_id")
             .distinct()
         )

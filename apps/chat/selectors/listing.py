@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from apps.chat.models import Message, ReadMarker, Room
+from apps.chat.models import Message, Room
+from apps.chat.selectors.marks import with_news
 from apps.chat.selectors.rooms import is_of
 from apps.core import access, scope
 from apps.core.actor import Actor
@@ -21,8 +21,6 @@ from apps.members import selectors as members
 from apps.sharing.models import Circle
 
 MOST_ROOMS = 200
-# A key has read nothing, and nobody calls it.
-NO_PERSON = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +66,8 @@ def _by_name() -> QuerySet[Room]:
 def _with_news(actor: Actor, viewer: Actor | None, found: QuerySet[Room]) -> list[Listed]:
     if viewer is None:
         return []
-    me = actor.user_id or NO_PERSON
-    mark = ReadMarker.objects.filter(
-        room_id=OuterRef("pk"), user_id=me, member_id=actor.member_id, thread=0
-    ).values("last_read_seq")
     last = Message.objects.filter(room_id=OuterRef("pk")).order_by("-seq").values("posted_at")
-    is_new = Q(messages__kind=Message.Kind.MESSAGE, messages__seq__gt=F("mark"))
-    is_new &= ~Q(messages__author_id=me) | Q(messages__author_id__isnull=True)
-    mine = Q(messages__mentions__contains=[f"person:{me}"])
-    rows = found.annotate(
-        mark=Coalesce(Subquery(mark), Value(0)), last_at=Subquery(last[:1])
-    ).annotate(
-        unread=Count("messages", filter=is_new), calls=Count("messages", filter=is_new & mine)
-    )
+    rows = with_news(found, actor).annotate(last_at=Subquery(last[:1]))
     with scope.binding(viewer):
         return [
             Listed(row, "", row.unread, row.calls, row.last_at)

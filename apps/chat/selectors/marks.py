@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from apps.chat.folding import SHOWN
@@ -88,20 +89,39 @@ def _told_as(kind: str, code: str) -> str:
     return {"handover": "handovers", "decision": "decisions"}.get(topic, "others")
 
 
+# A key has read nothing, and nobody calls it.
+NO_PERSON = UUID(int=0)
+
+
+def with_news(rooms: QuerySet[Room], actor: Actor) -> QuerySet[Any]:
+    """Rooms with `unread`, what others wrote past the person's mark, and `calls` of her in it.
+
+    By each room's own index: of its messages only those past the mark are read.
+    """
+    me = actor.user_id or NO_PERSON
+    mark = ReadMarker.objects.filter(
+        room_id=OuterRef("pk"), user_id=me, member_id=actor.member_id, thread=0
+    ).values("last_read_seq")
+    of_others = ~Q(author_id=me) | Q(author_id__isnull=True)
+    new = Message.objects.filter(
+        of_others, room_id=OuterRef("pk"), kind=Message.Kind.MESSAGE, seq__gt=OuterRef("mark")
+    )
+    return rooms.annotate(mark=Coalesce(Subquery(mark), Value(0))).annotate(
+        unread=_counted(new), calls=_counted(new.filter(mentions__contains=[f"person:{me}"]))
+    )
+
+
+def _counted(rows: QuerySet[Message]) -> Coalesce:
+    counted = rows.order_by().values("room_id").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), Value(0))
+
+
 def unread(actor: Actor, subject_type: str, subject_ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many messages of others each subject's room holds past the person's mark: one query."""
     if actor.user_id is None:
         return {}
-    mark = ReadMarker.objects.filter(
-        room_id=OuterRef("pk"), user_id=actor.user_id, member_id=actor.member_id, thread=0
-    ).values("last_read_seq")
-    rooms = _rooms(actor, subject_type, subject_ids).annotate(
-        mark=Coalesce(Subquery(mark), Value(0))
-    )
-    is_new = Q(messages__kind=Message.Kind.MESSAGE, messages__seq__gt=F("mark"))
-    of_others = ~Q(messages__author_id=actor.user_id) | Q(messages__author_id__isnull=True)
-    counted = rooms.annotate(waiting=Count("messages", filter=is_new & of_others))
-    return dict(counted.values_list("root_id", "waiting"))
+    rooms = with_news(_rooms(actor, subject_type, subject_ids), actor)
+    return {room.root_id: room.unread for room in rooms}
 
 
 def _rooms(actor: Actor, subject_type: str, subject_ids: Iterable[UUID]) -> QuerySet[Room]:
