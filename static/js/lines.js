@@ -9,6 +9,9 @@
   const icon = (room, name) => { const found = room.root.querySelector('template[data-icons]'), svg = found && found.content.querySelector('[data-icon="' + name + '"] svg'); return svg ? svg.cloneNode(true) : ""; };
   const same = (one, other) => one.id === other.id && one.member === other.member;
 
+  /* Whoever is from outside is named with the member. */
+  const named = (room, person) => (person.member && person.member !== room.say.myMember ? person.name + " (" + person.member + ")" : person.name);
+  const outside = (room, person) => { if (!person.member || person.member === room.say.myMember) return ""; const ext = make("span", "al-ext"); ext.append(make("bdi", "", person.member)); return ext; };
   /* Now, as the server has it: the demo may move its clock. */
   const now = () => { const el = document.querySelector("[data-clock-offset], [data-clock]"); return new Date(Date.now() + 1000 * Number((el && (el.dataset.clockOffset || el.dataset.offset)) || 0)); };
   /* A clock on the wall of a zone; the day is named where it is not the reader's own. */
@@ -42,14 +45,14 @@
   };
   const quoted = (room, one) => {
     const link = make("a", "al-quoted"), name = make("b"), text = make("span", "", one.is_deleted ? room.say.sayQuotedDeleted : one.excerpt);
-    link.href = "#message-" + one.seq; name.append(make("bdi", "", one.author.name)); text.dir = "auto"; link.append(name, " ", text);
+    link.href = "#message-" + one.seq; name.append(make("bdi", "", one.author.name)); text.dir = "auto"; link.append(name, " ", outside(room, one.author), " ", text);
     return link;
   };
   const reactions = (room, frame) => {
     const list = make("ul", "al-reacts"); list.setAttribute("aria-label", room.say.sayReactions);
     frame.reactions.forEach((one) => {
       const li = make("li"), button = make("button", "al-react"), mine = one.people.some((person) => person.id === room.say.me);
-      button.type = "button"; button.dataset.emoji = one.emoji; button.title = one.people.map((person) => person.name).join(", ");
+      button.type = "button"; button.dataset.emoji = one.emoji; button.title = one.people.map((person) => named(room, person)).join(", ");
       button.setAttribute("aria-pressed", String(mine)); button.append(make("span", "", one.emoji), " " + one.people.length);
       li.append(button); list.append(li);
     });
@@ -148,5 +151,5 @@
     frame.replies += 1; frame.last_reply = entry.seq;
     return frame;
   };
-  window.alLines = { build: build, present: present, apply: apply, replied: replied, clock: clock, now: now, city: city, monogram: monogram, make: make, localise: localise };
+  window.alLines = { build: build, present: present, named: named, apply: apply, replied: replied, clock: clock, now: now, city: city, monogram: monogram, make: make, localise: localise };
 })();

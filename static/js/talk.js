@@ -57,7 +57,7 @@
   };
 
   /* Threads: opened below their first message. */
-  const foldOf = (room, seq) => { const row = room.folds && room.folds.get(seq); return row ? $("ol", row) : null; };
+  const foldOf = (room, seq) => { const row = room.folds && room.folds.get(seq); if (row && !row.isConnected) { room.folds.delete(seq); room.folded.clear(); return null; } return row ? $("ol", row) : null; };
   const open = async (room, seq) => {
     const li = room.shown.get(seq), box = clone(room, "data-fold-of");
     if (!li || !box) return;
@@ -265,7 +265,7 @@
   const seen = async (room) => {
     const line = $("[data-seen]", room.root), last = Math.max(0, ...Array.from(room.frames.values()).filter((one) => one.kind === "message" && !one.thread).map((one) => one.seq));
     if (!line || !last || !room.watching || document.visibilityState !== "visible" || room.seenOf === last + ":" + room.seenBy) return;
-    const marks = await ask(room, "/marks/").catch(() => []), names = marks.filter((one) => one.seq >= last && one.person.id !== room.say.me).map((one) => one.person.name);
+    const marks = await ask(room, "/marks/").catch(() => []), names = marks.filter((one) => one.seq >= last && one.person.id !== room.say.me).map((one) => alLines.named(room, one.person));
     /* Nothing new is asked for again until there is a message, or somebody is missing. */
     room.seenBy = names.length; room.seenOf = names.length >= marks.length - 1 ? last + ":" + names.length : "";
     line.hidden = !names.length; line.textContent = names.length ? room.say.saySeen.replace("%s", names.slice(0, 6).join(", ") + (names.length > 6 ? " +" + (names.length - 6) : "")) : "";

@@ -128,8 +128,8 @@ def test_direct_room_is_read_by_its_people_and_not_by_their_colleagues(
     boss = make_person("Bea Boss", aurelis, role="admin")
     assert [is_shut(actor, direct) for actor in (boss, cy)] == [True, True]
     assert "direct" not in titles(boss)
-    assert titles(ana)["direct"] == "Bo Duarte"
-    assert titles(bo)["direct"] == "Ana Lin"
+    assert titles(ana)["direct"] == "Bo Duarte (Solmara)"
+    assert titles(bo)["direct"] == "Ana Lin (Aurelis)"
 
 
 def test_person_who_acts_for_another_member_is_not_in_the_direct_room(

@@ -117,12 +117,23 @@ def _subjects(actor: Actor, found: Sequence[Room]) -> dict[UUID, str]:
 
 
 def _people(actor: Actor, found: Sequence[Room]) -> dict[UUID, str]:
+    """By the others who talk there; whoever is from outside with the member's name."""
     others = {
-        room.pk: [UUID(user) for _member, user in room.people if user != str(actor.user_id)]
+        room.pk: [
+            (UUID(member), UUID(user)) for member, user in room.people if user != str(actor.user_id)
+        ]
         for room in found
     }
-    people = members.person_cards(user for users in others.values() for user in users)
+    everybody = {pair for pairs in others.values() for pair in pairs}
+    people = members.person_cards(user for _member, user in everybody)
+    homes = members.member_cards(member for member, _user in everybody)
     return {
-        room_id: ", ".join(people[user].name for user in users if user in people)
-        for room_id, users in others.items()
+        room_id: ", ".join(
+            people[user].name
+            if member == actor.member_id
+            else f"{people[user].name} ({homes[member].name})"
+            for member, user in pairs
+            if user in people and member in homes
+        )
+        for room_id, pairs in others.items()
     }
