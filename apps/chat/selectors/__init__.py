@@ -8,8 +8,8 @@ from apps.chat.selectors.marks import (
     last_read,
     marks,
     news,
+    own_marks,
     shows_marks,
-    thread_marks,
     unread,
 )
 from apps.chat.selectors.messages import (
@@ -67,6 +67,7 @@ __all__ = [
     "met",
     "news",
     "open_rooms",
+    "own_marks",
     "page",
     "page_of_new",
     "pinned",
@@ -75,7 +76,6 @@ __all__ = [
     "rooms",
     "shows_marks",
     "state_of",
-    "thread_marks",
     "titles",
     "unread",
 ]

@@ -28,14 +28,14 @@ def last_read(actor: Actor, room_id: UUID, *, thread: int = 0) -> int:
     return marker.last_read_seq if marker else 0
 
 
-def thread_marks(actor: Actor, room_id: UUID) -> list[tuple[int, int]]:
-    """(thread, how far the person has read it), of the threads that she has opened."""
+def own_marks(actor: Actor, room_id: UUID) -> dict[int, int]:
+    """How far the person has read the room (0) and each thread that she has opened."""
     if actor.user_id is None:
-        return []
+        return {}
     mine = ReadMarker.objects.filter(
-        member_id=actor.member_id, user_id=actor.user_id, room_id=room_id, thread__gt=0
+        member_id=actor.member_id, user_id=actor.user_id, room_id=room_id
     )
-    return list(mine.order_by("thread").values_list("thread", "last_read_seq"))
+    return dict(mine.order_by("thread").values_list("thread", "last_read_seq"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,8 @@ def _list(actor: Actor) -> dict[str, Any]:
 
 def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
     actor = scope.current()
-    mark = selectors.last_read(actor, here.room.pk)
+    marks_ = selectors.own_marks(actor, here.room.pk)
+    mark = marks_.pop(0, 0)
     initial = {"cid": uuid7(), "language": user_of(request).language}
     return {
         "form": MessageForm(initial=initial),
@@ -160,7 +161,7 @@ def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
         "may_erase": policies.may_moderate(actor, here.access),
         "max_bytes": MAX_BYTES,
         "mark": mark,
-        "threads": json.dumps(selectors.thread_marks(actor, here.room.pk)),
+        "threads": json.dumps(sorted(marks_.items())),
         "picker": emoji.PICKER,
         "pins": _pins(request, here),
         "digest": _digest(selectors.news(here, actor, mark)) if mark else "",
