@@ -1,11 +1,13 @@
 """Many rows at once: inserted by COPY, or written anew in one statement.
 
-COPY is refused on walled tables, so it goes through a temporary one.
+COPY is refused on walled tables, so it goes through a temporary one. Values are written column by
+column: what a column holds is decided once for all its rows.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
@@ -14,6 +16,8 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models
 from psycopg.types.json import Jsonb
+
+from apps.core.ids import uuid7
 
 Convert = Callable[[Any], str]
 CHUNK: Final = 1_000
@@ -25,7 +29,9 @@ _QUOTED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 def _text(value: str) -> str:
     # Choices are enumerations; what they are written as is their value.
-    return str(value).translate(_ESCAPED)
+    text = str(value)
+    # What is escaped is a backslash or cannot be printed: most texts are copied as they are.
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
 
 
 # Written by hand: the driver asks about each value of each row anew how it is to be written.
@@ -41,37 +47,46 @@ _WRITTEN: Final[dict[type, Convert]] = {
 }
 
 
-def _plain(value: Any) -> str:
-    if value is None:
-        return _NULL
-    write = _WRITTEN.get(type(value))
-    if write is None:
-        write = next((way for kind, way in _WRITTEN.items() if isinstance(value, kind)), None)
-        if write is None:
-            raise TypeError(f"no way to write a {type(value).__name__} in bulk")
-    return write(value)
+def _way(kind: type) -> Convert:
+    """How a value of this type is written; a subclass as what it is derived from."""
+    if kind is type(None):
+        return lambda _value: _NULL
+    way = _WRITTEN.get(kind) or next(
+        (way for known, way in _WRITTEN.items() if issubclass(kind, known)), None
+    )
+    if way is None:
+        raise TypeError(f"no way to write a {kind.__name__} in bulk")
+    return way
+
+
+def _plain(values: Sequence[Any]) -> list[str]:
+    kinds = set(map(type, values))
+    if len(kinds) == 1:
+        return list(map(_way(kinds.pop()), values))
+    ways = {kind: _way(kind) for kind in kinds}
+    return [ways[type(value)](value) for value in values]
 
 
 def _array(values: Sequence[Any] | None) -> str:
     if values is None:
         return _NULL
-    quoted = ['"' + str(value).translate(_QUOTED) + '"' for value in values]
+    texts = [str(value) for value in values]
+    together = "".join(texts)
+    if texts and together.isprintable() and "\\" not in together and '"' not in together:
+        return '{"' + '","'.join(texts) + '"}'
+    quoted = ['"' + text.translate(_QUOTED) + '"' for text in texts]
     return _text("{" + ",".join(quoted) + "}")
 
 
-def _convert(field: "models.Field[Any, Any]") -> Convert:
+def _column(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[str]:
+    """One column of the rows as COPY reads it."""
     if isinstance(field, models.JSONField):
-        dump = (field.encoder or json.JSONEncoder)()
-        return lambda value: _NULL if value is None else _text(dump.encode(value))
-    return _array if isinstance(field, ArrayField) else _plain
-
-
-def _lines(rows: Sequence[models.Model], fields: Sequence[Any]) -> Iterator[str]:
-    values_of = attrgetter(*(field.attname for field in fields))
-    converts = [_convert(field) for field in fields]
-    for row in rows:
-        values = zip(converts, values_of(row), strict=True)
-        yield "\t".join([convert(value) for convert, value in values]) + "\n"
+        dump = (field.encoder or json.JSONEncoder)().encode
+        return [
+            _NULL if value is None else "{}" if value == {} else _text(dump(value))
+            for value in values
+        ]
+    return list(map(_array, values)) if isinstance(field, ArrayField) else _plain(values)
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -81,19 +96,65 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    meta = type(rows[0])._meta
-    fields = [field for field in meta.concrete_fields if not field.generated]
-    names = ", ".join(f'"{field.column}"' for field in fields)
+    fields = _fields(type(rows[0]))
+    values_of = attrgetter(*fields)
+    columns = zip(*map(values_of, rows), strict=True)
+    load(type(rows[0]), dict(zip(fields, columns, strict=True)))
+
+
+def load(model: type[models.Model], told: Mapping[str, Sequence[Any]], **same: Any) -> None:
+    """Insert rows of which the values are given by field, one of each for every row.
+
+    What is the same in every row is told once; for what is not told at all the model's default
+    stands, and the database makes new ids.
+    """
+    if not any(told.values()):
+        return
+    meta, fields = model._meta, _fields(model)
+    given = {name: _column(fields[name], values) for name, values in told.items()}
+    rest = {name: field for name, field in fields.items() if name not in given}
+    params = [_same(field, same) for name, field in rest.items() if not _is_made(field, same)]
     table, own = meta.db_table, f"bulk_{meta.db_table}"
+    every = ", ".join(f'"{field.column}"' for field in fields.values())
+    copied = ", ".join(f'"{fields[name].column}"' for name in given)
+    names = ", ".join(f'"{field.column}"' for field in [*map(fields.get, given), *rest.values()])
+    made = "".join(f", {_written(field, same)}" for field in rest.values())
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{own}" (LIKE "{table}") ON COMMIT DROP')
-        with cursor.copy(f'COPY "{own}" ({names}) FROM STDIN') as copy:
-            lines = _lines(rows, fields)
-            while chunk := "".join(islice(lines, CHUNK)):
-                copy.write(chunk)
-        # Names of tables and columns come from the models alone.
-        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{own}"')  # noqa: S608
+        # Names of tables and columns come from the models alone. Made from a query, the temporary
+        # table requires nothing: what is the same for all rows is not copied.
+        cursor.execute(
+            f'CREATE TEMP TABLE IF NOT EXISTS "{own}" ON COMMIT DROP'  # noqa: S608
+            f' AS SELECT {every} FROM "{table}" WITH NO DATA'
+        )
+        with cursor.copy(f'COPY "{own}" ({copied}) FROM STDIN') as copy:
+            lines = map("\t".join, zip(*given.values(), strict=True))
+            while chunk := list(islice(lines, CHUNK)):
+                copy.write("\n".join([*chunk, ""]))
+        cursor.execute(
+            f'INSERT INTO "{table}" ({names}) SELECT {copied}{made} FROM "{own}"',  # noqa: S608
+            params,
+        )
         cursor.execute(f'TRUNCATE "{own}"')
+
+
+def _fields(model: type[models.Model]) -> dict[str, Any]:
+    return {field.attname: field for field in model._meta.concrete_fields if not field.generated}
+
+
+def _is_made(field: "models.Field[Any, Any]", same: Mapping[str, Any]) -> bool:
+    """Whether the database makes the value: an id that is told by nobody."""
+    return field.attname not in same and field.default is uuid7
+
+
+def _same(field: "models.Field[Any, Any]", same: Mapping[str, Any]) -> Any:
+    value = same[field.attname] if field.attname in same else field.get_default()
+    # Choices are enumerations, which the driver would write by name.
+    value = value.value if isinstance(value, Enum) else value
+    return field.get_db_prep_save(value, connection)
+
+
+def _written(field: "models.Field[Any, Any]", same: Mapping[str, Any]) -> str:
+    return "uuidv7()" if _is_made(field, same) else f"%s::{field.db_type(connection)}"
 
 
 def update(rows: Sequence[models.Model], fields: Sequence[str]) -> None:

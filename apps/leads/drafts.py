@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from apps.leads.extract import extract
@@ -29,6 +29,7 @@ from apps.leads.normalise import (
     SHOP,
     TELEGRAM,
     URL,
+    VERSION,
     WECHAT,
     WHATSAPP,
     Selector,
@@ -95,9 +96,11 @@ class Draft:
     @property
     def headline(self) -> str:
         """The title, else whatever comes first that could serve as one."""
+        if title := self.title.strip():
+            return title[:LONGEST_TITLE]
         first = next((value for kind in _TITLES for value in self.values.get(kind, ())), "")
         lines = self.description.strip().splitlines()
-        return (self.title.strip() or first or (lines[0] if lines else ""))[:LONGEST_TITLE]
+        return (first or (lines[0] if lines else ""))[:LONGEST_TITLE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,32 @@ class Reading:
         return "", ""
 
 
+class NamedValue(NamedTuple):
+    """One identifying value of a lead as its row holds it; without a key it could not be read."""
+
+    member_id: UUID
+    lead_id: UUID
+    kind: str
+    namespace: str
+    raw: str
+    norm: str
+    key: UUID | None
+    strength: float
+    norm_version: int
+    market: str
+    position: int
+
+    @property
+    def is_read(self) -> bool:
+        return self.key is not None
+
+
 def split(kind: str, written: str) -> tuple[str, ...]:
     """The values in one cell or field, each once."""
-    parts = (part.strip() for part in _APART[kind].split(written[:20_000]))
+    written = written[:20_000].strip()
+    if not _APART[kind].search(written):
+        return (written,) if written else ()
+    parts = (part.strip() for part in _APART[kind].split(written))
     return tuple(dict.fromkeys(part for part in parts if part))[:MOST_VALUES]
 
 
@@ -141,8 +167,9 @@ def read(draft: Draft) -> Reading:
 
 def _values(draft: Draft) -> Iterator[tuple[str, str]]:
     for kind in VALUE_KINDS:
-        for value in draft.values.get(kind, ())[:MOST_VALUES]:
-            yield kind, value
+        if kind in draft.values:
+            for value in draft.values[kind][:MOST_VALUES]:
+                yield kind, value
 
 
 def content_digest(draft: Draft) -> bytes:
@@ -158,6 +185,23 @@ def key_of(selector: Selector) -> UUID:
     The normaliser's version is not in it: what two versions read alike goes on matching.
     """
     return _key(selector.key)
+
+
+def named_by(reading: Reading, *, member_id: UUID, lead_id: UUID) -> list[NamedValue]:
+    """What identifies the lead, then what could not be read."""
+    found = [
+        NamedValue(
+            member_id, lead_id, one.kind, one.namespace, one.raw, one.norm, key_of(one),
+            one.strength, one.version, one.market, place,
+        )
+        for place, one in enumerate(reading.selectors)
+    ]  # fmt: skip
+    for kind, raw in reading.unread:
+        place = len(found)
+        found.append(
+            NamedValue(member_id, lead_id, kind, "", raw, "", None, 0.0, VERSION, "", place)
+        )
+    return found
 
 
 # An import asks several times for the key of each value.

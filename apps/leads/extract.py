@@ -66,6 +66,7 @@ _VAT: Final = re.compile(
     r"(?:\bVAT|\bUSt|\bMwSt|\bP\.? ?IVA|\bTVA|\bBTW|\bNIF|\bUID|增值税)[^0-9\n]{0,20}?"
     r"\b(?P<vat>[A-Z]{2} ?[0-9A-Z]{1,3}(?:[ .]?[0-9A-Z]{1,4}){1,5})\b"
 )
+_VAT_WORDS: Final = ("VAT", "USt", "MwSt", "IVA", "TVA", "BTW", "NIF", "UID", "增值税")
 _TRAILING: Final = ".,;:!?…·'\"*_~。\uff0c\uff1b\uff1a\uff01\uff1f、»”\u2019،؛؟\u06d4"
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
@@ -83,12 +84,13 @@ def extract(text: object, country: str | None = None) -> list[Selector]:
     """
     if not isinstance(text, str) or not text:
         return []
-    rest = refang_all(compose(text[:LONGEST_TEXT]))
+    rest, code = refang_all(compose(text[:LONGEST_TEXT])), country_code(country)
     found: list[Find] = []
     for finder in _FINDERS:
-        spans = list(finder(rest, country_code(country)))
-        found += spans
-        rest = _blanked(rest, spans)
+        spans = list(finder(rest, code))
+        if spans:
+            found += spans
+            rest = _blanked(rest, spans)
     once: dict[tuple[str, str, str], Selector] = {}
     for _, _, selectors in sorted(found, key=_position):
         for one in selectors:
@@ -112,6 +114,9 @@ def _blanked(text: str, spans: list[Find]) -> str:
 
 
 def _web_addresses(text: str, _country: str | None) -> Iterator[Find]:
+    # Here and below: what every match has is looked for first, since most texts have none of it.
+    if "://" not in text:
+        return
     for match in _WEB.finditer(text):
         written = _trimmed(match[0])
         host = match["host"].rpartition("@")[2]
@@ -124,12 +129,16 @@ def _web_addresses(text: str, _country: str | None) -> Iterator[Find]:
 
 
 def _emails(text: str, _country: str | None) -> Iterator[Find]:
+    if "@" not in text:
+        return
     for match in _EMAIL.finditer(text):
         if _is_host(match[0].rpartition("@")[2]):
             yield match.start(), match.end(), selectors_of(EMAIL, match[0])
 
 
 def _bare_hosts(text: str, _country: str | None) -> Iterator[Find]:
+    if "." not in text:
+        return
     for match in _BARE_HOST.finditer(text):
         host = match["host"].lower()
         if not _is_host(host) or (
@@ -157,7 +166,7 @@ def _whole_tokens(text: str, _country: str | None) -> Iterator[Find]:
 
 
 def _phones(text: str, country: str | None) -> Iterator[Find]:
-    for match in _PHONE.finditer(text):
+    for match in _PHONE.finditer(text) if "+" in text else ():
         phone = normalise(PHONE, match[0])
         if phone:
             yield match.start(), match.end(), [phone]
@@ -188,7 +197,7 @@ def _company_numbers(text: str, _country: str | None) -> Iterator[Find]:
         is_lei = not match[0].isdigit() and valid_lei(match[0])
         if is_lei or valid_credit_code(match[0]):
             yield match.start(), match.end(), selectors_of(COMPANY, match[0])
-    for match in _VAT.finditer(text):
+    for match in _VAT.finditer(text) if any(word in text for word in _VAT_WORDS) else ():
         yield match.start("vat"), match.end("vat"), selectors_of(COMPANY, match["vat"])
 
 

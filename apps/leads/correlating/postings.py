@@ -6,7 +6,7 @@ is asked in batches (`batching`), never here: the answer to a report depends on 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from apps.leads.correlating.models import (
     SelectorPosting,
     SignalPolicy,
 )
+from apps.leads.drafts import NamedValue
 from apps.leads.models import Lead, LeadSelector
 from apps.leads.normalise import WEAK, may_signal_alone
 from apps.sharing.models import Tlp
@@ -34,14 +35,15 @@ _CLOSED: Final = frozenset(
     str(status) for status in (Lead.Status.DISMISSED, Lead.Status.DUPLICATE, Lead.Status.WITHDRAWN)
 )
 _CHUNK: Final = 1_000
+Value = TypeVar("Value", LeadSelector, NamedValue)
 
 
-def named(selector: LeadSelector) -> keys.Named:
+def named(selector: LeadSelector | NamedValue) -> keys.Named:
     """What a digest is made of."""
     return selector.kind, selector.namespace, selector.norm
 
 
-def is_posted(selector: LeadSelector) -> bool:
+def is_posted(selector: LeadSelector | NamedValue) -> bool:
     """Whether the value can be looked up by others at all: read, and no name."""
     return selector.key is not None and selector.kind not in NEVER_POSTED
 
@@ -49,22 +51,25 @@ def is_posted(selector: LeadSelector) -> bool:
 def made(selectors: Iterable[LeadSelector], *, known_since: datetime) -> list[SelectorPosting]:
     """Unsaved postings, hidden as yet: a lead without evidence takes part in nothing."""
     key = keys.current()
-    found: dict[tuple[UUID, bytes], SelectorPosting] = {}
-    for one in selectors:
-        if is_posted(one):
-            digest = key.digest(named(one))
-            found[one.lead_id, digest] = SelectorPosting(
-                lead_id=one.lead_id,
-                digest=digest,
-                member_id=one.member_id,
-                strength=_strength(one),
-                key_id=key.id,
-                known_since=known_since,
-            )
-    return list(found.values())
+    return [
+        SelectorPosting(
+            lead_id=lead_id,
+            digest=digest,
+            member_id=one.member_id,
+            strength=_strength(one),
+            key_id=key.id,
+            known_since=known_since,
+        )
+        for (lead_id, digest), one in _by_digest(key, selectors).items()
+    ]
 
 
-def _strength(selector: LeadSelector) -> float:
+def _by_digest(key: keys.Key, selectors: Iterable[Value]) -> dict[tuple[UUID, bytes], Value]:
+    """What is posted of each lead, each digest once."""
+    return {(one.lead_id, key.digest(named(one))): one for one in selectors if is_posted(one)}
+
+
+def _strength(selector: LeadSelector | NamedValue) -> float:
     """What never signals alone, however sure it is by itself, counts as weak."""
     if may_signal_alone(selector.kind, selector.strength):
         return selector.strength
@@ -76,9 +81,21 @@ def post(selectors: Iterable[LeadSelector], *, known_since: datetime) -> None:
     SelectorPosting.objects.bulk_create(made(selectors, known_since=known_since))
 
 
-def post_many(selectors: Iterable[LeadSelector], *, known_since: datetime) -> None:
-    """Post what identifies many new leads at once (import)."""
-    bulk.insert(made(selectors, known_since=known_since))
+def post_many(selectors: Iterable[NamedValue], *, member_id: UUID, known_since: datetime) -> None:
+    """Post what identifies many new leads of a member at once (import)."""
+    key = keys.current()
+    found = _by_digest(key, selectors)
+    bulk.load(
+        SelectorPosting,
+        {
+            "lead_id": [lead_id for lead_id, _digest in found],
+            "digest": [digest for _lead_id, digest in found],
+            "strength": [_strength(one) for one in found.values()],
+        },
+        member_id=member_id,
+        key_id=key.id,
+        known_since=known_since,
+    )
 
 
 def follow(lead: Lead, selectors: Iterable[LeadSelector]) -> None:

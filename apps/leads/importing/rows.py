@@ -16,6 +16,7 @@ from apps.leads.reading import Row, row_digest
 LONGEST_TITLE: Final = 300
 LONGEST_TEXT: Final = 20_000
 # A phone number may start with +, a handle with @; a call or a pipe after letters is a formula.
+_FORMULA_STARTS: Final = "=+-@"
 _FORMULA: Final = re.compile(r"\s*(?:=|[+\-@][A-Za-z_.]+[0-9]*\s*[(!|])")
 
 
@@ -55,7 +56,7 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
         cell = row.cells.get(column, "").strip()
         if not cell or name == "ignore":
             continue
-        if _FORMULA.match(cell):
+        if cell[0] in _FORMULA_STARTS and _FORMULA.match(cell):
             return Judged(row.number, digest, code=messages.FORMULA, params={"column": column})
         by_field.setdefault(name, []).append((column, cell))
     too_long = _too_long(by_field)

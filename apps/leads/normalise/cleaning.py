@@ -15,6 +15,7 @@ _UNUSABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DEFANGED_SCHEME: Final = re.compile(
     r"(?<![a-z0-9])h(?:xx|\*\*|tt)p(s?)(?:\[:\]|\[:/{2}\]|:)(?:/{2})?", re.IGNORECASE
 )
+_PLAIN_SCHEMES: Final = ("https://", "http://")
 _DEFANGED_DOT: Final = re.compile(
     r"[ \t]?[\[({<][ \t]?(?:\.|dot|点)[ \t]?[\])}>][ \t]?", re.IGNORECASE
 )
@@ -27,7 +28,10 @@ def clean(raw: object) -> str | None:
     if text is None or len(text) > LONGEST_VALUE:
         return None
     if text.isascii():
-        text = _LINE_BREAKS.sub("", text.strip())
+        text = text.strip()
+        if text and text.isprintable():
+            return text
+        text = _LINE_BREAKS.sub("", text)
     else:
         text = _LINE_BREAKS.sub("", compose(text).strip())
     if not text or len(text) > LONGEST_VALUE or _UNUSABLE.search(text):
@@ -37,12 +41,14 @@ def clean(raw: object) -> str | None:
 
 def compose(text: str) -> str:
     """NFKC without invisible marks: full-width forms from a Chinese keyboard become plain."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
 
 
 def refang(text: str) -> str:
     """Undo the disarming of one value: hxxp://shop[.]example, sales(at)shop.example."""
-    scheme = _DEFANGED_SCHEME.match(text)
+    scheme = None if text.startswith(_PLAIN_SCHEMES) else _DEFANGED_SCHEME.match(text)
     if scheme:
         text = f"http{scheme[1]}://{text[scheme.end() :]}"
     return _refang_marks(text)

@@ -115,7 +115,10 @@ def _read_number(text: str, country: str | None) -> phonenumbers.PhoneNumber | N
 
 def country_code(country: str | None) -> str | None:
     """The hint as two capital letters; anything else is no hint."""
-    if not isinstance(country, str):
-        return None
+    return _code(country) if isinstance(country, str) else None
+
+
+@lru_cache(maxsize=1024)
+def _code(country: str) -> str | None:
     code = country.strip().upper()
     return code if _COUNTRY.fullmatch(code) else None

@@ -90,11 +90,16 @@ def is_stopped(host: str) -> bool:
 
 def domain_selectors(host: str, *, raw: str) -> list[Selector]:
     """The registrable domain, then the full host where it differs, without what is stopped."""
+    return [selector(DOMAIN, name, raw=raw) for name in _telling_domains(host)]
+
+
+@lru_cache(maxsize=65_536)
+def _telling_domains(host: str) -> tuple[str, ...]:
     if is_address(host) or is_stopped(host):
-        return []
+        return ()
     domain = registrable_domain(host)
-    hosts = [host] if domain is None or domain in HOSTING_DOMAINS else [domain, host]
-    return [selector(DOMAIN, name, raw=raw) for name in dict.fromkeys(hosts)]
+    hosts = (host,) if domain is None or domain in HOSTING_DOMAINS else (domain, host)
+    return tuple(dict.fromkeys(hosts))
 
 
 def _encoded(host: str) -> str | None:

@@ -102,7 +102,11 @@ class Table:
         problem = self._problem(cells)
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
         named = {
-            column: _CONTROL.sub("", cell[: self.limits.cell_bytes])
+            column: (
+                cell
+                if cell.isprintable() and len(cell) <= self.limits.cell_bytes
+                else _CONTROL.sub("", cell[: self.limits.cell_bytes])
+            )
             for column, cell in zip(self.columns, padded, strict=False)
         }
         return Row(number, named, problem)
@@ -116,7 +120,7 @@ class Table:
             if len(cell) * 4 > self.limits.cell_bytes and _size(cell) > self.limits.cell_bytes:
                 limit = self.limits.cell_bytes // 1_000
                 return ReadError("row.cell_too_large", column=column, limit_kb=limit)
-            if _CONTROL.search(cell):
+            if not cell.isprintable() and _CONTROL.search(cell):
                 return ReadError("row.control_character", column=column)
         return None
 
@@ -155,6 +159,9 @@ def name_columns(header: Sequence[str]) -> list[str]:
     return names
 
 
+_CONTENT: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
 def row_digest(cells: Mapping[str, str]) -> bytes:
     """The same 32 bytes for the same content, whatever the order and padding of the columns."""
     content = {
@@ -162,7 +169,7 @@ def row_digest(cells: Mapping[str, str]) -> bytes:
         for column, cell in cells.items()
         if cell.strip()
     }
-    written = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    written = _CONTENT.encode(content)
     return hashlib.sha256(written.encode("ascii")).digest()
 
 

@@ -16,7 +16,7 @@ from apps.core.models import Level
 from apps.leads import policies, selectors
 from apps.leads.correlating import postings
 from apps.leads.correlating.models import Discoverability
-from apps.leads.drafts import Draft, Reading, key_of, read
+from apps.leads.drafts import Draft, NamedValue, Reading, named_by, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.field_classes import level_of_kind
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
@@ -41,6 +41,7 @@ _LISTED: dict[str, set[object]] = {
     "tlp": set(Tlp.values),
     "pap": set(Pap.values),
 }
+_LEVELS = tuple(Level)
 _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
 
 
@@ -165,34 +166,8 @@ def take_references(member_id: UUID, count: int) -> list[str]:
 
 def selector_rows(lead: Lead, reading: Reading) -> list[LeadSelector]:
     """Unsaved rows for what identifies the lead, and for what could not be read."""
-    found = [
-        LeadSelector(
-            member_id=lead.member_id,
-            lead_id=lead.pk,
-            kind=one.kind,
-            namespace=one.namespace,
-            raw=one.raw,
-            norm=one.norm,
-            key=key_of(one),
-            strength=one.strength,
-            norm_version=one.version,
-            market=one.market,
-            position=place,
-        )
-        for place, one in enumerate(reading.selectors)
-    ]
-    found += [
-        LeadSelector(
-            member_id=lead.member_id,
-            lead_id=lead.pk,
-            kind=kind,
-            raw=raw,
-            norm_version=VERSION,
-            position=len(found) + place,
-        )
-        for place, (kind, raw) in enumerate(reading.unread)
-    ]
-    return found
+    named = named_by(reading, member_id=lead.member_id, lead_id=lead.pk)
+    return [LeadSelector(**one._asdict()) for one in named]
 
 
 def search_entries(
@@ -200,27 +175,35 @@ def search_entries(
 ) -> list[SearchEntry]:
     """Unsaved search rows: each word at the level from which its field is read."""
     ref = ("lead", lead.pk)
-    by_level: dict[int, list[LeadSelector]] = {level: [] for level in Level.values}
+    return [
+        sharing.entry(
+            ref, one.level, one.text, member_id=lead.member_id, at=at, is_sealed=one.is_sealed
+        )
+        for one in words_of(lead, reading)
+    ]
+
+
+def words_of(lead: Lead, reading: Sequence[LeadSelector | NamedValue]) -> list[sharing.Words]:
+    """What the lead is found by: each word at the level from which its field is read."""
+    by_level: dict[int, list[LeadSelector | NamedValue]] = {level: [] for level in _LEVELS}
     for row in reading:
         by_level[level_of_kind(row.kind) if row.is_read else Level.CASE].append(row)
     case = by_level[Level.SELECTORS] + by_level[Level.CASE]
     told = (lead.reference, lead.title, lead.description, lead.brand, _words(case))
-    texts = {
-        Level.SELECTORS: _words(by_level[Level.SELECTORS]),
-        Level.CASE: "\n".join(told),
-        Level.FULL: _words(by_level[Level.FULL]),
-    }
+    texts = (
+        (Level.SELECTORS, _words(by_level[Level.SELECTORS])),
+        (Level.CASE, "\n".join(told)),
+        (Level.FULL, _words(by_level[Level.FULL])),
+    )
     return [
         # What only L4 reads is masked there until a reason is given, so no search confirms it.
-        sharing.entry(
-            ref, level, text, member_id=lead.member_id, at=at, is_sealed=level == Level.FULL
-        )
-        for level, text in texts.items()
+        sharing.Words(lead.pk, level, text, level == Level.FULL)
+        for level, text in texts
         if text
     ]
 
 
-def _words(rows: Iterable[LeadSelector]) -> str:
+def _words(rows: Iterable[LeadSelector | NamedValue]) -> str:
     return " ".join(dict.fromkeys(word for row in rows for word in (row.raw, row.norm) if word))
 
 

@@ -14,13 +14,13 @@ from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
 from apps.leads.correlating import postings
-from apps.leads.drafts import Reading, key_of
+from apps.leads.drafts import NamedValue, Reading, key_of, named_by
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
-from apps.leads.models import ImportBatch, ImportRow
+from apps.leads.models import ImportBatch, ImportRow, LeadSelector
 from apps.leads.names import rows as names
 from apps.leads.reading import Row
-from apps.leads.services.keeping import make, search_entries, selector_rows, take_references
+from apps.leads.services.keeping import make, take_references, words_of
 from apps.leads.services.scoring import score_first
 from apps.sharing import services as sharing
 
@@ -175,14 +175,14 @@ def _to_add(judged: Sequence[Judged], results: Sequence[ImportRow]) -> list[tupl
 
 
 def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: datetime) -> None:
-    """The access rows first, then leads, selectors and search entries, each in bulk."""
+    """The access rows first, then leads, selectors, postings and words, each table at once."""
     if not new:
         return
     sharing.own_subjects(
         (("lead", lead_id) for _one, lead_id in new), member_id=batch.member_id, at=at
     )
     references = take_references(batch.member_id, len(new))
-    leads, rows, entries = [], [], []
+    leads, named, words = [], [], []
     for (one, lead_id), reference in zip(new, references, strict=True):
         if one.draft is None or one.reading is None:
             continue
@@ -190,15 +190,19 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
         lead.member_id, lead.created_at, lead.created_by = batch.member_id, at, batch.created_by
         lead.batch_id, lead.row_digest = batch.pk, one.digest
         score_first(lead, one.reading, at=at)
-        named = selector_rows(lead, one.reading)
+        values = named_by(one.reading, member_id=batch.member_id, lead_id=lead_id)
         leads.append(lead)
-        rows += named
-        entries += search_entries(lead, named, at=at)
+        named += values
+        words += words_of(lead, values)
     bulk.insert(leads)
-    bulk.insert(rows)
-    postings.post_many(rows, known_since=at)
+    bulk.load(LeadSelector, _columns(named))
+    postings.post_many(named, member_id=batch.member_id, known_since=at)
     names.keep_many(leads)
-    bulk.insert(entries)
+    sharing.index_many("lead", words, member_id=batch.member_id, at=at)
+
+
+def _columns(named: Sequence[NamedValue]) -> dict[str, Sequence[Any]]:
+    return dict(zip(NamedValue._fields, zip(*named, strict=True), strict=bool(named)))
 
 
 def _move(batch: ImportBatch, results: Sequence[ImportRow], *, at: datetime) -> None:

@@ -31,18 +31,17 @@ def own_subject(subject: Ref, *, member_id: UUID, at: datetime) -> None:
 
 def own_subjects(subjects: Iterable[Ref], *, member_id: UUID, at: datetime) -> None:
     """The owner's access rows for many new subjects at once (import)."""
-    bulk.insert(
-        [
-            Access(
-                viewer_id=member_id,
-                owner_id=member_id,
-                subject_type=subject_type,
-                subject_id=subject_id,
-                level=Level.FULL,
-                created_at=at,
-            )
-            for subject_type, subject_id in subjects
-        ]
+    named = list(subjects)
+    bulk.load(
+        Access,
+        {
+            "subject_type": [subject_type for subject_type, _subject_id in named],
+            "subject_id": [subject_id for _subject_type, subject_id in named],
+        },
+        viewer_id=member_id,
+        owner_id=member_id,
+        level=Level.FULL,
+        created_at=at,
     )
 
 
@@ -152,17 +151,47 @@ def entry(
     at: datetime,
     is_sealed: bool = False,
 ) -> SearchEntry:
-    """One unsaved search row (imports write them in bulk); what is sealed its owner finds alone."""
-    words = selectors.words(text)
+    """One unsaved search row; what is sealed its owner finds alone."""
     return SearchEntry(
         member_id=member_id,
         root_type=subject[0],
         root_id=subject[1],
         min_level=level,
-        grams=[
-            *(f"{SEALED_TAG}{word}" if is_sealed else word for word in words),
-            f"{OWNER_TAG}{member_id}",
-        ],
+        grams=_grams(text, member_id=member_id, is_sealed=is_sealed),
         text=text,
         updated_at=at,
     )
+
+
+class Words(NamedTuple):
+    """A text of a new subject, and the level from which it is read."""
+
+    subject_id: UUID
+    level: int
+    text: str
+    is_sealed: bool
+
+
+def index_many(subject_type: str, words: Sequence[Words], *, member_id: UUID, at: datetime) -> None:
+    """The search rows of many new subjects at once (import)."""
+    bulk.load(
+        SearchEntry,
+        {
+            "root_id": [one.subject_id for one in words],
+            "min_level": [int(one.level) for one in words],
+            "grams": [
+                _grams(one.text, member_id=member_id, is_sealed=one.is_sealed) for one in words
+            ],
+            "text": [one.text for one in words],
+        },
+        root_type=subject_type,
+        member_id=member_id,
+        updated_at=at,
+    )
+
+
+def _grams(text: str, *, member_id: UUID, is_sealed: bool) -> list[str]:
+    words = selectors.words(text)
+    if is_sealed:
+        words = [f"{SEALED_TAG}{word}" for word in words]
+    return [*words, f"{OWNER_TAG}{member_id}"]
