@@ -12,6 +12,7 @@ from apps.core.ids import uuid7
 from apps.members.models import User
 from tests.browser.test_work_live import World, build, say, until
 from tests.browser.watching import Window
+from tests.chat.test_attach_files import PNG
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Window]
@@ -108,6 +109,20 @@ def test_colleague_is_called_by_completion_and_a_time_is_read_in_each_zone(
     expect(line(bia.page, "Giulia Conti").locator(".al-mention")).to_have_text("@Giulia Conti")
     expect(line(bia.page, "Giulia Conti").locator("time.al-instant")).to_contain_text("06:00")
     expect(line(lin.page, "Giulia Conti").locator("time.al-instant")).to_contain_text("17:00")
+    assert lin.wrong == bia.wrong == []
+
+
+def test_picture_is_attached_and_seen_by_the_other(windows: tuple[Window, Window]) -> None:
+    lin, bia = windows
+    file: Any = {"name": "shelf.png", "mimeType": "image/png", "buffer": PNG}
+    lin.page.locator("[data-attach]").set_input_files([file])
+    expect(lin.page.locator("[data-attached]")).to_contain_text("shelf.png")
+    say(lin, "The shelf.")
+
+    picture = line(bia.page, "The shelf.").locator("img")
+    expect(picture).to_have_attribute("alt", "shelf.png")
+    until(lambda: picture.evaluate("img => img.complete && img.naturalWidth") == 1)
+    expect(lin.page.locator("[data-attached]")).to_be_hidden()
     assert lin.wrong == bia.wrong == []
 
 
