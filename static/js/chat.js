@@ -32,13 +32,14 @@
     }
     /* What the server rendered, now or when earlier messages were asked for. */
     scan() {
+      const fresh = [];
       this.list.querySelectorAll('script[type="application/json"]').forEach((data) => {
-        JSON.parse(data.textContent).forEach((frame) => this.frames.set(frame.seq, frame));
+        JSON.parse(data.textContent).forEach((frame) => { this.frames.set(frame.seq, frame); fresh.push(frame); });
         data.remove();
       });
       this.list.querySelectorAll("[data-seq]").forEach((li) => { this.shown.set(Number(li.dataset.seq), li); if (li.dataset.cid) { this.byCid.set(li.dataset.cid, li); this.taken(li.dataset.cid); } });
       /* What is about the reader himself only this page knows: his own reactions, calls of him, new answers. */
-      this.frames.forEach((frame) => { if ((frame.reactions || []).length || (frame.mentions || []).length || frame.replies) this.redraw(frame); });
+      fresh.forEach((frame) => { if ((frame.reactions || []).length || (frame.mentions || []).length || frame.replies) this.redraw(frame); });
     }
 
     /* Writing: the draft, and what was not yet taken, survive a reload. */
@@ -147,6 +148,9 @@
       const old = frame && (this.shown.get(frame.seq) || this.folded.get(frame.seq));
       if (!old) return;
       const li = this.build(frame), held = old.contains(document.activeElement) || old === document.activeElement;
+      /* What one is about to press stays where it is. */
+      if (!frame.is_deleted) old.querySelectorAll(":scope > :is(.al-tools, .al-picker)").forEach((one) => li.append(one));
+      li.classList.toggle("open", old.classList.contains("open"));
       old.replaceWith(li); (this.folded.has(frame.seq) ? this.folded : this.shown).set(frame.seq, li); if (frame.cid) this.byCid.set(frame.cid, li);
       if (held) li.focus({ preventScroll: true });
     }
