@@ -264,5 +264,5 @@ def _publish_all(hints: "Sequence[tuple[stream.Ref, Frame]]") -> list[None]:
     return [None] * len(hints)
 
 
-_typist: Gathered[tuple[stream.Ref, Frame], None] = Gathered(_publish_all, name="typing")
-_poster: Gathered[Asked, Posted | DomainError] = Gathered(_post_each, name="posts", most=8)
+_typist: Gathered[tuple[stream.Ref, Frame], None] = Gathered(_publish_all, thread="hints")
+_poster: Gathered[Asked, Posted | DomainError] = Gathered(_post_each, thread="marking", most=8)

@@ -25,24 +25,28 @@ MEMBER_BURST, MEMBER_PER_SECOND = 200, 50.0
 _SCRIPT = """
 local now = redis.call('TIME')
 local t = tonumber(now[1]) + tonumber(now[2]) / 1000000
-local count = tonumber(ARGV[1])
-local longest, which, left = 0, 0, {}
-for i = 1, #KEYS do
-  local burst, rate = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
-  local kept = redis.call('HMGET', KEYS[i], 'tokens', 'at')
-  local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or t
-  left[i] = math.min(burst, tokens + math.max(0, t - at) * rate)
-  local wait = (count - left[i]) / rate
-  if wait > longest then longest, which = wait, i end
+local count, answers = tonumber(ARGV[1]), {}
+for message = 0, #KEYS / 3 - 1 do
+  local longest, which, left = 0, 0, {}
+  for i = 1, 3 do
+    local burst, rate = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+    local kept = redis.call('HMGET', KEYS[3 * message + i], 'tokens', 'at')
+    local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or t
+    left[i] = math.min(burst, tokens + math.max(0, t - at) * rate)
+    local wait = (count - left[i]) / rate
+    if wait > longest then longest, which = wait, i end
+  end
+  if longest == 0 then
+    for i = 1, 3 do
+      local burst, rate = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+      local key, rest = KEYS[3 * message + i], tostring(math.min(burst, left[i] - count))
+      redis.call('HSET', key, 'tokens', rest, 'at', tostring(t))
+      redis.call('EXPIRE', key, math.ceil(burst / rate) + 1)
+    end
+  end
+  answers[message + 1] = {tostring(longest), which}
 end
-if longest > 0 then return {tostring(longest), which} end
-for i = 1, #KEYS do
-  local burst, rate = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
-  local rest = tostring(math.min(burst, left[i] - count))
-  redis.call('HSET', KEYS[i], 'tokens', rest, 'at', tostring(t))
-  redis.call('EXPIRE', KEYS[i], math.ceil(burst / rate) + 1)
-end
-return {'0', 0}
+return answers
 """
 
 
@@ -85,20 +89,24 @@ def _ask(senders: Sequence[Sender], count: int) -> list[Any]:
     found: list[Any] = [None] * len(senders)
     if not limited:
         return found
+    keys = [key for n in limited for key in _buckets(senders[n])]
     rates = (BURST, PER_SECOND, ROOM_BURST, ROOM_PER_SECOND, MEMBER_BURST, MEMBER_PER_SECOND)
     try:
-        pipe = _redis().pipeline(transaction=False)
-        for n in limited:
-            actor, room_id = senders[n]
-            buckets = (actor.user_id or actor.member_id, f"room:{room_id}", f"m:{actor.member_id}")
-            keys = [f"alliance:flood:{bucket}" for bucket in buckets]
-            pipe.eval(_SCRIPT, len(keys), *keys, count, *rates)
-        for n, answer in zip(limited, pipe.execute(), strict=True):
-            found[n] = answer
+        answers = _redis().eval(_SCRIPT, len(keys), *keys, count, *rates)
     except redis.RedisError as error:
         # Without Redis messages are kept all the same; the request limits still hold.
         log.warning("chat.flood_unchecked", error=str(error))
+        return found
+    for n, answer in zip(limited, answers, strict=True):
+        found[n] = answer
     return found
+
+
+def _buckets(sender: Sender) -> list[str]:
+    actor, room_id = sender
+    buckets = (actor.user_id or actor.member_id, f"room:{room_id}", f"member:{actor.member_id}")
+    # The braces keep them in one slot of a Redis Cluster, as a script wants them.
+    return [f"alliance:{{flood}}:{bucket}" for bucket in buckets]
 
 
 _WHY: "tuple[str | Promise, ...]" = (

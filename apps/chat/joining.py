@@ -105,6 +105,6 @@ def people(actors: Sequence[Actor]) -> list[tuple[selectors.Card, bool]]:
     return [(cards[actor.member_id, actor.user_id], on_duty[actor]) for actor in actors]
 
 
-door: Gathered[Coming, Welcome | None] = Gathered(let_in, name="rooms")
-root_of: Gathered[tuple[Actor, UUID], stream.Ref | None] = Gathered(roots, name="roots")
-people_of: Gathered[Actor, tuple[selectors.Card, bool]] = Gathered(people, name="people")
+door: Gathered[Coming, Welcome | None] = Gathered(let_in, thread="arriving")
+root_of: Gathered[tuple[Actor, UUID], stream.Ref | None] = Gathered(roots, thread="arriving")
+people_of: Gathered[Actor, tuple[selectors.Card, bool]] = Gathered(people, thread="arriving")

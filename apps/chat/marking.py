@@ -54,4 +54,4 @@ def _mark_alone(actor: Actor, room_id: UUID, seq: int) -> int | DomainError:
 
 
 # A batch waits a moment for company.
-marks: Gathered[Mark, int | DomainError] = Gathered(mark_each, name="marks", pause=0.25)
+marks: Gathered[Mark, int | DomainError] = Gathered(mark_each, thread="marking", pause=0.25)

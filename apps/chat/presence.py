@@ -98,7 +98,7 @@ def _work(works: "Iterable[Callable[[], Any]]") -> list[Any]:
     return [work() for work in works]
 
 
-_thread: Gathered[Callable[[], Any], Any] = Gathered(_work, name="presence")
+_thread: Gathered[Callable[[], Any], Any] = Gathered(_work, thread="hints")
 
 
 class Attendance:

@@ -120,4 +120,4 @@ def _keep(lines: Sequence[Line]) -> list[Answer]:
         return [DomainError("chat.not_kept", _("This message could not be kept."), status=400)]
 
 
-writer: Gathered[Draft, Answer] = Gathered(keep_all, name="chat")
+writer: Gathered[Draft, Answer] = Gathered(keep_all, thread="writing")

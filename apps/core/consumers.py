@@ -25,8 +25,11 @@ log = structlog.get_logger(__name__)
 
 MAX_FRAME_BYTES = 64 * 1024
 MAX_WATCHED = 200
+# A page that comes back watches all it shows at once.
+FRAMES_BURST, FRAMES_PER_SECOND = 400, 50.0
 SIGN_IN = 4401
 ACCESS_ENDED = 4403
+TOO_MANY = 1008
 TOO_BIG = 1009
 BROKEN = 1011
 TRY_LATER = 1013
@@ -57,6 +60,7 @@ class StreamConsumer(AsyncWebsocketConsumer):
         self.session_key = ""
         self.beaten_at = self.seated_at = 0.0
         self.is_closing = False
+        self.allowance, self.heard_at = float(FRAMES_BURST), 0.0
         self.application: asyncio.Task[Any] | None = None
 
     async def __call__(self, asgi_scope: Frame, receive: Any, send: Any) -> None:
@@ -197,6 +201,9 @@ class StreamConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.is_closing:
             return
+        if self._is_flooded():
+            self._close(TOO_MANY)
+            return
         if text_data is None or len(text_data) > MAX_FRAME_BYTES:
             self._close(TOO_BIG)
             return
@@ -210,6 +217,13 @@ class StreamConsumer(AsyncWebsocketConsumer):
             self.say({"type": "error", "code": "frame.not_understood"})
             return
         await handler(frame)
+
+    def _is_flooded(self) -> bool:
+        """Whether frames come faster than any page sends them."""
+        now = asyncio.get_running_loop().time()
+        more = (now - self.heard_at) * FRAMES_PER_SECOND
+        self.allowance, self.heard_at = min(FRAMES_BURST, self.allowance + more) - 1, now
+        return self.allowance < 0
 
     async def on_watch(self, frame: Frame) -> None:
         subject = stream.parse(frame.get("subject"))
@@ -312,5 +326,7 @@ def _look_all(asked: Sequence[tuple[Actor, stream.Ref]]) -> list[int | None]:
     return answers
 
 
-_welcome: Gathered[str, tuple[str, Seat | None]] = Gathered(_greet, name="seats")
-_gate: Gathered[tuple[Actor, stream.Ref], int | None] = Gathered(_look_all, name="gate", most=16)
+_welcome: Gathered[str, tuple[str, Seat | None]] = Gathered(_greet, thread="arriving")
+_gate: Gathered[tuple[Actor, stream.Ref], int | None] = Gathered(
+    _look_all, thread="arriving", most=16
+)

@@ -226,7 +226,7 @@ def emit_all(told: Sequence[Announced], *, actor: Actor, at: datetime) -> list[E
     # Made in one millisecond, they are told in the order in which they are recorded.
     numbers = sorted(uuid7() for _one in told)
     events = [
-        unsaved(one.fact, number, actor=actor, at=at)
+        _event(one.fact, number, actor=actor, at=at)
         for one, number in zip(told, numbers, strict=True)
     ]
     fed = {ref for one in told for ref in one.fed}
@@ -245,8 +245,7 @@ def emit_all(told: Sequence[Announced], *, actor: Actor, at: datetime) -> list[E
     return events
 
 
-def unsaved(fact: Fact, number: UUID, *, actor: Actor, at: datetime) -> Event:
-    """The row of a fact, without the number that its subject's sequence gives it."""
+def _event(fact: Fact, number: UUID, *, actor: Actor, at: datetime) -> Event:
     here = bound()
     root_type, root_id = fact.root or fact.subject
     return Event(
@@ -261,10 +260,15 @@ def unsaved(fact: Fact, number: UUID, *, actor: Actor, at: datetime) -> Event:
         actor_member_id=actor.member_id,
         actor_user_id=actor.user_id,
         actor_via=actor.via,
-        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+        request_id=request_id(),
         occurred_at=at,
         payload=fact.payload(),
     )
+
+
+def request_id() -> str:
+    """The request in which it happens, as the log names it."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def _tell_inside(told: Sequence[Announced], *, actor: Actor, at: datetime) -> bool:

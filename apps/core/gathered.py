@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
@@ -20,18 +21,24 @@ class Overrun(Exception):
     """More was asked than can be answered soon: come again later."""
 
 
+@cache
+def _thread(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=name)
+
+
 class Gathered(Generic[Ask, Answer]):
     """`answer` gets a list of questions and returns as many answers, in their order.
 
     It is called once more when the database was away: it must do no harm when called twice. What
     it raises, everybody in the batch gets. With a `pause` in seconds a batch waits for company.
+    Kinds of questions that name the same `thread` take turns on it, and share its connection.
     """
 
     def __init__(
         self,
         answer: Callable[[Sequence[Ask]], Sequence[Answer]],
         *,
-        name: str,
+        thread: str,
         most: int = 128,
         bound: int = 4096,
         pause: float = 0.0,
@@ -40,7 +47,7 @@ class Gathered(Generic[Ask, Answer]):
         self._most = most
         self._bound = bound
         self._pause = pause
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._thread = _thread(thread)
         # One queue per event loop: one in production, one for each test.
         self._loops: dict[asyncio.AbstractEventLoop, _Queue[Ask, Answer]] = {}
 

@@ -51,7 +51,7 @@ def _run_all(works: "Iterable[Callable[[], Any]]") -> list[Any]:
     return [work() for work in works]
 
 
-_thread: Gathered[Callable[[], Any], Any] = Gathered(_run_all, name="rounds")
+_thread: Gathered[Callable[[], Any], Any] = Gathered(_run_all, thread="rounds")
 
 
 class Rounds:
@@ -96,6 +96,9 @@ class Rounds:
             except (DatabaseError, InterfaceError) as error:
                 # Nothing new is committed either while the database is away.
                 log.warning("sockets.unchecked", error=str(error))
+            except Exception:
+                # One bad subject must not end the rounds of all sockets.
+                log.exception("sockets.unchecked")
 
     async def _once(self, now: float) -> None:
         for socket in [socket for socket in self._sockets if socket.is_stuck(now)]:

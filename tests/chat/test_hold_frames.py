@@ -8,7 +8,7 @@ import pytest
 
 from apps.chat.consumers import ChatConsumer
 from apps.core.actor import Actor
-from apps.core.consumers import StreamConsumer
+from apps.core.consumers import FRAMES_BURST, StreamConsumer
 from apps.core.ids import uuid7
 from apps.core.outlets import MAX_CHARS, MAX_FRAMES
 from apps.core.seats import Seat
@@ -98,6 +98,17 @@ async def test_reader_that_takes_nothing_for_ten_seconds_is_cut() -> None:
     assert [consumer.is_stuck(now + seconds) for seconds in (9.9, 10.2)] == [False, True]
     await consumer.wire.all()
     assert not consumer.is_stuck(now + 1000)
+
+
+async def test_socket_that_sends_without_end_is_closed() -> None:
+    consumer = joined()
+
+    for _ in range(FRAMES_BURST + 5):
+        await consumer.receive('{"type": "ping"}')
+    heard = await consumer.wire.all()
+
+    assert consumer.wire.closed_with == 1008
+    assert len(heard) <= FRAMES_BURST
 
 
 async def test_message_that_the_resume_has_sent_is_not_sent_twice() -> None:

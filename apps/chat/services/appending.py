@@ -18,12 +18,11 @@ from apps.chat.models import Message, Room
 from apps.core import scope, stream
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound, Refused
-from apps.core.events import unsaved
+from apps.core.events import request_id
 from apps.core.ids import uuid7
 from apps.core.models import Head
 
 Outcome = Literal["kept", "repeat", "absent", "not_found", "not_shared", "no_target"]
-_UNTIMED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +111,28 @@ def refusal(outcome: Outcome) -> DomainError:
     return NotFound()
 
 
+_COLUMNS = [field.attname for field in Message._meta.concrete_fields]
+
+
 def _document(line: Line, at: datetime | None) -> dict[str, Any]:
     """An entry and its event as the database takes them; it fills in what it decides itself."""
-    entry = line.entry
+    entry, actor = line.entry, line.actor
+    message = {column: getattr(entry, column) for column in _COLUMNS}
     fact = MessagePosted(
-        subject_id=entry.room_id,
-        message_id=entry.pk,
-        kind=str(entry.kind),
-        target=entry.target,
+        subject_id=entry.room_id, message_id=entry.pk, kind=entry.kind, target=entry.target
     )
-    event = unsaved(fact, uuid7(), actor=line.actor, at=at or _UNTIMED)
-    message = _fields(entry) | {"posted_at": at, "seq": None}
-    return {"message": message, "event": _fields(event), "repeats_only": line.repeats_only}
-
-
-def _fields(row: Any) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    event = {
+        "id": uuid7(),
+        "name": fact.name,
+        "min_level": fact.min_level,
+        "actor_member_id": actor.member_id,
+        "actor_user_id": actor.user_id,
+        "actor_via": actor.via,
+        "request_id": request_id(),
+        "payload": fact.payload(),
+    }
+    given = {"posted_at": at, "seq": None}
+    return {"message": message | given, "event": event, "repeats_only": line.repeats_only}
 
 
 def _plain(value: object) -> str:
