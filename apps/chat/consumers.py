@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -101,7 +101,7 @@ class ChatConsumer(StreamConsumer):
             await self.outlet.offer(name, text)
             self.resumed[name] = seq
         self.present.add(subject[1])
-        attendance().enter(subject[1], self.key, self.person, self.say)
+        attendance().enter(subject[1], self.key, self.person, partial(self.outlet.put, ""))
 
     async def left(self, subject: str) -> None:
         room = stream.parse(subject)

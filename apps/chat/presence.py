@@ -30,7 +30,7 @@ APART_IN_SECONDS = 5.0
 
 Person = dict[str, Any]
 People = list[Person]
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[str], None]
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +117,7 @@ class Attendance:
         self._round_at = 0.0
 
     def enter(self, room_id: UUID, key: str, person: Person, tell: Tell) -> None:
-        """Somebody is there; `tell` gets the room's people once, soon."""
+        """Somebody is there; `tell` gets the frame of its people once, soon."""
         self._gone.discard((room_id, key))
         self._here[room_id][key] = self._fresh[room_id][key] = person
         self._asking[room_id].append(tell)
@@ -169,17 +169,24 @@ class Attendance:
         )
         news = []
         for room_id, here in found.items():
-            for tell in asking.get(room_id, ()):
-                tell(frame(room_id, here))
+            self._greet(asking.get(room_id, ()), room_id, here)
             if room_id in due and self._told.get(room_id, (0.0, None))[1] != here:
                 self._told[room_id] = (now, here)
                 news.append((("room", room_id), frame(room_id, here)))
-        for room_id in due:
+        self._forget(due)
+        if news:
+            await _thread.ask(lambda: stream.publish(news))
+
+    def _greet(self, newcomers: Collection[Tell], room_id: UUID, here: People) -> None:
+        text = json.dumps(frame(room_id, here)) if newcomers else ""
+        for tell in newcomers:
+            tell(text)
+
+    def _forget(self, told: Collection[UUID]) -> None:
+        for room_id in told:
             self._changed.pop(room_id, None)
             if room_id not in self._here:
                 self._told.pop(room_id, None)
-        if news:
-            await _thread.ask(lambda: stream.publish(news))
 
 
 _attendances: dict[asyncio.AbstractEventLoop, Attendance] = {}

@@ -35,6 +35,7 @@ BROKEN = 1011
 TRY_LATER = 1013
 # The protocol leaves so much for a reason.
 REASON_BYTES = 123
+_FOR_THE_SOCKET = frozenset({"recheck", "look", "revoked"})
 
 Frame = dict[str, Any]
 
@@ -56,7 +57,7 @@ class StreamConsumer(AsyncWebsocketConsumer):
         self.watched: dict[str, stream.Ref] = {}
         self.joining: dict[str, list[tuple[Frame, str | None]]] = {}
         self.viewers: frozenset[str] = frozenset()
-        self.outlet = Outlet(self._pass, self.watched, self.abandon)
+        self.outlet = Outlet(self.watched, self.abandon)
         self.session_key = ""
         self.beaten_at = self.seated_at = 0.0
         self.is_closing = False
@@ -65,7 +66,7 @@ class StreamConsumer(AsyncWebsocketConsumer):
 
     async def __call__(self, asgi_scope: Frame, receive: Any, send: Any) -> None:
         """Channels' own loop keeps two tasks per socket, for a layer that is not used here."""
-        self.scope, self.base_send = asgi_scope, send
+        self.scope, self.base_send, self.outlet.send = asgi_scope, send, send
         self.application = asyncio.current_task()
         try:
             while True:
@@ -90,9 +91,6 @@ class StreamConsumer(AsyncWebsocketConsumer):
         except (Overrun, DatabaseError, InterfaceError) as error:
             log.warning("socket.put_off", error=f"{type(error).__name__}: {error}")
             self._close(TRY_LATER)
-
-    async def _pass(self, message: Frame) -> None:
-        await self.base_send(message)
 
     @property
     def actor(self) -> Actor:
@@ -162,14 +160,8 @@ class StreamConsumer(AsyncWebsocketConsumer):
 
     def push(self, subject: str, frame: Frame, text: str | None = None) -> None:
         """Queue a subject's frame, if this socket has passed the subject's gate."""
-        kind = frame.get("type")
-        if kind == "recheck":
-            rounds(seats).reseat_soon(self)
-        elif kind == "look":
-            rounds(seats).look_soon()
-        elif kind == "revoked":
-            if not self.viewers.isdisjoint(frame.get("members", ())):
-                self.lose(subject)
+        if frame.get("type") in _FOR_THE_SOCKET:
+            self._obey(subject, frame)
         elif subject in self.joining:
             held = self.joining[subject]
             if len(held) >= MAX_FRAMES:
@@ -177,6 +169,15 @@ class StreamConsumer(AsyncWebsocketConsumer):
             held.append((frame, text))
         elif subject in self.watched:
             self.outlet.put(subject, text or json.dumps(frame))
+
+    def _obey(self, subject: str, frame: Frame) -> None:
+        """What is said to the socket itself: the person hears of it by what follows."""
+        if frame["type"] == "recheck":
+            rounds(seats).reseat_soon(self)
+        elif frame["type"] == "look":
+            rounds(seats).look_soon()
+        elif not self.viewers.isdisjoint(frame.get("members", ())):
+            self.lose(subject)
 
     def lose(self, subject: str) -> None:
         """Access has ended: deliver nothing more and say so; a room closes its socket."""

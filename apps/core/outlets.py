@@ -27,17 +27,19 @@ class Outlet:
     __slots__ = (
         "_last",
         "_moved_at",
-        "_send",
         "_space",
         "_waiting",
         "_writer",
         "chars",
         "cut",
         "open",
+        "send",
     )
 
-    def __init__(self, send: Send, open_subjects: Container[str], cut: Callable[[], None]) -> None:
-        self._send = send
+    # The server's own end, known as soon as it calls.
+    send: Send
+
+    def __init__(self, open_subjects: Container[str], cut: Callable[[], None]) -> None:
         self._waiting: deque[tuple[str, str]] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._space: asyncio.Event | None = None
@@ -114,9 +116,9 @@ class Outlet:
             self.chars -= len(text)
             # What waited while its subject was lost is not sent.
             if not subject or subject in self.open:
-                await self._send({"type": "websocket.send", "text": text})
+                await self.send({"type": "websocket.send", "text": text})
                 self._moved_at = clock()
             if self._space is not None and len(self._waiting) <= MAX_FRAMES // 2:
                 self._space.set()
         if self._last is not None:
-            await self._send(self._last)
+            await self.send(self._last)

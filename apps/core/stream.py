@@ -184,7 +184,7 @@ class Hub:
         """
         first, is_named, rest = data.decode().partition("\n")
         text = rest if is_named else first
-        frame, readers = json.loads(text), json.loads(first) if is_named else None
+        frame, readers = json.loads(text), frozenset(json.loads(first)) if is_named else None
         for sink in list(self._sinks.get(subject, ())):
             if readers is None or not sink.viewers.isdisjoint(readers):
                 sink.push(subject, frame, text)

@@ -41,8 +41,8 @@ class Wire:
 def joined(kind: type[StreamConsumer] = ChatConsumer, *, watching: bool = True) -> Any:
     """A socket whose reader has not begun to read."""
     consumer = kind()
-    consumer.base_send = Wire().send
-    consumer.wire = consumer.base_send.__self__
+    consumer.wire = Wire()
+    consumer.outlet.send = consumer.wire.send
     if watching:
         consumer.watched[ROOM] = ("room", uuid7())
     return consumer

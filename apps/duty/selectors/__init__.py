@@ -87,6 +87,7 @@ from apps.duty.selectors.roster import (
     rosters,
     rota_rule,
     shifts_of_person,
+    those_on_duty,
 )
 from apps.duty.selectors.rotas import (
     Said,
@@ -198,6 +199,7 @@ __all__ = [
     "strip",
     "swap",
     "swaps",
+    "those_on_duty",
     "week",
     "week_of",
     "week_view",

@@ -14,7 +14,7 @@ from apps.duty import planning
 from apps.duty.models import Desk, Leave, RotaTerms, Swap
 from apps.duty.planning import RosterRule, RotaRule, SwapRule, Turn, Unit
 from apps.duty.planning.spans import Interval
-from apps.duty.selectors.desks import desks_of_person, seats_by_desk
+from apps.duty.selectors.desks import desks_of_person, own_desks, seats_by_desk
 from apps.duty.selectors.hours import duty
 from apps.duty.selectors.rotas import terms_in_force
 from apps.duty.selectors.rules import minute_of_day, rules
@@ -116,8 +116,15 @@ def _people_at(at: datetime, desk: DeskRoster) -> list[UUID]:
 
 def person_is_on_duty(actor: Actor, user_id: UUID, at: datetime) -> bool:
     """Whether the person is on duty at one of his desks: by rota, by swap, and not on leave."""
-    found = people_on_duty_by_desk(desks_of_person(actor, user_id), at)
-    return any(user_id in people for people in found.values())
+    return user_id in those_on_duty(actor, [user_id], at)
+
+
+def those_on_duty(actor: Actor, user_ids: Iterable[UUID], at: datetime) -> set[UUID]:
+    """Who of these people of the actor's member is on duty: as many statements as for one."""
+    wanted = set(user_ids)
+    desks = own_desks(actor).filter(is_active=True, people__user_id__in=wanted).distinct()
+    found = people_on_duty_by_desk(desks, at)
+    return wanted & {user_id for people in found.values() for user_id in people}
 
 
 def collisions(actor: Actor, swap: Swap) -> list[Shift]:
