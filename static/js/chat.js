@@ -4,11 +4,7 @@
    Every word comes from a data-say- attribute; the HTML of a body was made safe by the server. */
 (function () {
   "use strict";
-  const GAP_IN_MS = 300, TYPING_IN_MS = 4000, DRAFT = "al-draft:", OUTBOX = "al-outbox:";
-  const store = {
-    read(key, otherwise) { try { return JSON.parse(localStorage.getItem(key)) ?? otherwise; } catch (error) { return otherwise; } },
-    write(key, value) { try { if (!value || !value.length) localStorage.removeItem(key); else localStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* kept for this page only */ } },
-  };
+  const GAP_IN_MS = 300, TYPING_IN_MS = 4000, READ_IN_MS = 500;
   /* randomUUID exists on https and localhost only. */
   const uuid = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (Number(c) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(c) / 4)))).toString(16)));
   const make = alLines.make, monogram = alLines.monogram, city = alLines.city;
@@ -22,12 +18,12 @@
       this.note = root.querySelector("[data-note]");
       this.key = root.dataset.me + ":" + this.id;
       this.shown = new Map(); this.byCid = new Map(); this.early = new Map(); this.frames = new Map(); this.folded = new Map(); this.threadMarks = new Map(JSON.parse(root.dataset.threads || "[]")); this.myReplies = new Set(); this.typers = new Map();
-      this.outbox = store.read(OUTBOX + this.key, []);
+      this.outbox = new alOutbox(this.key, (item) => chat.send({ type: "send", room: this.id, cid: item.cid, body: item.body, language: item.language, reply_to: item.reply_to, thread: item.thread, files: item.files }), () => this.showOutbox());
       this.watching = false; this.asking = false; this.over = false; this.timer = 0; this.told = Number(root.dataset.mark || 0);
       this.scan();
       this.last = Math.max(Number(root.dataset.head || 0), 0, ...this.shown.keys());
       if (this.form) this.compose();
-      this.outbox.forEach((item) => this.pend(item));
+      this.showOutbox();
       this.toEnd();
     }
     /* What the server rendered, now or when earlier messages were asked for. */
@@ -37,7 +33,7 @@
         JSON.parse(data.textContent).forEach((frame) => { this.frames.set(frame.seq, frame); fresh.push(frame); });
         data.remove();
       });
-      this.list.querySelectorAll("[data-seq]").forEach((li) => { this.shown.set(Number(li.dataset.seq), li); if (li.dataset.cid) { this.byCid.set(li.dataset.cid, li); this.taken(li.dataset.cid); } });
+      this.list.querySelectorAll("[data-seq]").forEach((li) => { this.shown.set(Number(li.dataset.seq), li); if (li.dataset.cid) { this.byCid.set(li.dataset.cid, li); this.outbox.taken(li.dataset.cid); } });
       /* What is about the reader himself only this page knows: his own reactions, calls of him, new answers. */
       fresh.forEach((frame) => { if ((frame.reactions || []).length || (frame.mentions || []).length || frame.replies) this.redraw(frame); });
     }
@@ -45,11 +41,11 @@
     /* Writing: the draft, and what was not yet taken, survive a reload. */
     compose() {
       const text = (this.text = this.form.querySelector("textarea")), most = Number(this.say.max || 8192);
-      if (!text.value) text.value = store.read(DRAFT + this.key, "");
+      if (!text.value) text.value = alDraft.read(this.key);
       let typed = 0;
       const draft = () => {
         const left = most - size(text.value);
-        store.write(DRAFT + this.key, text.value);
+        alDraft.write(this.key, text.value);
         text.classList.toggle("is-invalid", left < 0);
         this.tell(left < most / 5 ? this.say.sayLeft.replace("%d", left) : text.value ? this.say.sayKept : "");
       };
@@ -64,30 +60,30 @@
       if ((!body && !(window.alTalk && alTalk.hasFiles(this))) || this.over || size(body) > Number(this.say.max || 8192)) return;
       if (window.alTalk && alTalk.changes(this, body)) return;
       const language = this.form.querySelector("[name=language]"), item = { cid: uuid(), body: body, language: language ? language.value : "", ...(window.alTalk ? alTalk.aside(this) : {}) };
-      this.outbox.push(item); this.keep(); this.pend(item);
-      this.text.value = ""; store.write(DRAFT + this.key, ""); this.text.focus(); this.toEnd();
-      this.flush();
+      this.outbox.add(item);
+      this.text.value = ""; alDraft.write(this.key, ""); this.text.focus(); this.toEnd();
     }
     tell(text) { if (this.note) this.note.textContent = text || ""; }
-    keep() { store.write(OUTBOX + this.key, this.outbox); this.tell(this.outbox.some((item) => !item.failed) && !this.watching ? this.say.sayWaiting : ""); }
-    flush() { if (this.watching) this.outbox.filter((item) => !item.failed).forEach((item) => chat.send({ type: "send", room: this.id, cid: item.cid, body: item.body, language: item.language, reply_to: item.reply_to, thread: item.thread, files: item.files })); }
-    taken(cid) { if (this.outbox.some((item) => item.cid === cid)) { this.outbox = this.outbox.filter((item) => item.cid !== cid); this.keep(); } }
-    refused(frame) {
-      const item = this.outbox.find((one) => one.cid === frame.cid);
-      if (!item) return;
-      if (frame.retry_after) { setTimeout(() => this.flush(), frame.retry_after * 1000 + 50); return; }
-      item.failed = frame.message || frame.code || "?"; this.keep(); this.pend(item);
+    /* The lines of what waits: those of another window too, and none of what it has sent meanwhile. */
+    showOutbox() {
+      const items = this.outbox.items, waiting = new Set(items.map((item) => item.cid));
+      this.root.querySelectorAll("li.pending").forEach((li) => { if (!li.dataset.seq && !waiting.has(li.dataset.cid) && !li.dataset.acked) { li.remove(); this.byCid.delete(li.dataset.cid); } });
+      items.forEach((item) => { const li = this.byCid.get(item.cid); if (!li || li.dataset.why !== (item.failed || "")) this.pend(item); });
+      this.tell(this.outbox.waits && !this.watching ? this.say.sayWaiting : "");
     }
+    /* A number is known before the message is shown: its line stays where it waits. */
+    acked(cid) { const li = this.byCid.get(cid); if (li) { li.classList.remove("pending"); li.dataset.acked = "1"; } this.outbox.taken(cid); }
+    refused(frame) { this.outbox.refused(frame.cid, frame.message || frame.code, frame.retry_after); if (frame.retry_after && frame.message) this.tell(frame.message); }
     /* A message of mine that the server has not numbered yet, at the end. */
     pend(item) {
       const old = this.byCid.get(item.cid);
       if (old) old.remove();
       const li = this.build({ cid: item.cid, body: item.body, language: item.language, kind: "message", quoted: item.quoted, author: { id: this.say.me, name: this.say.myName || "", member: this.say.myMember || "", zone: this.say.zone } });
-      li.classList.add("pending");
+      li.classList.add("pending"); li.dataset.why = item.failed || "";
       if (item.failed) {
         const again = make("button", "btn btn-ghost btn-sm", this.say.sayAgain), why = make("span", "small", this.say.sayFailed.replace("%s", item.failed) + " ");
         again.type = "button";
-        again.addEventListener("click", () => { item.failed = ""; this.keep(); this.pend(item); this.flush(); });
+        again.addEventListener("click", () => this.outbox.again(item.cid));
         li.classList.add("failed"); why.append(again); li.querySelector(".al-body").append(why);
       }
       ((window.alTalk && item.thread && alTalk.foldOf(this, item.thread)) || this.list).append(li); this.byCid.set(item.cid, li);
@@ -119,8 +115,15 @@
         this.early.clear(); this.read();
       } catch (error) { /* offline: joining again asks again */ } finally { this.asking = false; }
     }
+    /* Too much was missed, or the numbers are others than they were: the last of them, anew. */
+    anew(head) {
+      Array.from(this.list.children).forEach((li) => { if (!li.matches(".pending")) li.remove(); });
+      this.shown.clear(); this.early.clear(); this.frames.clear(); this.byCid.clear();
+      this.last = head; this.showOutbox();
+      if (window.htmx) htmx.ajax("GET", "/rooms/" + this.id + "/earlier/?before=" + (head + 1), { target: this.list, swap: "afterbegin" });
+    }
     place(frame) {
-      if (frame.cid) this.taken(frame.cid);
+      if (frame.cid) this.outbox.taken(frame.cid);
       if (frame.target) { this.redraw(alLines.apply(this, frame)); if (window.alTalk) alTalk.changed(this, frame); return; }
       if (frame.thread) { if (!this.frames.has(frame.seq)) this.frames.set(frame.seq, frame); this.redraw(alLines.replied(this, frame)); this.unpend(frame); if (window.alTalk) alTalk.replied(this, frame); return; }
       if (!this.frames.has(frame.seq)) this.frames.set(frame.seq, frame);
@@ -157,7 +160,11 @@
     build(frame) { return alLines.build(this, frame); }
     atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80; }
     toEnd() { this.list.scrollTop = this.list.scrollHeight; }
-    read() { if (this.watching && document.visibilityState === "visible" && this.last > this.told) { this.told = this.last; chat.send({ type: "read", room: this.id, seq: this.last }); } }
+    /* What is read within half a second is said once. */
+    read() {
+      if (this.reading || !this.watching || document.visibilityState !== "visible" || this.last <= this.told) return;
+      this.reading = setTimeout(() => { this.reading = 0; if (this.watching && this.last > this.told) { this.told = this.last; chat.send({ type: "read", room: this.id, seq: this.last }); } }, READ_IN_MS);
+    }
 
     /* Who is here, with the time at their place; who writes. */
     people(list) {
@@ -205,18 +212,25 @@
       });
       if (this.rooms.size && !this.socket && !this.stopped) this.open();
     },
-    join(room) { room.watching = false; if (!room.over) this.send({ type: "watch", subject: "room:" + room.id, after: room.last }); },
+    join(room) { room.watching = false; room.outbox.shut(); if (!room.over) this.send({ type: "watch", subject: "room:" + room.id, after: room.last }); },
     of(frame) { return this.rooms.get(frame.room || String(frame.subject || "").replace(/^room:/, "")); },
     on: {
-      hello() { chat.tries = 0; chat.rooms.forEach((room) => chat.join(room)); },
+      hello(frame) {
+        chat.tries = 0;
+        /* The server was put back to an earlier state: what the page shows may never have been. */
+        if (chat.epoch && frame.epoch !== chat.epoch) { location.reload(); return; }
+        chat.epoch = frame.epoch;
+        chat.rooms.forEach((room) => chat.join(room));
+      },
       /* The missed messages follow this frame; what has not come by then is asked for. */
-      watching(frame, room) { room.watching = true; room.keep(); if (frame.head > room.last) setTimeout(() => { if (frame.head > room.last) room.ask(frame.head); }, 3 * GAP_IN_MS); room.flush(); room.read(); },
+      watching(frame, room) { room.watching = true; if (frame.head > room.last) setTimeout(() => { if (frame.head > room.last) room.ask(frame.head); }, 3 * GAP_IN_MS); room.outbox.open(); room.showOutbox(); room.read(); },
       message(frame, room) { room.take(frame); },
-      ack(frame, room) { room.taken(frame.cid); const li = room.byCid.get(frame.cid); if (li) li.classList.remove("pending"); },
+      ack(frame, room) { room.acked(frame.cid); },
       presence(frame, room) { room.people(frame.people || []); },
       typing(frame, room) { room.typing(frame.person); },
       beat(frame) { Object.entries(frame.heads || {}).forEach(([subject, head]) => { const room = chat.rooms.get(subject.replace(/^room:/, "")); if (room && head > room.last) room.ask(head); }); },
       resync(frame, room) { (room ? [room] : Array.from(chat.rooms.values())).forEach((one) => one.ask()); },
+      reset(frame, room) { room.anew(frame.head); },
       refused(frame, room) { if (frame.cid) room.refused(frame); else if (frame.subject) room.ended(); },
       revoked(frame, room) { room.ended(); },
     },
@@ -226,7 +240,7 @@
         if (act && (room || ["hello", "beat", "resync"].includes(frame.type))) act(frame, room);
       }, (code) => {
         this.socket = null;
-        this.rooms.forEach((room) => { room.watching = false; room.keep(); });
+        this.rooms.forEach((room) => { room.watching = false; room.outbox.shut(); });
         if (code === 4401) this.stopped = true;
         /* Another room on the page may still be open: joining again sorts out which. */
         if (this.stopped || !Array.from(this.rooms.values()).some((room) => !room.over)) return;

@@ -28,7 +28,7 @@
     }
     /* In the order in which they were written. */
     get items() {
-      return store.keys(this.prefix).map((key) => parsed(store.get(key))).filter((item) => item && item.cid && item.body).sort((a, b) => (a.at || 0) - (b.at || 0) || (a.cid < b.cid ? -1 : 1));
+      return store.keys(this.prefix).map((key) => parsed(store.get(key))).filter((item) => item && item.cid).sort((a, b) => (a.at || 0) - (b.at || 0) || (a.cid < b.cid ? -1 : 1));
     }
     get waits() { return this.items.some((item) => !item.failed); }
     find(cid) { return parsed(store.get(this.prefix + cid)); }

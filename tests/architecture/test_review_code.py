@@ -46,6 +46,7 @@ MAY_WRITE_AS_OWNER = {
 }
 # Who binds another actor than the one who asked.
 MAY_BIND = {
+    "apps/chat/joining.py",
     "apps/chat/marking.py",
     # Direct messages are read by the person alone, past what the member reads.
     "apps/chat/selectors/calling.py",

@@ -204,7 +204,21 @@ def test_chat_over_a_cut_line_shows_each_message_once_in_order(
     assert shown(lin) == shown(bia)
     assert [m for m in shown(lin) if "armazém" in m] == [f"armazém {n}" for n in range(3)]
     assert [m for m in shown(lin) if "仓库" in m] == [f"仓库 {n}" for n in range(3)]
+    _write_and_close_while_cut(bia, world.case_id)
+    until(lambda: shown(lin)[-1] == shown(bia)[-1] == "armazém fechado")
+    assert len(shown(lin)) == len(shown(bia)) == 8
+    assert bia.page.locator("[data-compose] textarea").input_value() == "metade de uma frase"
     assert lin.wrong == []
+
+
+def _write_and_close_while_cut(window: Window, case_id: UUID) -> None:
+    """What was written, and what is half written, is there when the page is opened again."""
+    cut(window)
+    say(window, "armazém fechado")
+    window.page.locator("[data-compose] textarea").fill("metade de uma frase")
+    window.page.goto("about:blank")
+    window.page.context.set_offline(False)
+    window.go(f"/investigations/{case_id}/")
 
 
 def cut(window: Window) -> None:
