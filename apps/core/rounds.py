@@ -96,6 +96,7 @@ class Rounds:
             except (DatabaseError, InterfaceError) as error:
                 # Nothing new is committed either while the database is away.
                 log.warning("sockets.unchecked", error=str(error))
+                self._looked_at = float("-inf")
             except Exception:
                 # One bad subject must not end the rounds of all sockets.
                 log.exception("sockets.unchecked")

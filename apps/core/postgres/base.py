@@ -29,7 +29,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             here = scope.bound()
             wanted = str(here.stamp) if here else ""
             if wanted != self._stamped and not self._in_error():
-                self.connection.execute("SELECT set_config('app.member', %s, true)", (wanted,))
+                with self.wrap_database_errors:
+                    self.connection.execute("SELECT set_config('app.member', %s, true)", (wanted,))
                 self._stamped = wanted
         return execute(sql, params, many, context)
 
