@@ -21,7 +21,7 @@ from apps.core.models import Access, Event, Level
 from apps.core.scope import bound
 
 Ref = tuple[str, UUID]
-_NOT_PAYLOAD = {"subject_id", "root"}
+NOT_PAYLOAD = {"subject_id", "root"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Fact:
         return (self.subject_type, self.subject_id)
 
     def payload(self) -> dict[str, Any]:
-        return {k: v for k, v in asdict(self).items() if k not in _NOT_PAYLOAD}
+        return {k: v for k, v in asdict(self).items() if k not in NOT_PAYLOAD}
 
 
 Inside = Callable[[Any, Actor, datetime], None]

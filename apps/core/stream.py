@@ -67,12 +67,12 @@ def publish_texts(texts: Iterable[tuple[Ref, str]]) -> None:
         log.warning("stream.publish_failed", error=str(error))
 
 
-def for_readers(readers: Iterable[UUID], hint: dict[str, Any]) -> str:
+def for_readers(readers: Iterable[str], hint: dict[str, Any]) -> str:
     """The hint encoded for these viewers alone: whoever might read the subject at its commit.
 
     Their line goes as far as the hub, never to a socket.
     """
-    return f"{json.dumps([str(reader) for reader in readers])}\n{json.dumps(hint)}"
+    return f"{json.dumps(list(readers))}\n{json.dumps(hint)}"
 
 
 def revoke(subject: Ref, member_ids: Iterable[UUID]) -> None:

@@ -1,7 +1,7 @@
 """Who wrote: what everybody in a room may know of a person."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,8 @@ class Card:
     zone: str
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "id": str(self.id) if self.id else None}
+        card = {name: getattr(self, name) for name in self.__slots__}
+        return {**card, "id": str(self.id) if self.id else None}
 
 
 def cards(messages: Iterable[Message], also: Iterable[Who] = ()) -> dict[Who, Card]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from apps.chat.models import Message, Room
 from apps.core import scope, stream
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound, Refused
-from apps.core.events import request_id
+from apps.core.events import NOT_PAYLOAD, request_id
 from apps.core.ids import uuid7
 from apps.core.models import Head
 
@@ -41,7 +41,7 @@ class Kept:
     outcome: Outcome
     seq: int = 0
     id: UUID | None = None
-    readers: tuple[UUID, ...] = ()
+    readers: tuple[str, ...] = ()
 
 
 def hold(room: Room) -> int:
@@ -81,7 +81,7 @@ def keep(lines: Sequence[Line], *, at: datetime | None = None) -> list[Kept]:
     """
     batch = json.dumps([_document(line, at) for line in lines], default=_plain)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM chat_append(%s::jsonb)", [batch])
+        cursor.execute(_APPEND, [batch])
         rows = cursor.fetchall()
     for line, (_place, outcome, seq, _id, posted_at, _readers) in zip(lines, rows, strict=True):
         if outcome == "kept":
@@ -92,7 +92,7 @@ def keep(lines: Sequence[Line], *, at: datetime | None = None) -> list[Kept]:
     ]
 
 
-def show(told: Sequence[tuple[Message, dict[str, Any], Sequence[UUID]]]) -> None:
+def show(told: Sequence[tuple[Message, dict[str, Any], Sequence[str]]]) -> None:
     """Show committed entries to the sockets of those who might read them at their commit."""
     stream.publish_texts(
         [
@@ -112,6 +112,10 @@ def refusal(outcome: Outcome) -> DomainError:
 
 
 _COLUMNS = [field.attname for field in Message._meta.concrete_fields]
+_PAYLOAD = [field.name for field in fields(MessagePosted) if field.name not in NOT_PAYLOAD]
+_APPEND = """
+SELECT place, outcome, seq, id, posted_at, readers::text[] FROM chat_append(%s::jsonb)
+"""
 
 
 def _document(line: Line, at: datetime | None) -> dict[str, Any]:
@@ -129,7 +133,7 @@ def _document(line: Line, at: datetime | None) -> dict[str, Any]:
         "actor_user_id": actor.user_id,
         "actor_via": actor.via,
         "request_id": request_id(),
-        "payload": fact.payload(),
+        "payload": {name: getattr(fact, name) for name in _PAYLOAD},
     }
     given = {"posted_at": at, "seq": None}
     return {"message": message | given, "event": event, "repeats_only": line.repeats_only}
