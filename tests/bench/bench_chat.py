@@ -307,7 +307,10 @@ def main(wanted: set[str]) -> None:
     )  # fmt: skip
     systems = [product(1), product(2), *STOCKS]
     if "closed" in wanted:
+        shapes = wanted & {shape for shape, *_rest in CLOSED}
         for shape, rooms, size, window in CLOSED:
+            if shapes and shape not in shapes:
+                continue
             for system in systems:
                 run(closed(system, cast(rooms, size), shape, window))
     if "human" in wanted:

@@ -4,7 +4,7 @@ import pytest
 
 from apps.chat import flood, selectors, services
 from apps.chat.models import Message, Room
-from apps.core import scope
+from apps.core import events, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound, Refused
 from apps.core.events import Ref
@@ -177,6 +177,11 @@ def test_repeat_costs_no_token(post: Post, ana: Actor) -> None:
     cid = uuid7()
 
     assert {post(ana, cid=cid).seq for _ in range(15)} == {1}
+
+
+def test_nobody_is_told_of_a_message_in_its_own_transaction() -> None:
+    """The database records it: who listens inside would never hear of it."""
+    assert events._inside["message.posted"] == events._together["message.posted"] == []
 
 
 def test_notice_is_kept_once_and_said_in_the_readers_language(room: Room, ana: Actor) -> None:
