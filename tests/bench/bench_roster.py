@@ -1,6 +1,8 @@
 """What a year of people on duty costs: medians of CPU time, warm."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid5
 
 from apps.core.walltime import minute_of
@@ -51,6 +53,17 @@ def _swap(n: int) -> SwapRule:
     return SwapRule(ROTAS[n % 4], PEOPLE[n % 12], PEOPLE[(n + 5) % 12], start, start + DAY)
 
 
+def said_monthly(said: RosterRule) -> RosterRule:
+    """The same with each rota said anew every month, the order of its people turned by one."""
+    edges = [datetime(2027, month, 1, 3, 30, tzinfo=UTC) for month in range(2, 13)]
+    rotas = [
+        replace(rota, people=rota.people[k % 3 :] + rota.people[: k % 3], from_at=a, until_at=b)
+        for rota in said.rotas
+        for k, (a, b) in enumerate(pairwise([None, *edges, None]))
+    ]
+    return replace(said, rotas=tuple(rotas))
+
+
 def main() -> None:
     """Print the medians."""
     always = DeskRule("desk", ZONE, (Window(EVERY_DAY, 0, 1440),))
@@ -65,6 +78,9 @@ def main() -> None:
         print(f"{len(found.turns)} shifts, {len(found.holes)} holes, at a desk {name}")
         times = times_of(lambda spans=duty: roster(said, spans, a, b), ROUNDS)
         line(f"4 rotas x 365 days, swaps and leave, {name}", times, BAR)
+    monthly = said_monthly(said)
+    times = times_of(lambda: roster(monthly, [(a, b)], a, b), ROUNDS)
+    line("always on duty, each rota said anew every month", times, BAR)
     times = times_of(lambda: roster(rule(), [(a, b)], a, b), ROUNDS)
     line("the same with rules made anew", times, BAR)
 
