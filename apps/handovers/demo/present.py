@@ -8,9 +8,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.chat import selectors as rooms
+from apps.chat import services as chat
 from apps.core import scope
 from apps.core.actor import PUBLIC_MEMBER, Actor
 from apps.core.errors import DomainError
+from apps.core.ids import uuid7
 from apps.duty import selectors as duty
 from apps.evidence import services as evidence
 from apps.handovers import services
@@ -46,6 +49,7 @@ class Present:
             (timedelta(hours=2), self.find_common_sellers),
             (14 * MINUTE, partial(self.hand_over, answer=True)),
             (12 * MINUTE, partial(self.hand_over, answer=True)),
+            (9 * MINUTE, self.talk_on),
             (6 * MINUTE, self.draft_some),
             (2 * MINUTE, partial(self.hand_over, answer=False)),
             (1 * MINUTE, partial(self.hand_over, answer=False)),
@@ -61,6 +65,41 @@ class Present:
             spoken = self.world.desks[desk].languages[0]
             actor = self.world.at_desk[desk][0]
             self.story.say(self.story.lead_case, words, spoken, actor, at)
+
+    def talk_on(self, at: datetime) -> None:
+        """The lead case has a thread, reactions and a pin; a circle is called together."""
+        ours, theirs = (self.world.at_desk[key][0] for key in ("hangzhou", "sao-paulo"))
+        if self.story.lead_case is None:
+            return
+        with scope.acting(theirs):
+            here = rooms.room_of(theirs, ("investigation", self.story.lead_case))
+            said = [row for row in rooms.messages_before(theirs, here.pk) if row.kind == "message"]
+            if not said:
+                return
+            last = said[-1].seq
+            chat.react(here.pk, last, emoji="✅", actor=theirs, at=at)
+            asked = "Which gate shall we watch, and until when?"
+            self.write(here.pk, asked, theirs, at, thread=last)
+        with scope.acting(ours):
+            chat.react(here.pk, last, emoji="✅", actor=ours, at=at)
+            chat.pin_message(here.pk, last, actor=ours, at=at)
+            until = (self.now + timedelta(hours=6)).strftime("%Y-%m-%dT%H:00Z")
+            self.write(here.pk, f"Gate 4, until <t:{until}>.", ours, at, thread=last)
+        keeper = self.world.leads_of["AUR"]
+        with scope.acting(keeper):
+            circle = next(
+                (one.room for one in rooms.rooms(keeper) if one.room.kind == "circle"), None
+            )
+            if circle is not None:
+                call = (self.now + timedelta(days=1)).strftime("%Y-%m-%dT13:00Z")
+                self.write(circle.pk, f"The weekly call is at <t:{call}> this time.", keeper, at)
+
+    def write(
+        self, room_id: UUID, body: str, actor: Actor, at: datetime, *, thread: int | None = None
+    ) -> None:
+        chat.post_message(
+            room_id, cid=uuid7(), body=body, language="en", thread=thread, actor=actor, at=at
+        )
 
     def share_lead_case(self, at: datetime) -> None:
         """Every ally reads the lead case; some cases are shared as a teaser or for their links."""
