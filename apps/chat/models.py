@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +65,13 @@ class Room(models.Model):
         return (self.root_type, self.root_id)
 
 
+class _WithoutWords(models.Manager["Message"]):
+    """Nobody reads the words of the index: `chat_search` alone looks at them."""
+
+    def get_queryset(self) -> models.QuerySet["Message"]:
+        return super().get_queryset().defer("words")
+
+
 class Message(models.Model):
     """One entry of a room's gap-free sequence, its author's member's own row.
 
@@ -110,6 +118,9 @@ class Message(models.Model):
     code = models.TextField(blank=True, help_text="A notice's sentence, in the reader's language.")
     params = models.JSONField(default=dict)
     posted_at = models.DateTimeField()
+    words = ArrayField(models.TextField(), default=list, help_text="What it is found by.")
+
+    objects = _WithoutWords()
 
     class Meta:
         constraints = [
@@ -143,6 +154,7 @@ class Message(models.Model):
                 condition=models.Q(thread__isnull=False),
                 name="chat_message_in_thread",
             ),
+            GinIndex(fields=["words"], name="chat_message_words"),
         ]
 
     def __str__(self) -> str:

@@ -1,18 +1,23 @@
-"""One search over leads and what the apps above register, without knowing them."""
+"""One search over leads, messages and what the apps above register, without knowing these."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
+from apps.chat import finding
+from apps.chat import selectors as chat
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.registries import subjects
 from apps.leads import selectors
 from apps.leads.projecting import LeadView
-from apps.leads.triaging.marking import Part, marked, snippet
+from apps.core.marking import Part, marked, snippet
 from apps.leads.triaging.query import Query, parse
 from apps.sharing import selectors as sharing
 
 LONGEST_QUERY = 500
+MOST_MESSAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,15 @@ def read(query: str) -> Query:
 
 
 def search(actor: Actor, query: str, *, limit: int = 50) -> list[Hit]:
-    """Investigations first, then leads; nothing that the actor may not read."""
+    """Investigations first, then leads, then messages; nothing that the actor may not read."""
     asked = read(query)
     if asked.is_empty:
         return []
-    return [*_investigations(actor, asked, limit), *_leads(actor, asked, limit)]
+    return [
+        *_investigations(actor, asked, limit),
+        *_leads(actor, asked, limit),
+        *_messages(actor, asked, limit),
+    ]
 
 
 def _investigations(actor: Actor, asked: Query, limit: int) -> list[Hit]:
@@ -69,3 +78,19 @@ def _of_lead(view: LeadView, asked: Query) -> Hit:
     url = subjects["lead"].url(view.id)
     parts = marked(title, asked.words)
     return Hit("lead", view.id, title, url, view.reference, parts, around)
+
+
+def _messages(actor: Actor, asked: Query, limit: int) -> list[Hit]:
+    """By words alone: messages have filters of their own, on their own page."""
+    if not asked.words or asked.is_narrowed:
+        return []
+    words = finding.Asked(text=asked.words, words=asked.words)
+    found = chat.search(actor, words, limit=min(limit, MOST_MESSAGES))
+    return [_of_message(one) for one in found]
+
+
+def _of_message(one: chat.Found) -> Hit:
+    at = reverse("chat:around", args=[one.room.pk, one.message.seq])
+    url = f"{at}#message-{one.message.seq}"
+    parts = marked(one.title, "")
+    return Hit("message", one.message.pk, one.title, url, one.author.name, parts, one.around)

@@ -54,6 +54,7 @@ MAY_BIND = {
     "apps/chat/selectors/marks.py",
     "apps/chat/selectors/messages.py",
     "apps/chat/selectors/rooms.py",
+    "apps/chat/selectors/searching.py",
     "apps/chat/services/appending.py",
     "apps/core/due.py",
     "apps/core/lateness.py",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apps.core.actor import Actor
 from apps.core.grams import grams, query_grams
-from apps.leads.triaging.marking import marked, snippet
+from apps.core.marking import marked, snippet
 from tests.factories.world import client_of
 from tests.leads.conftest import Report
 

@@ -1,8 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.chat.api import acting, views
+from apps.chat.api import acting, searching, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("messages/search/", searching.SearchView.as_view(), name="message-search"),
     path("rooms/", views.RoomListView.as_view(), name="room-list"),
     path("rooms/marks/", acting.MarkPolicyView.as_view(), name="room-mark-policy"),
     path("rooms/<uuid:room_id>/", views.RoomView.as_view(), name="room-detail"),

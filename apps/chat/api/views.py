@@ -29,6 +29,7 @@ from apps.core.errors import Invalid
 ROOT = OpenApiParameter("root", str, description="Only the room about this: `investigation:<id>`.")
 AFTER = OpenApiParameter("after", int, description="Messages that follow this number.")
 BEFORE = OpenApiParameter("before", int, description="The last messages before this number.")
+AROUND = OpenApiParameter("around", int, description="A message with those before and after it.")
 THREAD = OpenApiParameter("thread", int, description="The messages of one thread only.")
 _MAX = 2**62
 
@@ -101,12 +102,15 @@ class MessagesView(ApiView):
     with `thread`.
     """
 
-    @extend_schema(parameters=[AFTER, BEFORE, THREAD], responses=MessagesSerializer)
+    @extend_schema(parameters=[AFTER, AROUND, BEFORE, THREAD], responses=MessagesSerializer)
     def get(self, request: Request, room_id: UUID) -> Response:
         after, before = self._number("after"), self._number("before")
         thread = self._number("thread")
         here = selectors.entry(self.actor, room_id)
-        if after is not None:
+        around = self._number("around")
+        if around is not None:
+            rows = selectors.messages_around(self.actor, room_id, around)
+        elif after is not None:
             rows = selectors.messages_after(self.actor, room_id, after)
         else:
             rows = selectors.messages_before(self.actor, room_id, before, thread=thread)

@@ -13,6 +13,7 @@ from apps.chat.selectors.marks import (
     unread,
 )
 from apps.chat.selectors.messages import (
+    AROUND,
     PAGE,
     Page,
     current,
@@ -20,6 +21,7 @@ from apps.chat.selectors.messages import (
     last_messages,
     message,
     messages_after,
+    messages_around,
     messages_before,
     page,
     page_of_new,
@@ -38,11 +40,14 @@ from apps.chat.selectors.rooms import (
     room,
     room_of,
 )
+from apps.chat.selectors.searching import Found, search
 
 __all__ = [
+    "AROUND",
     "PAGE",
     "Card",
     "Entry",
+    "Found",
     "Listed",
     "Mark",
     "Met",
@@ -63,6 +68,7 @@ __all__ = [
     "may_watch",
     "message",
     "messages_after",
+    "messages_around",
     "messages_before",
     "met",
     "news",
@@ -73,6 +79,7 @@ __all__ = [
     "pinned",
     "room",
     "room_of",
+    "search",
     "rooms",
     "shows_marks",
     "state_of",

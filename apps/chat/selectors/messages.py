@@ -20,6 +20,7 @@ from apps.core.errors import NotFound
 from apps.evidence.models import Evidence
 
 PAGE = 200
+AROUND = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,21 @@ def messages_before(
         rows = rows.filter(seq__lt=before)
     with scope.binding(here.viewer):
         return list(reversed(rows.order_by("-seq")[:limit]))
+
+
+def messages_around(
+    actor: Actor, room_id: UUID, seq: int, *, limit: int = AROUND
+) -> list[Message]:
+    """A message, and those before and after it in the room or in its thread, in order.
+
+    Raises NotFound.
+    """
+    this = message(entry(actor, room_id), seq)
+    before = messages_before(actor, room_id, seq, thread=this.thread, limit=limit)
+    with scope.binding(entry(actor, room_id).viewer):
+        rows = Message.objects.filter(room_id=room_id, kind__in=SHOWN, seq__gt=seq)
+        rows = rows.filter(thread=this.thread) if this.thread else rows.filter(thread__isnull=True)
+        return [*before, this, *rows.order_by("seq")[:limit]]
 
 
 def message(here: Entry, seq: int) -> Message:

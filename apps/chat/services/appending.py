@@ -19,10 +19,13 @@ from apps.core import scope, stream
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound, Refused
 from apps.core.events import NOT_PAYLOAD, request_id
+from apps.core.grams import grams
 from apps.core.ids import uuid7
 from apps.core.models import Head
 
 Outcome = Literal["kept", "repeat", "absent", "not_found", "not_shared", "no_target"]
+# What a search finds: said, and said anew.
+_SAYS = (Message.Kind.MESSAGE, Message.Kind.EDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ SELECT place, outcome, seq, id, posted_at, readers::text[] FROM chat_append(%s::
 def _document(line: Line, at: datetime | None) -> dict[str, Any]:
     """An entry and its event as the database takes them; it fills in what it decides itself."""
     entry, actor = line.entry, line.actor
+    if entry.kind in _SAYS:
+        entry.words = grams(entry.body)
     message = {column: getattr(entry, column) for column in _COLUMNS}
     fact = MessagePosted(
         subject_id=entry.room_id, message_id=entry.pk, kind=entry.kind, target=entry.target

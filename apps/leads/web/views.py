@@ -91,6 +91,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "problems": searching.read(query).problems,
         "cases": [hit for hit in hits if hit.type == "investigation"],
         "leads": [hit for hit in hits if hit.type == "lead"],
+        "said": [hit for hit in hits if hit.type == "message"],
         "count": len(hits),
     }
     return render(request, "leads/search.html", context)
