@@ -23,6 +23,8 @@ class State:
     pin: Message | None = None
     # Emoji -> who reacted with it, in the order in which they did.
     reactions: dict[str, list[Who]] = field(default_factory=dict)
+    # What was made of it: entries whose code says what, each kind once.
+    filed: list[Message] = field(default_factory=list)
     replies: int = 0
     last_reply: int = 0
 
@@ -43,6 +45,8 @@ class State:
             self.pin = None
         elif entry.kind == Kind.REACTION:
             self.reactions.setdefault(entry.body, []).append(who)
+        elif entry.kind == Kind.FILED:
+            self.filed.append(entry)
         elif entry.kind == Kind.UNREACTION:
             self._unreact(entry.body, who)
 
@@ -60,7 +64,7 @@ class State:
         """Everybody whose name the message needs beside its author's."""
         for reacted in self.reactions.values():
             yield from reacted
-        for entry in (self.pin, self.deletion):
+        for entry in (self.pin, self.deletion, *self.filed):
             if entry is not None:
                 yield (entry.member_id, entry.author_id)
 

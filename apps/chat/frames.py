@@ -114,6 +114,10 @@ def _about(page: selectors.Page, state: State) -> dict[str, Any]:
             {"emoji": emoji, "people": [page.cards[who].as_json() for who in people]}
             for emoji, people in state.reactions.items()
         ],
+        "filed": [
+            {"kind": entry.code, "by": _name(page, entry), "at": entry.posted_at.isoformat()}
+            for entry in state.filed
+        ],
         "replies": state.replies,
         "last_reply": state.last_reply,
     }

@@ -91,6 +91,7 @@ class Message(models.Model):
         UNREACTION = "unreaction", _("Reaction taken back")
         PIN = "pin", _("Pinned")
         UNPIN = "unpin", _("No longer pinned")
+        FILED = "filed", _("Put into the file")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField(help_text="The author's member.")
@@ -201,3 +202,19 @@ class MarkPolicy(models.Model):
 
     def __str__(self) -> str:
         return "shown" if self.shows_marks else "kept private"
+
+
+class Reminder(models.Model):
+    """What a person wants to be reminded of in a room, and when; due work tells it there."""
+
+    wall = walls.own()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField()
+    user_id = models.UUIDField()
+    room_id = models.UUIDField()
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.at}"

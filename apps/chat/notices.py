@@ -23,6 +23,14 @@ _SENTENCES = {
     "investigation.closed": gettext_noop("The case was closed."),
     "member.joined": gettext_noop("%(member)s sits in this circle now and reads along."),
     "member.left": gettext_noop("%(member)s no longer reads along."),
+    "evidence.filed": gettext_noop("%(who)s kept message %(seq)s of %(author)s as evidence."),
+    "task.filed": gettext_noop("%(who)s made message %(seq)s of %(author)s a task."),
+    "decision.filed": gettext_noop("%(who)s recorded message %(seq)s of %(author)s as a decision."),
+    "briefing.filed": gettext_noop("%(who)s put message %(seq)s of %(author)s into the briefing."),
+    "task.said": gettext_noop("%(who)s wrote a task: %(title)s"),
+    "task.given": gettext_noop("%(who)s gave the task “%(title)s” to %(whom)s."),
+    "share.given": gettext_noop("%(who)s shared the case with %(whom)s."),
+    "reminder.due": gettext_noop("%(who)s wanted to be reminded: %(text)s"),
     "investigation.reopened": gettext_noop("The case was reopened at %(desk)s."),
 }
 _OTHER = gettext_noop("The case changed.")

@@ -5,9 +5,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat import selectors, subscribers
+from apps.chat import selectors, services, subscribers
+from apps.chat.services import commands as mine
+from apps.chat.services import reminding
 from apps.core.actor import Actor
-from apps.core.registries import Panel, Subject, panels, subjects
+from apps.core.registries import Command, Panel, Subject, commands, due_kinds, panels, subjects
 
 __all__ = ["register", "subscribers"]
 
@@ -23,6 +25,7 @@ def register() -> None:
             url=lambda room_id: reverse("chat:room", args=[room_id]),
         ),
     )
+    _register_commands()
     panels.register(
         "chat",
         Panel(
@@ -32,6 +35,27 @@ def register() -> None:
             url=lambda root_id: reverse("chat:panel", args=["investigation", root_id]),
         ),
     )
+
+
+def _register_commands() -> None:
+    found = {
+        "/who": Command(
+            label=_("Who is here, and which desks are on duty"),
+            usage=mine.WHO,
+            run=mine.who,
+            speaks=False,
+        ),
+        "/time": Command(
+            label=_("What the clock shows elsewhere"), usage=mine.TIME, run=mine.time, speaks=False
+        ),
+        "/remind": Command(
+            label=_("Be reminded in this room"), usage=mine.REMIND, run=mine.remind_me
+        ),
+        "evidence": Command(label=_("Evidence"), run=mine.keep_as_evidence, may=mine.may_keep),
+    }
+    for name, command in found.items():
+        commands.register(name, command)
+    due_kinds.register(reminding.DUE, services.tell_reminder)
 
 
 def _title(actor: Actor, room_id: UUID) -> str:

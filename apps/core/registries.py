@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from apps.core.actor import Actor
+from apps.core.decisions import Decision
 
 T = TypeVar("T")
 
@@ -65,10 +66,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A chat slash command or message action."""
+    """A slash command of rooms (`/task`), or what a message can be filed as (`task`).
+
+    `usage` shows how it is typed; `may` answers whether it would be refused before it is tried.
+    """
 
     label: "str | Promise"
     run: Callable[..., object]
+    usage: str = ""
+    may: Callable[..., Decision] | None = None
+    speaks: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import access, clock, reconcilers, scope
 from apps.core.actor import Actor
 from apps.core.registries import (
+    Command,
     NotificationKind,
     Panel,
     Subject,
     Together,
+    commands,
     due_kinds,
     letters,
     notification_kinds,
     panels,
     subjects,
 )
-from apps.handovers import mails, notifying, services, subscribers
+from apps.handovers import commanding, mails, notifying, services, subscribers
 from apps.investigations.models import Investigation
 from apps.members.models import Member
 
@@ -61,6 +63,18 @@ def register() -> None:
             title=_("Handovers"),
             url=lambda _member_id: reverse("handovers:quality"),
         ),
+    )
+    commands.register(
+        "/handover",
+        Command(
+            label=_("Hand the case over at once"),
+            usage=commanding.HANDOVER,
+            run=commanding.hand_over,
+        ),
+    )
+    commands.register(
+        "briefing",
+        Command(label=_("Briefing"), run=commanding.add_line, may=commanding.may_add_line),
     )
     _register_notifications()
     letters.register(mails.HELD, mails.held_for_an_hour)

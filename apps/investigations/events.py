@@ -151,6 +151,21 @@ class InvestigationReopened(_OfInvestigation):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecisionRecorded(_OfInvestigation):
+    """What was said in the room is a decision: in the words and the language of its author."""
+
+    name: ClassVar[str] = "decision.recorded"
+
+    room_id: UUID
+    message_seq: int
+    text: str
+    language: str
+    author: str
+    author_member: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskAdded(_OfInvestigation):
     name: ClassVar[str] = "task.added"
 

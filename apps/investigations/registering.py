@@ -11,13 +11,15 @@ from apps.core import access
 from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.core.registries import (
+    Command,
     NotificationKind,
     Subject,
+    commands,
     due_kinds,
     notification_kinds,
     subjects,
 )
-from apps.investigations import selectors, services, subscribers
+from apps.investigations import commanding, selectors, services, subscribers
 from apps.investigations.deconflicting import holding, meeting
 from apps.investigations.models import Investigation
 
@@ -44,6 +46,7 @@ def register() -> None:
     subjects.register(
         "target_hold", Subject(may_watch=_may_watch_hold, title=_hold_title, url=_hold_url)
     )
+    _register_commands()
     notification_kinds.register(
         meeting.MET,
         NotificationKind(
@@ -65,6 +68,25 @@ def register() -> None:
             mails=True,
         ),
     )
+
+
+def _register_commands() -> None:
+    found = {
+        "/task": Command(label=_("Write a task"), usage=commanding.TASK, run=commanding.task),
+        "/assign": Command(
+            label=_("Give a task to somebody"), usage=commanding.ASSIGN, run=commanding.assign
+        ),
+        "/close": Command(label=_("Close the case"), usage=commanding.CLOSE, run=commanding.close),
+        "/share": Command(
+            label=_("Share the case with an ally"), usage=commanding.SHARE, run=commanding.share
+        ),
+        "task": Command(label=_("Task"), run=commanding.file_task, may=commanding.may_work),
+        "decision": Command(
+            label=_("Decision"), run=commanding.file_decision, may=commanding.may_work
+        ),
+    }
+    for name, command in found.items():
+        commands.register(name, command)
 
 
 def _may_watch_hold(actor: Actor, hold_id: UUID) -> bool:

@@ -246,6 +246,14 @@ def _about_task(words: str) -> Sentence:
     return lambda p, n: gettext(words) % {"title": p["title"]}
 
 
+def _decision(p: Payload, n: Names) -> str:
+    return _("Decision of %(author)s (%(member)s): %(text)s") % {
+        "author": p["author"],
+        "member": p["author_member"],
+        "text": p["text"],
+    }
+
+
 def _about_desk(words: str) -> Sentence:
     return lambda p, n: gettext(words) % {"desk": n.desk(p.get("to_desk_id"))}
 
@@ -271,6 +279,7 @@ _SENTENCES: dict[str, Sentence] = {
     "custody.unpinned": _unpinned,
     "custody.locked": _locked,
     "custody.unlocked": _unlocked,
+    "decision.recorded": _decision,
     "task.added": _about_task(gettext_noop("Task added: %(title)s")),
     "task.assigned": _assigned,
     "task.done": _about_task(gettext_noop("Task done: %(title)s")),

@@ -9,10 +9,10 @@ from apps.chat import finding
 from apps.chat import selectors as chat
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.core.marking import Part, marked, snippet
 from apps.core.registries import subjects
 from apps.leads import selectors
 from apps.leads.projecting import LeadView
-from apps.core.marking import Part, marked, snippet
 from apps.leads.triaging.query import Query, parse
 from apps.sharing import selectors as sharing
 

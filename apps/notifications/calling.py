@@ -36,6 +36,8 @@ KINDS = {
         group="chat",
     ),
 }
+# A notice calls whom it was made for: a reminder its author.
+_CALLS = {Message.Kind.MESSAGE, Message.Kind.EDIT, Message.Kind.NOTICE}
 _Pairs = set[tuple[UUID, UUID]]
 
 
@@ -59,13 +61,13 @@ class Readers:
 @after_commit(MessagePosted)
 def tell(event: Event) -> None:
     """Each person once a message, edited or not; nobody who may not read it, nor its author."""
-    if event.payload["kind"] not in {Message.Kind.MESSAGE, Message.Kind.EDIT}:
+    if event.payload["kind"] not in _CALLS:
         return
     entry = Message.objects.filter(pk=UUID(event.payload["message_id"])).first()
     room = _room_of(entry) if entry else None
     if entry is None or room is None:
         return
-    if room.kind == Room.Kind.DIRECT:
+    if room.kind == Room.Kind.DIRECT and entry.kind != Message.Kind.NOTICE:
         _tell_directly(room, entry)
     elif entry.mentions:
         _tell_called(room, entry)
@@ -83,7 +85,8 @@ def _room_of(entry: Message) -> Room | None:
 def _tell_called(room: Room, entry: Message) -> None:
     readers = _readers(room)
     called = {one for one in _called(entry, readers) if readers.admit(*one)}
-    called.discard((entry.member_id, entry.author_id or entry.member_id))
+    if entry.kind != Message.Kind.NOTICE:
+        called.discard((entry.member_id, entry.author_id or entry.member_id))
     token = f"chat.called:{room.pk}:{entry.target or entry.seq}"
     _notify(called, "chat.called", room, token)
 

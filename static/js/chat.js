@@ -59,6 +59,7 @@
       const body = this.text.value.trim();
       if ((!body && !(window.alTalk && alTalk.hasFiles(this))) || this.over || size(body) > Number(this.say.max || 8192)) return;
       if (window.alTalk && alTalk.changes(this, body)) return;
+      if (window.alCommands && alCommands.runs(this, body)) return;
       const language = this.form.querySelector("[name=language]"), item = { cid: uuid(), body: body, language: language ? language.value : "", ...(window.alTalk ? alTalk.aside(this) : {}) };
       this.outbox.add(item);
       this.text.value = ""; alDraft.write(this.key, ""); this.text.focus(); this.toEnd();

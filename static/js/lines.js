@@ -83,6 +83,7 @@
     if (frame.seq) { const when = make("a", "al-at"); when.href = "/rooms/" + room.id + "/messages/" + frame.seq + "/"; when.append(times(room, frame)); line.append(when); } else line.append(times(room, frame));
     if (frame.edited_at && !frame.is_deleted) line.append(make("span", "al-mark", room.say.sayEdited));
     if (frame.pinned_by) { const mark = make("span", "al-mark"); mark.append(icon(room, "pin"), room.say.sayPinned); line.append(mark); }
+    if (!frame.is_deleted) (frame.filed || []).forEach((one) => { const mark = make("span", "al-mark", room.say["sayFiled" + one.kind.charAt(0).toUpperCase() + one.kind.slice(1)] || one.kind); mark.title = one.by.name; line.append(mark); });
     return line;
   };
   const notice = (room, frame, li) => {
@@ -135,6 +136,7 @@
       frame.reactions = frame.reactions.filter((one) => one.people.length);
     },
     pin(frame, entry) { frame.pinned_by = entry.author; },
+    filed(frame, entry) { frame.filed = frame.filed || []; if (!frame.filed.some((one) => one.kind === entry.code)) frame.filed.push({ kind: entry.code, by: entry.author, at: entry.posted_at }); },
     unpin(frame) { frame.pinned_by = null; },
   };
   /* The frame that the entry changed, if the room knows it. */

@@ -140,35 +140,38 @@ def test_page_marks_the_hit_and_lets_no_markup_through(
         assert f"/around/{message.seq}/#message-{message.seq}" in text
 
 
-def test_room_opens_around_the_message(room: Room, post: Post, ana: Actor, as_bo: Client) -> None:
-    for n in range(60):
+def test_room_opens_around_the_message(
+    room: Room, post: Post, ana: Actor, as_bo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors.messages_around, "__kwdefaults__", {"limit": 2})
+    for n in range(7):
         post(ana, f"line {n}")
 
-    page = as_bo.get(reverse("chat:around", args=[room.pk, 30])).content.decode()
-    rows = as_bo.get(f"/api/v1/rooms/{room.pk}/messages/", {"around": "30"}).json()["results"]
+    page = as_bo.get(reverse("chat:around", args=[room.pk, 4])).content.decode()
+    rows = as_bo.get(f"/api/v1/rooms/{room.pk}/messages/", {"around": "4"}).json()["results"]
 
-    assert [row["seq"] for row in rows] == list(range(5, 56))
-    assert 'id="message-5"' in page
-    assert 'id="message-55"' in page
-    assert 'id="message-56"' not in page
+    assert [row["seq"] for row in rows] == [2, 3, 4, 5, 6]
+    assert 'id="message-2"' in page
+    assert 'id="message-6"' in page
+    assert 'id="message-7"' not in page
 
 
 def test_api_tells_parts_and_says_what_it_does_not_understand(
-    room: Room, post: Post, bo: Actor, as_bo: Client, as_cy: Client, as_dee: Client
+    post: Post, bo: Actor, as_bo: Client, as_cy: Client, as_dee: Client
 ) -> None:
     message = post(bo, "the warehouse at noon")
     url = reverse("api:message-search")
 
     [hit] = as_bo.get(url, {"q": "warehouse"}).json()["results"]
 
-    assert (hit["room"], hit["seq"]) == (str(room.pk), message.seq)
+    assert (hit["room"], hit["seq"]) == (str(message.room_id), message.seq)
     assert [part["text"] for part in hit["around"] if part["is_hit"]] == ["warehouse"]
     assert as_dee.get(url, {"q": "warehouse"}).json()["results"][0]["seq"] == message.seq
     assert as_cy.get(url, {"q": "warehouse"}).json()["results"] == []
     for q in ("", "before:soon", "from:"):
         assert as_bo.get(url, {"q": q}).status_code == 400
-    assert as_cy.get(reverse("chat:search"), {"room": str(room.pk)}).status_code == 404
-    assert as_cy.get(reverse("chat:around", args=[room.pk, 1])).status_code == 404
+    assert as_cy.get(reverse("chat:search"), {"room": str(message.room_id)}).status_code == 404
+    assert as_cy.get(reverse("chat:around", args=[message.room_id, 1])).status_code == 404
 
 
 def test_words_are_kept_in_the_commit_of_the_message_and_read_by_nobody_else(

@@ -79,11 +79,11 @@ def the_handover(actor: Actor, case: Investigation, state: str) -> Handover:
         return Handover.objects.get(investigation=case, state=state)
 
 
-def fire(case: Investigation, kind: str, ref: object, at: datetime) -> None:
+def fire(owner: Investigation | Actor, kind: str, ref: object, at: datetime) -> None:
     """Fire one due service the way the dispatcher does."""
     from apps.core.registries import due_kinds
 
-    with scope.acting(Actor.system(case.member_id)):
+    with scope.acting(Actor.system(owner.member_id)):
         due_kinds[kind](ref, at)
 
 

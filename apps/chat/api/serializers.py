@@ -73,6 +73,14 @@ class ReactionSerializer(serializers.Serializer[Any]):
     people = AuthorSerializer(many=True)
 
 
+class FiledSerializer(serializers.Serializer[Any]):
+    """What was made of a message: evidence, a task, a decision, a line of the briefing."""
+
+    kind = serializers.CharField()
+    by = AuthorSerializer()
+    at = serializers.CharField()
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     """The same fields as the socket's frame."""
 
@@ -100,6 +108,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     deleted_by = AuthorSerializer(allow_null=True)
     pinned_by = AuthorSerializer(allow_null=True)
     reactions = ReactionSerializer(many=True)
+    filed = FiledSerializer(many=True)
     replies = serializers.IntegerField()
     last_reply = serializers.IntegerField()
 

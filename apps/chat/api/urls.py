@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.chat.api import acting, searching, views
+from apps.chat.api import acting, filing, searching, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/search/", searching.SearchView.as_view(), name="message-search"),
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/marks/", acting.MarkPolicyView.as_view(), name="room-mark-policy"),
     path("rooms/<uuid:room_id>/", views.RoomView.as_view(), name="room-detail"),
     path("rooms/<uuid:room_id>/marks/", acting.MarksView.as_view(), name="room-marks"),
+    path("rooms/<uuid:room_id>/commands/", filing.CommandsView.as_view(), name="room-commands"),
     path("rooms/<uuid:room_id>/messages/", views.MessagesView.as_view(), name="room-messages"),
     path(
         "rooms/<uuid:room_id>/messages/<int:seq>/",
@@ -23,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "rooms/<uuid:room_id>/messages/<int:seq>/edit/",
         acting.EditView.as_view(),
         name="message-edit",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/file/",
+        filing.FileView.as_view(),
+        name="message-file",
     ),
     path(
         "rooms/<uuid:room_id>/messages/<int:seq>/history/",

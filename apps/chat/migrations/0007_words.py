@@ -1,5 +1,7 @@
 """Messages are found by their words, which are kept with them; those that are there get theirs."""
 
+from typing import Any
+
 import django.contrib.postgres.fields
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
@@ -10,7 +12,7 @@ from apps.core.grams import grams
 BATCH = 1000
 
 
-def add_words(apps, schema_editor):
+def add_words(apps: Any, _schema_editor: Any) -> None:
     message = apps.get_model("chat", "Message")
     texts = message.objects.filter(kind__in=["message", "edit"]).only("pk", "body", "words")
     batch = []

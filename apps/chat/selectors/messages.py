@@ -69,9 +69,7 @@ def messages_before(
         return list(reversed(rows.order_by("-seq")[:limit]))
 
 
-def messages_around(
-    actor: Actor, room_id: UUID, seq: int, *, limit: int = AROUND
-) -> list[Message]:
+def messages_around(actor: Actor, room_id: UUID, seq: int, *, limit: int = AROUND) -> list[Message]:
     """A message, and those before and after it in the room or in its thread, in order.
 
     Raises NotFound.

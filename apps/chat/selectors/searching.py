@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, F, Func, Q, QuerySet
+from django.db.models import CharField, F, Func, Manager, Q
 from django.db.models.functions import Lower
 
 from apps.chat.finding import Asked
@@ -109,7 +110,7 @@ def _authors(actor: Actor, asked: Asked) -> tuple[list[UUID] | None, list[UUID] 
     return _named(User.objects, asked.author), _named(Member.objects, asked.author)
 
 
-def _named(things: "QuerySet[User] | QuerySet[Member]", name: str) -> list[UUID]:
+def _named(things: "Manager[Any]", name: str) -> list[UUID]:
     folded = things.annotate(folded=_Folded(Lower(F("name"))))
     found = folded.filter(Q(folded__contains=fold(name)) | Q(name__icontains=name))
     return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_NAMED])

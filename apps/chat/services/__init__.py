@@ -10,14 +10,18 @@ from apps.chat.services.acting import (
 )
 from apps.chat.services.appending import append, hold, repeated
 from apps.chat.services.direct import open_direct, part_from
+from apps.chat.services.filing import file_message, filings, run_command
 from apps.chat.services.marking import mark_all, mark_read, show_marks
 from apps.chat.services.posting import post_card, post_message, post_notice
+from apps.chat.services.reminding import remind, tell_reminder
 from apps.chat.services.rooms import follow_seats, keep_desk_room, open_room, room_id_of, say_who
 
 __all__ = [
     "append",
     "delete_message",
     "edit_message",
+    "file_message",
+    "filings",
     "follow_seats",
     "hold",
     "keep_desk_room",
@@ -31,10 +35,13 @@ __all__ = [
     "post_message",
     "post_notice",
     "react",
+    "remind",
     "repeated",
     "room_id_of",
+    "run_command",
     "say_who",
     "show_marks",
+    "tell_reminder",
     "unpin_message",
     "unreact",
 ]

@@ -31,6 +31,7 @@ ACTS: dict[str, tuple[Service, tuple[str, ...]]] = {
     "unreact": (services.unreact, ("emoji",)),
     "pin": (services.pin_message, ()),
     "unpin": (services.unpin_message, ()),
+    "file": (services.file_message, ("kind",)),
 }
 
 
@@ -63,6 +64,7 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
         "may_read": may_read,
         "versions": versions(selectors.history(here, seq), zone=zone) if may_read else [],
         "picker": emoji.PICKER,
+        "filings": services.filings(here, row, actor=actor, at=clock.now()),
         "edit": EditForm(
             initial={"body": (this.m if this else {}).get("body", "")}, auto_id=EDITED
         ),

@@ -1,0 +1,207 @@
+"""A copy of a room proves itself; texts stay as long as the rule of their member and law say."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from apps.chat import exporting, selectors, services
+from apps.chat.models import Message, Retention, Room
+from apps.core import clock, scope
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotFound, Refused
+from apps.core.models import Due, Event
+from apps.sharing.models import ExportEntry
+from tests.chat.conftest import Post
+from tests.factories.world import NOON
+from tests.handovers.conftest import fire
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_flood_limit")]
+
+JSON = "application/json"
+
+
+def take(actor: Actor, room: Room, **kwargs: object) -> dict:
+    with scope.acting(actor):
+        return services.export_room(room.pk, actor=actor, at=NOON, **kwargs)
+
+
+def test_copy_has_every_entry_and_digests_that_anybody_can_compute(
+    room: Room, post: Post, ana: Actor, bo: Actor
+) -> None:
+    post(ana, "one")
+    message = post(bo, "仓库 two")
+    with scope.acting(bo):
+        services.react(room.pk, message.seq, emoji="👍", actor=bo, at=NOON)
+
+    copy = json.loads(json.dumps(take(ana, room)))
+
+    assert [entry["seq"] for entry in copy["entries"]] == [1, 2, 3]
+    assert [entry["body"] for entry in copy["entries"]] == ["one", "仓库 two", "👍"]
+    assert (copy["manifest"]["count"], copy["manifest"]["last"]) == (3, 3)
+    assert exporting.is_sound(copy)
+    for place, change in ((0, "body"), (1, "posted_at"), (2, "author")):
+        broken = json.loads(json.dumps(copy))
+        broken["entries"][place][change] = "x"
+        assert not exporting.is_sound(broken)
+    shorter = json.loads(json.dumps(copy))
+    shorter["entries"].pop()
+    assert not exporting.is_sound(shorter)
+    assert exporting.is_sound(take(ana, room, first=2, last=2))
+
+
+def test_copy_withholds_former_texts_from_those_who_may_not_read_them(
+    room: Room, post: Post, ana: Actor, mia: Actor, bo: Actor
+) -> None:
+    message = post(bo, "first words")
+    gone = post(bo, "gone words")
+    with scope.acting(bo):
+        services.edit_message(room.pk, message.seq, body="second words", actor=bo, at=NOON)
+        services.delete_message(room.pk, gone.seq, actor=bo, at=NOON)
+
+    seen = {
+        who: [(entry["body"], entry["is_withheld"]) for entry in take(actor, room)["entries"]]
+        for who, actor in (("ana", ana), ("mia", mia))
+    }
+
+    assert seen == {
+        "ana": [("", True), ("", True), ("second words", False), ("", False)],
+        "mia": [("first words", False), ("gone words", False), ("second words", False), ("", False)],
+    }
+
+
+def test_owner_finds_the_copy_in_the_ledger_and_others_take_none(
+    room: Room, post: Post, ana: Actor, bo: Actor, cy: Actor
+) -> None:
+    post(ana)
+    take(ana, room)
+    for actor, error in ((bo, Refused), (cy, NotFound)):
+        with pytest.raises(error):
+            take(actor, room)
+
+    with scope.acting(ana):
+        rows = list(ExportEntry.objects.values_list("subject_id", "format", "user_id"))
+    assert rows == [(room.root_id, "room-json", ana.user_id)]
+
+
+def test_page_prints_digests_and_file_is_sound(
+    room: Room, post: Post, ana: Actor, as_ana: Client, as_bo: Client, as_cy: Client
+) -> None:
+    post(ana, "<b>one</b>")
+    url = reverse("chat:export", args=[room.pk])
+
+    page = as_ana.post(url, {"format_name": "room-page"}).content.decode()
+    file = as_ana.post(url, {"format_name": "room-json", "first": 1, "last": 1})
+    over_api = as_ana.post(reverse("api:room-export", args=[room.pk]), {}, content_type=JSON)
+
+    copy = json.loads(file.content)
+    assert exporting.is_sound(copy)
+    assert exporting.is_sound(over_api.json())
+    assert copy["entries"][0]["sha256"] in page
+    assert "<b>one" not in page
+    assert 'aria-disabled="true"' in as_bo.get(url).content.decode()
+    assert as_bo.post(url, {"format_name": "room-json"}).status_code == 400
+    assert as_cy.get(url).status_code == 404
+    assert as_cy.post(reverse("api:room-export", args=[room.pk])).status_code == 404
+
+
+def rule(actor: Actor, days: int | None = 30, at: datetime = NOON) -> Retention:
+    with scope.acting(actor):
+        return services.set_retention(days=days, actor=actor, at=at)
+
+
+def later(days: int) -> datetime:
+    return clock.now() + timedelta(days=days)
+
+
+def texts(actor: Actor, room: Room) -> list[str]:
+    with scope.acting(actor):
+        return [row.body for row in selectors.messages_after(actor, room.pk, 0)]
+
+
+def old(post: Post, actor: Actor, body: str, days: int = 40) -> Message:
+    return post(actor, body, at=clock.now() - timedelta(days=days))
+
+
+def test_purge_leaves_tombstones_in_place_and_counts_them(
+    room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
+) -> None:
+    old(post, ana, "old of ana")
+    old(post, bo, "old of bo")
+    post(ana, "new of ana", at=clock.now())
+    made = rule(mia)
+    with scope.acting(mia):
+        assert Due.objects.get(kind="chat.purge", ref=made.pk).due_at == NOON + timedelta(days=1)
+
+    fire(mia, "chat.purge", made.pk, clock.now())
+
+    assert texts(bo, room) == ["", "old of bo", "new of ana"]
+    with scope.acting(mia):
+        first = Message.objects.get(room=room, seq=1)
+        event = Event.objects.get(name="retention.purged")
+        assert Due.objects.filter(kind="chat.purge", ref=made.pk).count() == 2
+        assert (first.html, first.words, first.author_id) == ("", [], ana.user_id)
+        assert first.purged_at is not None
+    assert event.payload == {"messages": 1, "rooms": 1, "days": 30}
+    assert [entry["is_purged"] for entry in take(ana, room)["entries"]] == [True, False, False]
+
+
+def test_hold_of_the_author_and_of_the_rooms_owner_wins(
+    room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
+) -> None:
+    boss = Actor(member_id=bo.member_id, user_id=bo.user_id, roles=frozenset({"manager"}))
+    old(post, ana, "of ana")
+    old(post, bo, "of bo")
+    ours, theirs = rule(mia), rule(boss)
+    with scope.acting(mia):
+        services.place_hold(reason="Court order 7.", actor=mia, at=NOON)
+
+    for actor, made in ((mia, ours), (boss, theirs)):
+        fire(actor, "chat.purge", made.pk, clock.now())
+    assert texts(ana, room) == ["of ana", "of bo"]
+
+    with scope.acting(mia):
+        services.lift_hold(actor=mia, at=NOON)
+    for actor, made in ((mia, ours), (boss, theirs)):
+        fire(actor, "chat.purge", made.pk, clock.now())
+    assert texts(ana, room) == ["", ""]
+
+
+def test_nobody_purges_by_hand_nor_past_the_rule(
+    room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
+) -> None:
+    old(post, ana, "old")
+    rule(mia, 100)
+
+    for actor in (mia, bo):
+        with scope.acting(actor), connection.cursor() as cursor:
+            cursor.execute("SELECT messages FROM chat_purge(%s, 1000)", [later(10_000)])
+            assert cursor.fetchone() == (0,)
+    with scope.acting(mia), pytest.raises(ProgrammingError), transaction.atomic():
+        Message.objects.filter(room=room).update(body="")
+
+    assert texts(ana, room) == ["old"]
+
+
+def test_rule_and_hold_are_the_managers_and_bad_ones_are_named(
+    ana: Actor, mia: Actor, as_ana: Client, as_mia: Client, as_cy: Client
+) -> None:
+    for days in (0, 29, 40_000):
+        with pytest.raises(Invalid):
+            rule(mia, days)
+    with pytest.raises(Refused):
+        rule(ana)
+    url, page = reverse("api:retention"), reverse("chat:retention")
+    hold = reverse("api:retention-hold")
+
+    assert as_mia.put(url, {"days": 60}, content_type=JSON).json()["days"] == 60
+    assert as_mia.post(hold, {"reason": "Court"}, content_type=JSON).json()["held_at"]
+    assert as_cy.get(url).json() == {"days": None, "held_at": None, "hold_reason": ""}
+    assert as_ana.put(url, {"days": 60}, content_type=JSON).status_code == 403
+    assert "Court" in as_ana.get(page).content.decode()
+    assert as_mia.post(page, {"verb": "lift"}).status_code == 302
+    assert as_mia.post(page, {"verb": "rule", "days": "3"}).status_code == 400
+    assert as_mia.delete(hold).json()["held_at"] is None
