@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.core.events import Fact
+from apps.core.models import Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,3 +31,41 @@ class MarkPolicyChanged(Fact):
     subject_type: ClassVar[str] = "member"
 
     shows: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfMember(Fact):
+    """Its subject is the member; nobody outside reads it."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "member"
+    min_level: ClassVar[int] = Level.FULL
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionChanged(_OfMember):
+    """The texts of the member's people are kept for so many days from now on; None: for good."""
+
+    name: ClassVar[str] = "retention.changed"
+
+    days: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldChanged(_OfMember):
+    """Law holds the member's texts, or no longer."""
+
+    name: ClassVar[str] = "retention.hold_changed"
+
+    is_held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextsPurged(_OfMember):
+    """So many texts in so many rooms have become tombstones by the member's own rule."""
+
+    name: ClassVar[str] = "retention.purged"
+
+    messages: int
+    rooms: int
+    days: int

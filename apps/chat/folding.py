@@ -84,7 +84,7 @@ def says(message: Message, state: State) -> Message | None:
     A former text and the text of what was deleted are shown nowhere but in the history, to those
     who may read that.
     """
-    if state.is_deleted:
+    if state.is_deleted or (state.text or message).purged_at is not None:
         return None
     if message.kind == Kind.EDIT and state.text is not None and state.text.seq != message.seq:
         return None

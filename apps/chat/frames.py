@@ -61,6 +61,7 @@ def _frame(page: selectors.Page, row: Message) -> dict[str, Any]:
         "code": row.code,
         "params": {key: value for key, value in row.params.items() if key != CARD},
         "has_card": CARD in row.params,
+        "is_purged": row.purged_at is not None,
         **_text(page, row, text),
         **(_about(page, state) if row.target is None else _about(page, State())),
     }

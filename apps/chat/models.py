@@ -120,6 +120,9 @@ class Message(models.Model):
     params = models.JSONField(default=dict)
     posted_at = models.DateTimeField()
     words = ArrayField(models.TextField(), default=list, help_text="What it is found by.")
+    purged_at = models.DateTimeField(
+        null=True, help_text="Its text is gone: the rule of its member keeps it no longer."
+    )
 
     objects = _WithoutWords()
 
@@ -156,6 +159,11 @@ class Message(models.Model):
                 name="chat_message_in_thread",
             ),
             GinIndex(fields=["words"], name="chat_message_words"),
+            models.Index(
+                fields=["member_id", "posted_at"],
+                condition=models.Q(purged_at__isnull=True, kind__in=["message", "edit"]),
+                name="chat_message_to_purge",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -218,3 +226,31 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.at}"
+
+
+class Retention(models.Model):
+    """How long the texts of one member's people are kept, and whether law holds them.
+
+    A hold wins: nothing that the member wrote, and nothing in rooms about what it owns, is purged.
+    """
+
+    wall = walls.own()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField(unique=True)
+    days = models.IntegerField(null=True, help_text="None: for good.")
+    held_at = models.DateTimeField(null=True)
+    hold_reason = models.TextField(blank=True)
+    changed_by = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(days__isnull=True) | models.Q(days__gte=30),
+                name="chat_retention_days",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.days or 'for good'}"

@@ -10,6 +10,7 @@ from apps.evidence import policies as evidence
 
 _SPEAKS = {"comment", "act"}
 _LEADS = ("manager", "admin")
+_WORKERS = ("analyst", "manager", "admin")
 NOT_SHARED = denied(
     "chat.not_shared_for_comment",
     _("The owner shared this case for reading, not for writing in its room."),
@@ -96,3 +97,26 @@ def may_read_history(actor: Actor, access: Access, message: Message) -> Decision
 def is_author(actor: Actor, message: Message) -> bool:
     """Whether the same person wrote it for the same member; a key is its member's."""
     return (message.member_id, message.author_id) == (actor.member_id, actor.user_id)
+
+
+def may_copy(actor: Actor, access: Access, room: Room) -> Decision:
+    """A copy is taken by people who work: the owner's, and allies whose access says so.
+
+    What a circle says belongs to all who sit there and may act.
+    """
+    if actor.via == "api_key" and not actor.has_role("key:export"):
+        return denied("chat.key_copies", _("This key takes no copies: its scope is another."))
+    if actor.via != "api_key" and not actor.has_role(*_WORKERS):
+        return denied("chat.observer_copies", _("Observers read along and take no copies."))
+    is_own = access.owner_id == actor.member_id or access.viewer_id == actor.user_id
+    needed = {"export", "act"} if room.kind == Room.Kind.CIRCLE else {"export"}
+    if is_own or needed & set(access.capabilities):
+        return allowed()
+    return denied("chat.no_copy", _("Your access to this room does not let you take copies."))
+
+
+def may_retain(actor: Actor) -> Decision:
+    """How long a member's messages are kept, and whether law holds them, its managers decide."""
+    if actor.has_role(*_LEADS):
+        return allowed()
+    return denied("chat.managers_retain", _("A manager or an admin decides how long texts stay."))

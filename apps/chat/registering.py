@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat import selectors, services, subscribers
 from apps.chat.services import commands as mine
-from apps.chat.services import reminding
+from apps.chat.services import reminding, retaining
 from apps.core.actor import Actor
 from apps.core.registries import Command, Panel, Subject, commands, due_kinds, panels, subjects
 
@@ -56,6 +56,7 @@ def _register_commands() -> None:
     for name, command in found.items():
         commands.register(name, command)
     due_kinds.register(reminding.DUE, services.tell_reminder)
+    due_kinds.register(retaining.DUE, services.purge_texts)
 
 
 def _title(actor: Actor, room_id: UUID) -> str:

@@ -39,6 +39,7 @@
     const body = make("div", "al-body" + (frame.is_deleted ? " muted" : ""));
     body.dir = "auto"; if (frame.language) body.lang = frame.language;
     if (frame.is_deleted) body.append(make("p", "", room.say.sayDeleted));
+    else if (frame.is_purged) body.append(make("p", "muted", room.say.sayPurged));
     else if (frame.html) { body.innerHTML = frame.html; localise(room, body); body.querySelectorAll('.al-mention[data-ref="person:' + CSS.escape(room.say.me || "-") + '"]').forEach((el) => el.classList.add("me")); }
     else body.append(make("p", "", frame.body));
     return body;

@@ -56,6 +56,7 @@ MAY_BIND = {
     "apps/chat/selectors/rooms.py",
     "apps/chat/selectors/searching.py",
     "apps/chat/services/appending.py",
+    "apps/chat/services/exporting.py",
     "apps/core/due.py",
     "apps/core/lateness.py",
     "apps/core/outbox.py",

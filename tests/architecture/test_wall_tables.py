@@ -22,12 +22,21 @@ REVIEWED_DEFINERS = {
     "chat_append",
     # Waits for whoever appends, and reads and tells nothing.
     "chat_wait_for_writers",
+    # Empties texts of the stamped member alone, by that member's rule and no hold.
+    "chat_purge",
+    # Joins the stamped viewer's access rows itself.
+    "chat_search",
 }
 # Policies beyond the wall's own five: the role that searches reads what its function joins.
 REVIEWED_POLICIES = {
     ("chat_message", "chat_adds"),
+    ("chat_message", "chat_purges"),
     ("chat_message", "chat_reads"),
+    ("chat_message", "search_reads"),
+    ("chat_retention", "chat_locks"),
+    ("chat_retention", "chat_reads"),
     ("chat_room", "chat_reads"),
+    ("chat_room", "search_reads"),
     ("core_access", "chat_reads"),
     ("core_event", "chat_adds"),
     ("core_access", "search_reads"),

@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from apps.chat import selectors as rooms
 from apps.chat import services as chat
+from apps.chat.models import Message, Room
 from apps.core import clock, scope, walls
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
@@ -67,6 +68,8 @@ PLAIN = [
     "leads:requests",
     "leads:shared",
     "leads:share_many",
+    "chat:search",
+    "chat:retention",
     "investigations:holds",
     "investigations:list",
     "investigations:create",
@@ -110,7 +113,7 @@ NO_PAGES = {
     "chat:panel", "chat:earlier", "chat:post", "chat:pins", "chat:direct",
     "chat:marks", "evidence:preview",
     "chat:message_edit", "chat:message_delete", "chat:message_react", "chat:message_unreact",
-    "chat:message_pin", "chat:message_unpin", "notifications:bell",
+    "chat:message_pin", "chat:message_unpin", "chat:message_file", "notifications:bell",
     "notifications:read_all", "notifications:read_one", "notifications:open",
     "notifications:quiet", "notifications:explained", "notifications:remove", "notifications:try",
     "notifications:unsubscribe", "leads:import_progress",
@@ -175,6 +178,7 @@ def visit(actor: Actor) -> list[tuple[str, str]]:
         found = [(name, reverse(name)) for name in PLAIN]
         found += [("leads:search", reverse("leads:search") + "?q=a")]
         found += [(name, reverse(name, args=[thing.pk])) for name, thing in _things(actor)]
+        found += [("chat:around", _around(actor))]
         found += [("duty:calendar", _calendar(actor)), ("leads:compare", _pair(actor))]
         found += [("leads:share_terms", _terms(actor)), *_talk(actor)]
     return found
@@ -207,6 +211,7 @@ def _things(actor: Actor) -> Iterator[tuple[str, Any]]:
             yield "handovers:print", handover
             if handover.is_pending:
                 yield "handovers:amend", handover
+    yield "chat:export", _first(Room.objects.filter(root_id=case.pk))
     yield "evidence:detail", _first(Evidence.objects.filter(member_id=actor.member_id))
     yield from ((f"duty:{name}", _first(duty.own_desks(actor))) for name in ("desk", "rotas"))
     yield "duty:desk", _first(duty.desks(actor).exclude(member_id=actor.member_id))
@@ -228,6 +233,12 @@ def _talk(actor: Actor) -> Iterator[tuple[str, str]]:
     chat.delete_message(room.pk, gone.seq, **said)
     yield "chat:room", reverse("chat:room", args=[room.pk])
     yield "chat:message", reverse("chat:message", args=[room.pk, first.seq])
+
+
+def _around(actor: Actor) -> str:
+    """A message of a case's room, among the others."""
+    said = _first(Message.objects.filter(kind="message", thread=None, root_type="investigation"))
+    return reverse("chat:around", args=[said.room_id, said.seq])
 
 
 def _calendar(actor: Actor) -> str:

@@ -53,7 +53,7 @@ def rows_of(model: Any, world: FullWorld) -> list[Any]:
     found: dict[Any, Any] = {}
     for actor in (world.mia, world.partner):
         with scope.acting(actor):
-            found |= {row.pk: row for row in model._default_manager.all()}
+            found |= {row.pk: row for row in model._default_manager.defer(None)}
     return list(found.values())
 
 
@@ -406,6 +406,8 @@ def _parts(world: FullWorld, case: Investigation) -> None:
     chat.post_message(room.pk, cid=uuid7(), body=SECRET, actor=mia, at=NOON)
     chat.mark_read(room.pk, seq=1, actor=mia)
     chat.react(room.pk, 1, emoji="✅", actor=mia, at=NOON)
+    chat.run_command(room.pk, f"/remind 2h {SECRET}", actor=mia, at=NOON)
+    chat.place_hold(reason=SECRET, actor=mia, at=NOON)
     chat.show_marks(shows=True, actor=mia, at=NOON)
     told = notifications.notify(
         [(mia.member_id, mia.user_id)],

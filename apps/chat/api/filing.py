@@ -26,7 +26,7 @@ class RoomCommandSerializer(serializers.Serializer[Any]):
 
 
 class TypedSerializer(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=MAX_BYTES)
+    text = serializers.CharField(required=False, default="", max_length=MAX_BYTES)
 
 
 class CommandAnswerSerializer(serializers.Serializer[Any]):
@@ -36,7 +36,9 @@ class CommandAnswerSerializer(serializers.Serializer[Any]):
 
 
 class FilingSerializer(serializers.Serializer[Any]):
-    kind = serializers.CharField(help_text="evidence, task, decision or briefing")
+    kind = serializers.CharField(
+        required=False, default="", help_text="evidence, task, decision or briefing"
+    )
     cid = serializers.UUIDField(required=False)
 
 

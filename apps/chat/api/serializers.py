@@ -103,6 +103,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     params = serializers.DictField()
     has_card = serializers.BooleanField()
+    is_purged = serializers.BooleanField(help_text="Its text is kept no longer.")
     edited_at = serializers.CharField(allow_null=True)
     is_deleted = serializers.BooleanField()
     deleted_by = AuthorSerializer(allow_null=True)

@@ -1,14 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.chat.api import acting, filing, searching, views
+from apps.chat.api import acting, filing, keeping, searching, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/search/", searching.SearchView.as_view(), name="message-search"),
+    path("retention/", keeping.RetentionView.as_view(), name="retention"),
+    path("retention/hold/", keeping.HoldView.as_view(), name="retention-hold"),
     path("rooms/", views.RoomListView.as_view(), name="room-list"),
     path("rooms/marks/", acting.MarkPolicyView.as_view(), name="room-mark-policy"),
     path("rooms/<uuid:room_id>/", views.RoomView.as_view(), name="room-detail"),
     path("rooms/<uuid:room_id>/marks/", acting.MarksView.as_view(), name="room-marks"),
     path("rooms/<uuid:room_id>/commands/", filing.CommandsView.as_view(), name="room-commands"),
+    path("rooms/<uuid:room_id>/export/", keeping.ExportView.as_view(), name="room-export"),
     path("rooms/<uuid:room_id>/messages/", views.MessagesView.as_view(), name="room-messages"),
     path(
         "rooms/<uuid:room_id>/messages/<int:seq>/",

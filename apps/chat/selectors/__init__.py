@@ -29,6 +29,7 @@ from apps.chat.selectors.messages import (
     state_of,
 )
 from apps.chat.selectors.people import Card, card_of, cards
+from apps.chat.selectors.retaining import retention
 from apps.chat.selectors.rooms import (
     Entry,
     access_to,
@@ -77,6 +78,7 @@ __all__ = [
     "page",
     "page_of_new",
     "pinned",
+    "retention",
     "room",
     "room_of",
     "rooms",

@@ -58,3 +58,42 @@ class DirectForm(forms.Form):
         self.fields["people"].choices = [  # type: ignore[attr-defined]
             (str(one.user_id), f"{one.name} · {one.member}") for one in found
         ]
+
+
+class CopyForm(forms.Form):
+    """Which entries to take, and in what form."""
+
+    first = forms.IntegerField(
+        label=_("From entry"),
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+    last = forms.IntegerField(
+        label=_("To entry"),
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+    format_name = forms.ChoiceField(
+        label=_("As"),
+        choices=[("room-page", _("A page to print")), ("room-json", _("A file for machines"))],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
+class RetentionForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days"),
+        required=False,
+        help_text=_("Empty keeps everything for good; otherwise at least 30 days."),
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why the texts must stay"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "form-control", "dir": "auto"}),
+    )

@@ -1,0 +1,96 @@
+"""A copy of a room, and how long the member's texts stay."""
+
+import json
+from uuid import UUID
+
+from django.contrib import messages as told
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.chat import policies, selectors, services
+from apps.chat.web.forms import CopyForm, HoldForm, RetentionForm
+from apps.chat.web.views import url_of
+from apps.core import clock, scope
+from apps.core.errors import DomainError
+from apps.members.web.access import signed_in
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def export(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
+    """Choose what to take; the copy itself as a file, or as a page to print."""
+    actor = scope.current()
+    here = selectors.entry(actor, room_id)
+    head = selectors.head(here.room)
+    form = CopyForm(request.POST or None, initial={"first": 1, "last": head})
+    may = policies.may_copy(actor, here.access, here.room)
+    if request.method == "POST" and form.is_valid():
+        try:
+            copy = services.export_room(room_id, actor=actor, at=clock.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            if refusal.status == 404:
+                raise
+            form.add_error(None, _said(refusal))
+        else:
+            if form.cleaned_data["format_name"] == "room-page":
+                return render(request, "chat/printed.html", copy)
+            return _file(copy["manifest"]["first"], copy["manifest"]["last"], copy)
+    context = {
+        "nav": "rooms",
+        "room": here.room,
+        "back": url_of(here.room),
+        "title": selectors.titles(actor, [here.room])[here.room.pk],
+        "form": form,
+        "may": may,
+    }
+    return render(request, "chat/export.html", context, status=400 if form.errors else 200)
+
+
+def _file(first: int, last: int, copy: dict[str, object]) -> HttpResponse:
+    data = json.dumps(copy, ensure_ascii=False, indent=1)
+    answer = HttpResponse(data, content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="room-{first}-{last}.json"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def retention(request: HttpRequest) -> HttpResponseBase:
+    """The member's rule, and the hold of law."""
+    actor, at = scope.current(), clock.now()
+    rule = selectors.retention(actor)
+    verb = request.POST.get("verb")
+    days = RetentionForm(request.POST if verb == "rule" else None, initial={"days": rule.days})
+    hold = HoldForm(request.POST if verb == "hold" else None)
+    try:
+        if verb == "rule" and days.is_valid():
+            services.set_retention(days=days.cleaned_data["days"], actor=actor, at=at)
+        elif verb == "hold" and hold.is_valid():
+            services.place_hold(reason=hold.cleaned_data["reason"], actor=actor, at=at)
+        elif verb == "lift":
+            services.lift_hold(actor=actor, at=at)
+        else:
+            verb = None
+    except DomainError as refusal:
+        (hold if verb == "hold" else days).add_error(None, _said(refusal))
+        verb = None
+    if verb:
+        told.success(request, _("Saved."))
+        return redirect("chat:retention")
+    context = {
+        "nav": "rooms",
+        "rule": rule,
+        "days": days,
+        "hold": hold,
+        "may": policies.may_retain(actor),
+    }
+    status = 400 if days.errors or hold.errors else 200
+    return render(request, "chat/retention.html", context, status=status)
+
+
+def _said(refusal: DomainError) -> str:
+    fields = [str(line) for lines in refusal.fields.values() for line in lines]
+    return " ".join(fields) or str(refusal.message)
