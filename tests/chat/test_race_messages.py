@@ -13,6 +13,7 @@ from apps.chat.models import Message, Room
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.models import Event
+from apps.sharing import services as sharing
 from tests.factories.world import NOON
 
 pytestmark = [
@@ -65,3 +66,26 @@ def test_two_members_writing_at_once_leave_no_gap(room: Room, ana: Actor, bo: Ac
     with scope.acting(ana):
         seqs = list(Message.objects.order_by("seq").values_list("seq", flat=True))
     assert seqs == list(range(1, 61))
+
+
+def test_end_of_access_waits_for_whoever_is_writing(room: Room, ana: Actor, bo: Actor) -> None:
+    """So a message is committed before the end, or does not count him among its readers."""
+    ended = threading.Event()
+
+    def end() -> None:
+        try:
+            with scope.acting(ana):
+                sharing.take_access(room.root, viewer_id=bo.member_id)
+            ended.set()
+        finally:
+            connection.close()
+
+    with scope.acting(ana):
+        services.post_message(room.pk, cid=uuid4(), body="written", actor=ana, at=NOON)
+        ending = threading.Thread(target=end)
+        ending.start()
+        was_early = ended.wait(0.5)
+    ending.join(20)
+
+    assert not was_early
+    assert ended.is_set()
