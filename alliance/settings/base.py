@@ -60,6 +60,10 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+# Translations in rooms: off without an address. LibreTranslate's shape.
+TRANSLATION_URL = os.environ.get("TRANSLATION_URL", "")
+TRANSLATION_KEY = os.environ.get("TRANSLATION_KEY", "")
+TRANSLATION_NAME = os.environ.get("TRANSLATION_NAME", "LibreTranslate")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000")
 
 INSTALLED_APPS = [

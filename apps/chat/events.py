@@ -69,3 +69,12 @@ class TextsPurged(_OfMember):
     messages: int
     rooms: int
     days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentChanged(_OfMember):
+    """The member's texts may be sent to the provider of translations, or no longer."""
+
+    name: ClassVar[str] = "translation.consent_changed"
+
+    allows: bool

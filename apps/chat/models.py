@@ -254,3 +254,58 @@ class Retention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.days or 'for good'}"
+
+
+class TranslationPolicy(models.Model):
+    """Whether what a member's people write may be sent to the provider of translations."""
+
+    wall = walls.own()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField(unique=True)
+    allows = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.allows}"
+
+
+class Translation(models.Model):
+    """What a message says, in another language: beside the original, labelled with its maker.
+
+    It belongs to one text: the entry of the message, or of an edit. Whoever reads the room reads
+    it; it goes when the text goes.
+    """
+
+    wall = walls.child_of_any(min_level="3")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being translated")
+        READY = "ready", _("Translated")
+        FAILED = "failed", _("Not translated")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member_id = models.UUIDField(help_text="Whose row it is: the asking member, or the person.")
+    root_type = models.TextField()
+    root_id = models.UUIDField()
+    message_id = models.UUIDField()
+    language = models.TextField()
+    state = models.TextField(choices=State, default=State.WAITING)
+    text = models.TextField(blank=True)
+    source = models.TextField(blank=True, help_text="What the provider took the original for.")
+    provider = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    asked_for = models.UUIDField(help_text="The member whose person asked.")
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member_id", "message_id", "language"], name="chat_translation_once"
+            )
+        ]
+        indexes = [models.Index(fields=["message_id"], name="chat_translation_of")]
+
+    def __str__(self) -> str:
+        return f"{self.language} of {self.message_id}"

@@ -59,3 +59,30 @@ DROP FUNCTION chat_purge(timestamptz, integer);
 REVOKE ALL ON chat_retention FROM alliance_chat;
 REVOKE UPDATE ON chat_message FROM alliance_chat;
 """
+
+# A translation is the text in other words: it goes in the same statement, whoever asked for it.
+TRANSLATIONS_TRIGGER = """
+CREATE FUNCTION chat_purge_translations() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM chat_translation t WHERE t.message_id = NEW.id;
+  RETURN NULL;
+END $$;
+GRANT CREATE ON SCHEMA public TO alliance_chat;
+ALTER FUNCTION chat_purge_translations() OWNER TO alliance_chat;
+REVOKE CREATE ON SCHEMA public FROM alliance_chat;
+REVOKE ALL ON FUNCTION chat_purge_translations() FROM PUBLIC;
+GRANT SELECT, DELETE ON chat_translation TO alliance_chat;
+CREATE POLICY chat_reads ON chat_translation FOR SELECT TO alliance_chat USING (true);
+CREATE POLICY chat_purges ON chat_translation FOR DELETE TO alliance_chat USING (true);
+CREATE TRIGGER chat_text_purged AFTER UPDATE OF purged_at ON chat_message FOR EACH ROW
+  WHEN (NEW.purged_at IS NOT NULL) EXECUTE FUNCTION chat_purge_translations();
+"""
+
+DROP_TRANSLATIONS_TRIGGER = """
+DROP TRIGGER chat_text_purged ON chat_message;
+DROP POLICY chat_purges ON chat_translation;
+DROP POLICY chat_reads ON chat_translation;
+DROP FUNCTION chat_purge_translations();
+REVOKE ALL ON chat_translation FROM alliance_chat;
+"""

@@ -113,5 +113,30 @@
     e.preventDefault(); const picker = $(".al-picker", li); if (picker) { picker.remove(); li.focus(); }
     file(room, li, kind);
   });
+  /* A translation stands under the original, with the name of its maker; asked for again it is put away. */
+  const shown = (room, li, text, one) => {
+    let box = $(".al-translated", li);
+    if (!box) { box = alLines.make("div", "al-translated"); $(".al-body", li).after(box); }
+    const line = alLines.make("p", "small muted", text); box.replaceChildren(line);
+    if (one && one.text) { const said = alLines.make("p", "", one.text); said.dir = "auto"; said.lang = one.language; line.append(" ", alLines.clock(room, new Date(one.made_at), room.say.zone)); box.append(said); }
+  };
+  const translate = async (room, li) => {
+    const old = $(".al-translated", li), frame = room.frames.get(Number(li.dataset.seq));
+    if (old) { old.remove(); return; }
+    if (!frame || frame.is_deleted) return;
+    shown(room, li, room.say.sayTranslating);
+    try {
+      for (let tries = 0; tries < 12 && li.isConnected; tries += 1) {
+        const one = await ask(room, "/messages/" + frame.seq + "/translations/", { language: room.say.language || "en" });
+        if (one.state === "ready") { shown(room, li, room.say.sayTranslated.replace("%s", one.provider), one); return; }
+        await new Promise((done) => setTimeout(done, 1500));
+      }
+      shown(room, li, room.say.sayUntranslated);
+    } catch (error) { shown(room, li, error.message); }
+  };
+  document.addEventListener("click", (e) => {
+    const room = roomOf(e.target), li = e.target.closest && e.target.closest(".al-msg[data-seq]");
+    if (room && li && e.target.closest('[data-act="translate"]')) { e.preventDefault(); translate(room, li); }
+  });
   window.alCommands = { runs: runs };
 })();

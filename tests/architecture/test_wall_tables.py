@@ -24,6 +24,8 @@ REVIEWED_DEFINERS = {
     "chat_wait_for_writers",
     # Empties texts of the stamped member alone, by that member's rule and no hold.
     "chat_purge",
+    # Deletes the translations of a text that was purged, and reads nothing.
+    "chat_purge_translations",
     # Joins the stamped viewer's access rows itself.
     "chat_search",
 }
@@ -37,6 +39,8 @@ REVIEWED_POLICIES = {
     ("chat_retention", "chat_reads"),
     ("chat_room", "chat_reads"),
     ("chat_room", "search_reads"),
+    ("chat_translation", "chat_purges"),
+    ("chat_translation", "chat_reads"),
     ("core_access", "chat_reads"),
     ("core_event", "chat_adds"),
     ("core_access", "search_reads"),

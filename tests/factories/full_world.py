@@ -9,7 +9,7 @@ from uuid import UUID
 from django.apps import apps
 
 from apps.chat import services as chat
-from apps.chat.models import Room
+from apps.chat.models import Message, Room, Translation
 from apps.core import clock, scope, walls
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
@@ -407,6 +407,17 @@ def _parts(world: FullWorld, case: Investigation) -> None:
     chat.mark_read(room.pk, seq=1, actor=mia)
     chat.react(room.pk, 1, emoji="✅", actor=mia, at=NOON)
     chat.run_command(room.pk, f"/remind 2h {SECRET}", actor=mia, at=NOON)
+    chat.allow_translation(allows=True, actor=mia, at=NOON)
+    Translation.objects.create(
+        member_id=mia.member_id,
+        root_type="investigation",
+        root_id=case.pk,
+        message_id=Message.objects.get(room=room, seq=1).pk,
+        language="en",
+        text=SECRET,
+        asked_for=mia.member_id,
+        asked_at=NOON,
+    )
     chat.place_hold(reason=SECRET, actor=mia, at=NOON)
     chat.show_marks(shows=True, actor=mia, at=NOON)
     told = notifications.notify(

@@ -1,9 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.chat.api import acting, filing, keeping, searching, views
+from apps.chat.api import acting, filing, keeping, searching, translating, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/search/", searching.SearchView.as_view(), name="message-search"),
+    path(
+        "translation-policy/",
+        translating.TranslationPolicyView.as_view(),
+        name="translation-policy",
+    ),
     path("retention/", keeping.RetentionView.as_view(), name="retention"),
     path("retention/hold/", keeping.HoldView.as_view(), name="retention-hold"),
     path("rooms/", views.RoomListView.as_view(), name="room-list"),
@@ -45,6 +50,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "rooms/<uuid:room_id>/messages/<int:seq>/react/",
         acting.ReactView.as_view(),
         name="message-react",
+    ),
+    path(
+        "rooms/<uuid:room_id>/messages/<int:seq>/translations/",
+        translating.TranslationsView.as_view(),
+        name="message-translations",
     ),
     path(
         "rooms/<uuid:room_id>/messages/<int:seq>/unpin/",

@@ -42,6 +42,11 @@ from apps.chat.selectors.rooms import (
     room_of,
 )
 from apps.chat.selectors.searching import Found, search
+from apps.chat.selectors.translations import (
+    allows_translation,
+    translation_of,
+    translations_of,
+)
 
 __all__ = [
     "AROUND",
@@ -55,6 +60,7 @@ __all__ = [
     "News",
     "Page",
     "access_to",
+    "allows_translation",
     "callable_in",
     "card_of",
     "card_of_message",
@@ -86,5 +92,7 @@ __all__ = [
     "shows_marks",
     "state_of",
     "titles",
+    "translation_of",
+    "translations_of",
     "unread",
 ]

@@ -17,17 +17,29 @@ from apps.chat.services.posting import post_card, post_message, post_notice
 from apps.chat.services.reminding import remind, tell_reminder
 from apps.chat.services.retaining import lift_hold, place_hold, purge_texts, set_retention
 from apps.chat.services.rooms import follow_seats, keep_desk_room, open_room, room_id_of, say_who
+from apps.chat.services.translating import (
+    allow_translation,
+    ask_translation,
+    fail_translation,
+    keep_translation,
+    translated,
+    work_of,
+)
 
 __all__ = [
+    "allow_translation",
     "append",
+    "ask_translation",
     "delete_message",
     "edit_message",
     "export_room",
+    "fail_translation",
     "file_message",
     "filings",
     "follow_seats",
     "hold",
     "keep_desk_room",
+    "keep_translation",
     "lift_hold",
     "mark_all",
     "mark_read",
@@ -49,6 +61,8 @@ __all__ = [
     "set_retention",
     "show_marks",
     "tell_reminder",
+    "translated",
     "unpin_message",
     "unreact",
+    "work_of",
 ]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from apps.chat import policies, selectors
+from apps.chat import languages, policies, selectors
 from apps.chat.events import MessagePosted
 from apps.chat.frames import new_frame
 from apps.chat.models import Message, Room
@@ -126,6 +126,7 @@ def _document(line: Line, at: datetime | None) -> dict[str, Any]:
     entry, actor = line.entry, line.actor
     if entry.kind in _SAYS:
         entry.words = grams(entry.body)
+        entry.language = languages.tag(entry.body, entry.language)
     message = {column: getattr(entry, column) for column in _COLUMNS}
     fact = MessagePosted(
         subject_id=entry.room_id, message_id=entry.pk, kind=entry.kind, target=entry.target

@@ -70,6 +70,9 @@ def retention(request: HttpRequest) -> HttpResponseBase:
             services.set_retention(days=days.cleaned_data["days"], actor=actor, at=at)
         elif verb == "hold" and hold.is_valid():
             services.place_hold(reason=hold.cleaned_data["reason"], actor=actor, at=at)
+        elif verb == "translate":
+            allows = request.POST.get("allows") == "yes"
+            services.allow_translation(allows=allows, actor=actor, at=at)
         elif verb == "lift":
             services.lift_hold(actor=actor, at=at)
         else:
@@ -86,6 +89,7 @@ def retention(request: HttpRequest) -> HttpResponseBase:
         "days": days,
         "hold": hold,
         "may": policies.may_retain(actor),
+        "allows": selectors.allows_translation(actor),
     }
     status = 400 if days.errors or hold.errors else 200
     return render(request, "chat/retention.html", context, status=status)

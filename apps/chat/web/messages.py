@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.chat import emoji, policies, selectors, services
+from apps.chat import emoji, policies, selectors, services, tasks
+from apps.chat.models import Translation
 from apps.chat.web.forms import EditForm, MessageForm
 from apps.chat.web.lines import lines, versions
 from apps.chat.web.views import url_of
 from apps.core import clock, scope
-from apps.core.errors import DomainError
+from apps.core.actor import Actor
+from apps.core.errors import DomainError, NotFound
 from apps.core.ids import uuid7
 from apps.members.web.access import signed_in, user_of
 
@@ -64,6 +66,7 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
         "may_read": may_read,
         "versions": versions(selectors.history(here, seq), zone=zone) if may_read else [],
         "picker": emoji.PICKER,
+        "translations": [] if this and this.m["is_deleted"] else _translations(actor, here, seq),
         "filings": services.filings(here, row, actor=actor, at=clock.now()),
         "edit": EditForm(
             initial={"body": (this.m if this else {}).get("body", "")}, auto_id=EDITED
@@ -76,6 +79,35 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
             }
         ),
     }
+
+
+def _translations(actor: Actor, here: selectors.Entry, seq: int) -> list[Translation]:
+    try:
+        return services.translated(here.room.pk, seq, actor=actor)
+    except NotFound:
+        return []
+
+
+@require_POST
+@signed_in
+def translate(request: HttpRequest, room_id: UUID, seq: int) -> HttpResponseBase:
+    """Ask for the message in the reader's language; what is refused is said on the same page."""
+    try:
+        row = services.ask_translation(
+            room_id,
+            seq,
+            language=user_of(request).language,
+            actor=scope.current(),
+            at=clock.now(),
+        )
+    except DomainError as refusal:
+        if refusal.status == 404:
+            raise
+        told.error(request, str(refusal.message))
+        context = _context(request, room_id, seq)
+        return render(request, "chat/message.html", context, status=refusal.status)
+    tasks.ring(row)
+    return redirect(reverse("chat:message", args=[room_id, seq]))
 
 
 @require_POST

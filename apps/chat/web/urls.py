@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<uuid:room_id>/pins/", views.pins, name="pins"),
     path("rooms/<uuid:room_id>/post/", views.post, name="post"),
     path(_MESSAGE, messages.message, name="message"),
+    path(f"{_MESSAGE}translate/", messages.translate, name="message_translate"),
     *[
         path(f"{_MESSAGE}{verb}/", messages.act, {"verb": verb}, name=f"message_{verb}")
         for verb in messages.ACTS

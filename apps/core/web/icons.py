@@ -31,6 +31,7 @@ ICONS = {
     "play": '<path d="M8 5.5v13l10-6.5z"/>',
     "lock": '<path d="M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3"/>',
     "copy": '<path d="M12 4v11M7.500 11 12 15.500 16.500 11M5 19.500h14"/>',
+    "translate": '<path d="M4 6h9M8.500 4v2M11 6c-1 4-3.500 6.500-7 8M13 20l4-9 4 9M14.500 17h5"/>',
     "file": '<path d="M6 3h8l4 4v14H6zM14 3v4h4"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
     "alert": '<path d="M12 4 21.5 20h-19zM12 10v5M12 17.5v.01"/>',
