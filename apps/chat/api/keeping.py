@@ -39,7 +39,7 @@ class DaysSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(allow_null=True)
 
 
-class HoldSerializer(serializers.Serializer[Any]):
+class LegalHoldSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
 
 
@@ -69,10 +69,10 @@ class RetentionView(ApiView):
 
 
 class HoldView(ApiView):
-    @extend_schema(request=HoldSerializer, responses=RetentionSerializer)
+    @extend_schema(request=LegalHoldSerializer, responses=RetentionSerializer)
     def post(self, request: Request) -> Response:
         """Let nothing be purged until the hold is lifted."""
-        reason = self.parsed(HoldSerializer)["reason"]
+        reason = self.parsed(LegalHoldSerializer)["reason"]
         rule = services.place_hold(reason=reason, actor=self.actor, at=clock.now())
         return Response(RetentionSerializer(rule).data)
 

@@ -18,7 +18,7 @@ from apps.members import selectors as members
 UTC = "UTC"
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class FoundPartSerializer(serializers.Serializer[Any]):
     """A stretch of plain text; a hit is shown as such."""
 
     text = serializers.CharField()
@@ -36,7 +36,7 @@ class FoundSerializer(serializers.Serializer[selectors.Found]):
     posted_at = serializers.DateTimeField(source="message.posted_at")
     language = serializers.CharField(source="message.language")
     files = serializers.ListField(child=serializers.UUIDField(), source="message.files")
-    around = PartSerializer(many=True)
+    around = FoundPartSerializer(many=True)
 
 
 class FoundListSerializer(serializers.Serializer[Any]):

@@ -102,7 +102,11 @@ class MessagesView(ApiView):
     with `thread`.
     """
 
-    @extend_schema(parameters=[AFTER, AROUND, BEFORE, THREAD], responses=MessagesSerializer)
+    @extend_schema(
+        operation_id="rooms_messages_list",
+        parameters=[AFTER, AROUND, BEFORE, THREAD],
+        responses=MessagesSerializer,
+    )
     def get(self, request: Request, room_id: UUID) -> Response:
         after, before = self._number("after"), self._number("before")
         thread = self._number("thread")
