@@ -83,7 +83,12 @@ def _aligned(text: str) -> tuple[str, list[int]]:
 
 
 def _past(origin: list[int], at: int, text: str) -> int:
-    """The end of a hit in the text: marks that fold to nothing belong to their letter."""
+    """The end of a hit in the text: marks that fold to nothing belong to their letter.
+
+    So does all that one character folds to: "1" marks the whole of "¼".
+    """
+    while at < len(origin) and origin[at] == origin[at - 1]:
+        at += 1
     return origin[at] if at < len(origin) else len(text)
 
 

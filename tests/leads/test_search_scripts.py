@@ -57,6 +57,7 @@ def test_whatever_is_found_is_marked() -> None:
         ("Lumi精华液 lumi", "LUMI", ["Lumi", "lumi"]),
         ("Straße 7", "strasse", ["Straße"]),
         ("lumination", "lumi", []),
+        (":¼ litre", "1", ["¼"]),
         ("", "lumi", []),
         ("Lumi", "", []),
     ],
