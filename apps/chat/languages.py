@@ -41,14 +41,20 @@ LONGEST: Final = 2_000
 
 def tag(body: str, claimed: str) -> str:
     """The language tag of a text; `claimed` is what its author's client said."""
-    script = script_of(body)
-    if script is None:
+    scripts = scripts_of(body)
+    if not scripts:
         return claimed or UNKNOWN
+    script = scripts[0]
     if script in _ONE:
         return _ONE[script]
     language = claimed.split("-", maxsplit=1)[0].lower()
     if script == "Latn":
-        is_possible = language not in _ELSEWHERE or language in _ALSO_LATIN
+        # Names of people, brands and places stand in Latin letters in texts of any language.
+        is_possible = (
+            language not in _ELSEWHERE
+            or language in _ALSO_LATIN
+            or any(language in _WRITTEN.get(one, {_ONE.get(one)}) for one in scripts)
+        )
     else:
         is_possible = language in _WRITTEN.get(script, ())
     if language and language != UNKNOWN and is_possible:
@@ -56,18 +62,16 @@ def tag(body: str, claimed: str) -> str:
     return f"{UNKNOWN}-{script}"
 
 
-def script_of(body: str) -> str | None:
-    """The script of most letters; Japanese where Chinese characters stand among kana."""
+def scripts_of(body: str) -> list[str]:
+    """The scripts of its letters, most first; Chinese characters among kana are Japanese."""
     if body.isascii():
-        return "Latn" if any(char.isalpha() for char in body) else None
+        return ["Latn"] if any(char.isalpha() for char in body) else []
     counts: Counter[str] = Counter()
     for char in body[:LONGEST]:
         if char.isalpha():
             name = unicodedata.name(char, "").partition(" ")[0]
             counts[_SCRIPTS.get(name, "")] += 1
     counts.pop("", None)
-    if not counts:
-        return None
     if counts["Jpan"]:
         counts["Jpan"] += counts.pop("Hani", 0)
-    return counts.most_common(1)[0][0]
+    return [script for script, count in counts.most_common() if count]

@@ -27,6 +27,8 @@ TAGS = {
     ("Seizure at noon", ""): "und-Latn",
     ("Seizure at noon", "zh-Hans"): "und-Latn",
     ("扣押于中午", "en"): "und-Hani",
+    ("Prato 在等", "zh-Hans"): "zh-Hans",
+    ("Prato 在等", "ar"): "und-Latn",
     ("扣押于中午", "zh-Hans"): "zh-Hans",
     ("扣押于中午 by DHL", "zh"): "zh",
     ("正午に押収", "en"): "ja",
