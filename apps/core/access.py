@@ -11,14 +11,15 @@ from apps.core.actor import Actor
 from apps.core.models import Access, Level
 
 
-def _open(at: datetime) -> Q:
+def open_at(at: datetime) -> Q:
+    """The access rows that count at an instant: those without an end, or whose end is to come."""
     return Q(expires_at__isnull=True) | Q(expires_at__gt=at)
 
 
 def rows(actor: Actor, subject_type: str, *, min_level: int = 1) -> QuerySet[Access]:
     """The actor's access rows to subjects of one type, expired ones left out."""
     found = Access.objects.filter(viewer_id=actor.member_id, subject_type=subject_type)
-    return found.filter(_open(clock.now()), level__gte=min_level)
+    return found.filter(open_at(clock.now()), level__gte=min_level)
 
 
 def subject_ids(actor: Actor, subject_type: str, *, min_level: int = 1) -> QuerySet[Access, UUID]:
@@ -40,7 +41,7 @@ def level(actor: Actor, subject_type: str, subject_id: UUID) -> int:
 def level_of(viewer_id: UUID, subject_type: str, subject_id: UUID) -> int:
     """How much another viewer may read of a subject, for the owner to ask: 0 for nothing."""
     found = Access.objects.filter(
-        _open(clock.now()), viewer_id=viewer_id, subject_type=subject_type, subject_id=subject_id
+        open_at(clock.now()), viewer_id=viewer_id, subject_type=subject_type, subject_id=subject_id
     )
     return found.values_list("level", flat=True).first() or 0
 

@@ -45,7 +45,7 @@ def of_subject(actor: Actor, root: Ref) -> QuerySet[Evidence]:
 def find(actor: Actor, evidence_id: UUID) -> Evidence:
     """One file, whatever it belongs to. Raises NotFound for absent and forbidden alike."""
     root = Access.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
+        access.open_at(clock.now()),
         viewer_id=actor.member_id,
         subject_type=OuterRef("root_type"),
         subject_id=OuterRef("root_id"),

@@ -216,7 +216,7 @@ def _rows(actor: Actor, wanted: Wanted, *, at: datetime) -> tuple[QuerySet[LeadA
     """The rows, and whether more leads have the words than were looked through."""
     wish, is_cut = _wish(actor, wanted, at=at)
     found = LeadAccess.objects.select_related("lead").filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=at),
+        access.open_at(at),
         wish,
         viewer_id=actor.member_id,
         subject_type="lead",

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.events import MessagePosted
 from apps.chat.mentioning import ON_DUTY
 from apps.chat.models import Message, ReadMarker, Room
-from apps.core import clock, scope
+from apps.core import access, clock, scope
 from apps.core.actor import Actor
 from apps.core.events import after_commit
 from apps.core.models import Access, Event, Level
@@ -116,7 +115,7 @@ def _readers(room: Room) -> Readers:
     """Asked as the room's owner, who gave all access to it."""
     with scope.binding(Actor.system(room.member_id)):
         rows = Access.objects.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
+            access.open_at(clock.now()),
             subject_type=room.root_type,
             subject_id=room.root_id,
             level__gte=Level.CASE,

@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from apps.core import access, clock
 from apps.core.actor import Actor
@@ -120,7 +119,7 @@ def _readable(actor: Actor, lead_ids: Sequence[UUID]) -> Iterable[LeadAccess]:
     if not lead_ids:
         return []
     return LeadAccess.objects.select_related("lead").filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()),
+        access.open_at(clock.now()),
         viewer_id=actor.member_id,
         subject_type="lead",
         lead_id__in=lead_ids,
