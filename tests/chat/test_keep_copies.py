@@ -213,3 +213,11 @@ def test_rule_and_hold_are_the_managers_and_bad_ones_are_named(
     assert as_mia.post(page, {"verb": "lift"}).status_code == 302
     assert as_mia.post(page, {"verb": "rule", "days": "3"}).status_code == 400
     assert as_mia.delete(hold).json()["held_at"] is None
+
+
+@pytest.mark.parametrize("verb", ["lift", "translate", "rule"])
+def test_page_says_to_an_analyst_who_decides_how_long_texts_stay(as_ana: Client, verb: str) -> None:
+    answer = as_ana.post(reverse("chat:retention"), {"verb": verb, "days": "60", "allows": "yes"})
+
+    assert answer.status_code == 400
+    assert "A manager or an admin decides" in answer.content.decode()

@@ -1,8 +1,10 @@
 """A copy of a room, and how long the member's texts stay."""
 
 import json
+from collections.abc import Callable
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages as told
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +16,7 @@ from apps.chat import policies, selectors, services
 from apps.chat.web.forms import CopyForm, HoldForm, RetentionForm
 from apps.chat.web.views import url_of
 from apps.core import clock, scope
-from apps.core.errors import DomainError
+from apps.core.web.forms import attempt
 from apps.members.web.access import signed_in
 
 
@@ -28,13 +30,11 @@ def export(request: HttpRequest, room_id: UUID) -> HttpResponseBase:
     form = CopyForm(request.POST or None, initial={"first": 1, "last": head})
     may = policies.may_copy(actor, here.access, here.room)
     if request.method == "POST" and form.is_valid():
-        try:
-            copy = services.export_room(room_id, actor=actor, at=clock.now(), **form.cleaned_data)
-        except DomainError as refusal:
-            if refusal.status == 404:
-                raise
-            form.add_error(None, _said(refusal))
-        else:
+        copy = attempt(
+            form,
+            lambda: services.export_room(room_id, actor=actor, at=clock.now(), **form.cleaned_data),
+        )
+        if copy:
             if form.cleaned_data["format_name"] == "room-page":
                 return render(request, "chat/printed.html", copy)
             return _file(copy["manifest"]["first"], copy["manifest"]["last"], copy)
@@ -65,36 +65,29 @@ def retention(request: HttpRequest) -> HttpResponseBase:
     verb = request.POST.get("verb")
     days = RetentionForm(request.POST if verb == "rule" else None, initial={"days": rule.days})
     hold = HoldForm(request.POST if verb == "hold" else None)
-    try:
-        if verb == "rule" and days.is_valid():
-            services.set_retention(days=days.cleaned_data["days"], actor=actor, at=at)
-        elif verb == "hold" and hold.is_valid():
-            services.place_hold(reason=hold.cleaned_data["reason"], actor=actor, at=at)
-        elif verb == "translate":
-            allows = request.POST.get("allows") == "yes"
-            services.allow_translation(allows=allows, actor=actor, at=at)
-        elif verb == "lift":
-            services.lift_hold(actor=actor, at=at)
-        else:
-            verb = None
-    except DomainError as refusal:
-        (hold if verb == "hold" else days).add_error(None, _said(refusal))
-        verb = None
-    if verb:
-        told.success(request, _("Saved."))
-        return redirect("chat:retention")
+    acts: dict[str, Callable[[], object]] = {
+        "rule": lambda: services.set_retention(days=days.cleaned_data["days"], actor=actor, at=at),
+        "hold": lambda: services.place_hold(reason=hold.cleaned_data["reason"], actor=actor, at=at),
+        "translate": lambda: services.allow_translation(
+            allows=request.POST.get("allows") == "yes", actor=actor, at=at
+        ),
+        "lift": lambda: services.lift_hold(actor=actor, at=at),
+    }
+    # Two of them are buttons alone: what is refused then stands beside no field.
+    form = {"rule": days, "hold": hold}.get(verb or "", forms.Form(request.POST))
+    if verb in acts and form.is_valid():
+        attempt(form, acts[verb])
+        if not form.errors:
+            told.success(request, _("Saved."))
+            return redirect("chat:retention")
     context = {
         "nav": "rooms",
         "rule": rule,
         "days": days,
         "hold": hold,
+        "refused": None if form in (days, hold) else form.non_field_errors(),
         "may": policies.may_retain(actor),
         "allows": selectors.allows_translation(actor),
     }
-    status = 400 if days.errors or hold.errors else 200
+    status = 400 if form.errors else 200
     return render(request, "chat/retention.html", context, status=status)
-
-
-def _said(refusal: DomainError) -> str:
-    fields = [str(line) for lines in refusal.fields.values() for line in lines]
-    return " ".join(fields) or str(refusal.message)
