@@ -28,6 +28,14 @@ def counted(rows: "QuerySet[Any, Any]", most: int) -> Question:
     return f"SELECT count(*) AS n FROM ({sql}) AS counted", params  # noqa: S608 - a queryset's own
 
 
+def filled(forms: Mapping[str, Question], places: Mapping[Any, Any]) -> dict[str, Question]:
+    """Questions that were compiled once for a stand-in, with who asks and when in its places."""
+    return {
+        name: (sql, [places.get(value, value) for value in params])
+        for name, (sql, params) in forms.items()
+    }
+
+
 def ask(questions: Mapping[str, Question]) -> dict[str, list[dict[str, Any]]]:
     """The rows of each, as JSON has them: identifiers and times are texts."""
     told = ", ".join(

@@ -5,8 +5,9 @@ import binascii
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -412,11 +413,36 @@ def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
 
 def named_alone(actor: Actor, *, at: datetime) -> int:
     """How many leads were given to the person by name and not to its member."""
+    person = actor.in_person()
+    if person is None:
+        return 0
+    with scope.binding(person):
+        # Nearly nobody has any: nothing else is asked then.
+        if not access.rows(person, "lead").exists():
+            return 0
     return len(named_rows(actor, NO_WISH, rows(actor, at=at), at=at).alone)
+
+
+# Stand in for whoever asks and for when: no lead has these.
+_ANYBODY: Final = Actor(member_id=UUID(int=1), user_id=UUID(int=2))
+_ANY_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def count_questions(actor: Actor, *, at: datetime) -> dict[str, together.Question]:
     """What `counts_of` needs to be told, for a page that asks more at once."""
+    if actor.user_id is None:
+        return _count_questions(actor, at=at, most=COUNTED)
+    places = {_ANYBODY.member_id: actor.member_id, _ANYBODY.user_id: actor.user_id, _ANY_TIME: at}
+    return together.filled(_count_forms(COUNTED), places)
+
+
+@cache
+def _count_forms(most: int) -> dict[str, together.Question]:
+    """Eight questions that every inbox asks: to compile them costs more than to answer them."""
+    return _count_questions(_ANYBODY, at=_ANY_TIME, most=most)
+
+
+def _count_questions(actor: Actor, *, at: datetime, most: int) -> dict[str, together.Question]:
     waiting = _own(actor, filters.in_tab("decide", actor, at=at))
     first = waiting.order_by("-priority", "-pk")
     own = {tab: _own(actor, filters.in_tab(tab, actor, at=at)) for tab in _COUNTED_TABS}
@@ -428,7 +454,7 @@ def count_questions(actor: Actor, *, at: datetime) -> dict[str, together.Questio
     }
     oldest = waiting.order_by("created_at").values("created_at")[:1]
     return {
-        **{f"count_{name}": together.counted(q, COUNTED + 1) for name, q in counted.items()},
+        **{f"count_{name}": together.counted(q, most + 1) for name, q in counted.items()},
         "oldest": together.question(oldest),
     }
 

@@ -38,7 +38,8 @@ def digest(secret: str) -> str:
 
 def memberships_of(user_id: UUID) -> list[Membership]:
     """The person's open memberships in active members, by member name."""
-    found: list[Any] = list(_open_memberships().filter(user_id=user_id).annotate(asked_at=_NOW))
+    asked = _open_memberships().select_related("user").filter(user_id=user_id)
+    found: list[Any] = list(asked.annotate(asked_at=_NOW))
     if found:
         clock.learn(found[0].asked_at)
     return found

@@ -34,9 +34,11 @@ class ActorMiddleware:
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if request.path.startswith("/api/") and kind.lower() == "bearer":
             return actors.of_key(secret.strip()), []
-        if request.path.startswith("/static/") or not request.user.is_authenticated:
+        if request.path.startswith("/static/") or not isinstance(request.user, User):
             return None, []
-        memberships = actors.memberships_of(request.user.pk)
+        memberships = request.user.open_memberships
+        if memberships is None:
+            memberships = actors.memberships_of(request.user.pk)
         chosen = actors.choose(memberships, request.session.get(actors.SESSION_MEMBER))
         return (actors.of_membership(chosen) if chosen else None), memberships
 

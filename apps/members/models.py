@@ -93,6 +93,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
+    # Those of whoever is signed in, by member name; asked together with the person.
+    open_memberships: "list[Membership] | None" = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -24,6 +24,7 @@ from apps.core.actor import Actor
 from apps.core.events import Ref
 from apps.core.ids import uuid7
 from apps.members.actors import SESSION_MEMBER
+from apps.members.backends import BACKEND
 from apps.members.models import User
 from apps.sharing import services as sharing
 from tests.bench.staging import newcomer
@@ -53,7 +54,7 @@ def cookie_of(actor: Actor) -> str:
     user = User.objects.get(pk=actor.user_id)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[SESSION_MEMBER] = str(actor.member_id)
     session.create()

@@ -9,6 +9,7 @@ from django.test import Client
 
 from apps.core.actor import Actor
 from apps.members.actors import SESSION_MEMBER
+from apps.members.backends import BACKEND
 from apps.members.models import Member, Membership, Role, User
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,7 +54,7 @@ def client_of(actor: Actor, **kwargs: object) -> Client:
     user = User.objects.get(pk=actor.user_id)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[SESSION_MEMBER] = str(actor.member_id)
     session.save()

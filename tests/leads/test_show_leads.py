@@ -7,15 +7,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
+from apps.core.models import Level
 from apps.leads.models import ImportBatch, Lead
+from apps.members.models import Member
+from tests.factories.world import client_of
 from tests.leads.conftest import Import, Report, check, upload, work
 
 pytestmark = pytest.mark.django_db
 INBOX = "/leads/"
+Share = Callable[..., None]
 HTMX = {"HX-Request": "true"}
 
 
@@ -54,6 +59,23 @@ def test_inbox_takes_the_same_statements_for_any_length(
         as_ana.get(INBOX)
 
     assert len(many) == len(few)
+
+
+def test_line_of_a_lead_shows_what_was_typed_and_runs_none_of_it(
+    as_ana: Client, ana: Actor, bo: Actor, report: Report, share: Share
+) -> None:
+    typed = "\"><img src=x onerror=alert(1)>'&"
+    lead = report(ana, typed, brand=typed, language=typed, domain="same.example")
+    Member.objects.filter(pk=ana.member_id).update(name=typed)
+    with scope.acting(ana):
+        Lead.objects.filter(pk=lead.pk).update(locator=typed + "!", reference=typed)
+    share(lead, owner=ana, ally=bo, level=Level.CASE)
+
+    for page in (as_ana.get(INBOX), client_of(bo).get(INBOX, {"tab": "allies"})):
+        text = page.content.decode()
+        rows = text[text.index('role="row"') : text.index("</ul>", text.index('role="row"'))]
+        assert escape(typed) in rows
+        assert "<img" not in rows
 
 
 def test_decided_lead_leaves_the_list_and_the_next_is_open(

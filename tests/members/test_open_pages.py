@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core.actor import Actor
+from apps.members.backends import BACKEND
 from apps.members.models import User
 from tests.factories.world import client_of
 
@@ -62,7 +63,7 @@ def test_staff_page_exists_for_staff_only(client: Client, as_ada: Client, ada: A
 def test_person_of_no_member_is_told_so(client: Client, ana: Actor) -> None:
     user = User.objects.get(pk=ana.user_id)
     user.memberships.all().delete()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend=BACKEND)
 
     assert client.get("/people/")["Location"] == "/nowhere/"
     assert b"belongs to no active member" in client.get("/nowhere/").content
@@ -72,7 +73,7 @@ def test_staff_of_no_member_is_taken_to_its_page(client: Client, ana: Actor) -> 
     user = User.objects.get(pk=ana.user_id)
     user.memberships.all().delete()
     User.objects.filter(pk=user.pk).update(is_staff=True)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend=BACKEND)
 
     assert client.get("/nowhere/")["Location"] == "/staff/"
     page = client.get("/staff/")

@@ -70,6 +70,13 @@ def test_lock_of_one_account_leaves_others_alone(ana: Actor, bo: Actor, client: 
     assert sign_in(client, "bo.duarte@sol.example").status_code == 302
 
 
+def test_session_of_a_closed_account_is_nobodys(ana: Actor, as_ana: Client) -> None:
+    assert as_ana.get("/people/").status_code == 200
+    User.objects.filter(pk=ana.user_id).update(is_active=False)
+
+    assert as_ana.get("/people/")["Location"].startswith("/sign-in/")
+
+
 def test_inactive_person_stays_out(ana: Actor, client: Client) -> None:
     User.objects.filter(pk=ana.user_id).update(is_active=False)
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from html import escape
+from typing import Any, Final
 
 from django import template
 from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from apps.core.decisions import Decision
 from apps.core.web import wording
@@ -59,12 +60,15 @@ def _severity(value: str, label: str, words: bool) -> SafeString:  # noqa: FBT00
     )
 
 
+_SEVERITIES: Final = {
+    "urgent": pgettext_lazy("severity", "Urgent"),
+    "watch": pgettext_lazy("severity", "Watch"),
+    "stable": pgettext_lazy("severity", "Stable"),
+}
+
+
 def severity_label(value: str) -> str:
-    return {
-        "urgent": pgettext("severity", "Urgent"),
-        "watch": pgettext("severity", "Watch"),
-        "stable": pgettext("severity", "Stable"),
-    }.get(value, value)
+    return str(_SEVERITIES.get(value, value))
 
 
 @register.simple_tag
@@ -87,11 +91,11 @@ def local_time(context: Context, instant: datetime | None, form: str = "auto") -
     if instant is None:
         return mark_safe("")
     mine = _zone_of(context)
-    return format_html(
-        '<time class="al-time" datetime="{}" title="{}"><b>{}</b></time>',
-        wording.iso(instant),
-        wording.in_full(instant, mine),
-        wall(instant, mine, now=context.get("now"), form=form),
+    in_full = escape(wording.in_full(instant, mine))
+    shown = escape(wall(instant, mine, now=context.get("now"), form=form))
+    return mark_safe(  # noqa: S308 - what is written in words is escaped above
+        f'<time class="al-time" datetime="{wording.iso(instant)}" title="{in_full}">'
+        f"<b>{shown}</b></time>"
     )
 
 

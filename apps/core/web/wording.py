@@ -37,17 +37,23 @@ def wall(instant: datetime, zone: str, *, now: datetime | None = None, form: str
 
     `time` never names it, `day` always does by its weekday.
     """
+    if form == "time":
+        return f"{local(instant, zone):%H:%M}"
+    today = local(now or datetime.now(UTC), zone).date()
+    return _wall(instant, zone, today, form, locale())
+
+
+# A list shows the same fifty instants at each look, to everybody in that zone.
+@lru_cache(maxsize=8192)
+def _wall(instant: datetime, zone: str, today: date, form: str, spoken: str) -> str:
     there = local(instant, zone)
     clock = f"{there:%H:%M}"
-    if form == "time":
-        return clock
-    today = local(now or datetime.now(UTC), zone).date()
     if form == "auto" and there.date() == today:
         return clock
     if form == "day" or abs((there.date() - today).days) <= _NEAR_DAYS:
-        return f"{_day_in('EEE', there.date(), locale())} {clock}"
+        return f"{_day_in('EEE', there.date(), spoken)} {clock}"
     skeleton = "MMMd" if there.year == today.year else "yMMMd"
-    return f"{_day_by(skeleton, there.date(), locale())} {clock}"
+    return f"{_day_by(skeleton, there.date(), spoken)} {clock}"
 
 
 # A page names few days many times, and Babel reads its tables anew for each.
@@ -91,8 +97,12 @@ def iso(instant: datetime) -> str:
 
 def in_full(instant: datetime, zone: str) -> str:
     """The whole date, the time, the offset from UTC and the zone: what a tooltip says."""
+    return _in_full(instant, zone, locale())
+
+
+@lru_cache(maxsize=8192)
+def _in_full(instant: datetime, zone: str, spoken: str) -> str:
     there = local(instant, zone)
-    spoken = locale()
     day_, offset = _day_in("full", there.date(), spoken), _offset_in(there.utcoffset(), spoken)
     return f"{day_} {there:%H:%M} {offset} {zone}"
 

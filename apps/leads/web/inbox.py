@@ -117,7 +117,8 @@ def _wanted(request: HttpRequest, place: Place) -> selectors.Wanted:
 def _beside(actor: Actor, page: selectors.Page, *, at: datetime) -> dict[str, list[dict[str, Any]]]:
     """Everything that the page shows beside the list, in one statement."""
     readable = [view.id for view in page.leads if view.level >= Level.CASE]
-    owners = Member.objects.filter(pk__in={view.member_id for view in page.leads})
+    allies = {view.member_id for view in page.leads} - {actor.member_id}
+    owners = Member.objects.filter(pk__in=allies)
     colleagues = members.people(actor).values("user_id", "user__name")
     return together.ask(
         {

@@ -12,11 +12,10 @@ from apps.core import clock
 from apps.core.web.forms import attempt
 from apps.members import selectors, services
 from apps.members.actors import SESSION_MEMBER
+from apps.members.backends import BACKEND
 from apps.members.models import Invitation, Membership
 from apps.members.web import forms
 from apps.members.web.access import user_of
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
