@@ -38,7 +38,10 @@ def may_attach(actor: Actor, room: Room) -> Decision:
     if room.kind == Room.Kind.DIRECT:
         return denied(
             "chat.no_files_directly",
-            _("Files are evidence: attach them in the room of a case, a circle or a desk."),
+            _(
+                "A file is evidence, and evidence belongs to a case, a circle or a desk:"
+                " attach it in the room of one that you share."
+            ),
         )
     return evidence.may_add(actor, room.root)
 
@@ -112,7 +115,14 @@ def may_copy(actor: Actor, access: Access, room: Room) -> Decision:
     needed = {"export", "act"} if room.kind == Room.Kind.CIRCLE else {"export"}
     if is_own or needed & set(access.capabilities):
         return allowed()
-    return denied("chat.no_copy", _("Your access to this room does not let you take copies."))
+    if room.kind == Room.Kind.CIRCLE:
+        return denied(
+            "chat.no_copy", _("Copies of this room are taken by those who may work in the circle.")
+        )
+    return denied(
+        "chat.no_copy",
+        _("The owner shared this without “Export”: ask its managers to share it again with it."),
+    )
 
 
 def may_retain(actor: Actor) -> Decision:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from apps.core.actor import Actor
 from apps.core.models import Event, Level
+from apps.core.web.wording import listed
 from apps.duty import selectors as duty
 from apps.duty.models import Desk
 from apps.investigations import selectors
 from apps.investigations.models import Custody, Investigation
 from apps.investigations.sentences import Names, mentioned, sentence
 from apps.members.models import Member, User
-from apps.sharing.models import Grant
+from apps.sharing.models import Capability, ExportEntry, Grant
 
 TIMELINE_LIMIT = 100
 # The chain's window: enough to see the last round of the desks and the coming hand-off.
@@ -199,6 +200,27 @@ def rows(actor: Actor, cases: Sequence[Investigation], at: datetime) -> list[Row
 
 
 def share_rows(actor: Actor, grants: Sequence[Grant]) -> list[dict[str, Any]]:
-    """Grants with the names of the members on both sides."""
+    """Grants with the ally's name, and what it may do beside reading."""
     members = Member.objects.in_bulk({g.grantee_id for g in grants} | {g.member_id for g in grants})
-    return [{"grant": grant, "ally": members.get(grant.grantee_id)} for grant in grants]
+    return [
+        {
+            "grant": grant,
+            "ally": members.get(grant.grantee_id),
+            "may": listed([str(Capability(one).label) for one in grant.capabilities]),
+        }
+        for grant in grants
+    ]
+
+
+def copy_rows(copies: Sequence[ExportEntry]) -> list[dict[str, Any]]:
+    """Copies that have left, with the member and the person who took each."""
+    homes = Member.objects.in_bulk({row.exporter_id for row in copies})
+    people = User.objects.in_bulk({row.user_id for row in copies if row.user_id})
+    return [
+        {
+            "row": row,
+            "member": homes[row.exporter_id],
+            "person": people.get(row.user_id) if row.user_id else None,
+        }
+        for row in copies
+    ]

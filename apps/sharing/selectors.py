@@ -174,8 +174,9 @@ def readings(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[Read
 
 
 def exports(actor: Actor, subject_type: str, subject_id: UUID) -> QuerySet[ExportEntry]:
-    """The copies of an own subject, by whomever they were taken, the last first."""
-    found = ExportEntry.objects.filter(member_id=actor.member_id, subject_type=subject_type)
+    """The copies of a subject, the last first: the owner's ledger has all, an ally's its own."""
+    mine = Q(member_id=actor.member_id) | Q(exporter_id=actor.member_id)
+    found = ExportEntry.objects.filter(mine, subject_type=subject_type)
     return found.filter(subject_id=subject_id).order_by("-exported_at", "-id")
 
 

@@ -51,15 +51,19 @@
       };
       text.addEventListener("input", () => { draft(); if (Date.now() - typed > 3000) { typed = Date.now(); chat.send({ type: "typing", room: this.id }); } });
       if (text.value) draft();
+      if (window.alFiles) alFiles.show(this);
       /* Before htmx: the socket's way has numbers and an outbox; without this script the form posts. */
       this.form.addEventListener("submit", (e) => { e.preventDefault(); e.stopImmediatePropagation(); this.submit(); }, true);
       text.addEventListener("keydown", (e) => { if (e.key === "Enter" && !e.shiftKey && !e.isComposing && matchMedia("(hover: hover)").matches) { e.preventDefault(); this.submit(); } });
     }
     submit() {
       const body = this.text.value.trim();
-      if ((!body && !(window.alTalk && alTalk.hasFiles(this))) || this.over || size(body) > Number(this.say.max || 8192)) return;
-      if (window.alTalk && alTalk.changes(this, body)) return;
-      if (window.alCommands && alCommands.runs(this, body)) return;
+      const files = window.alFiles;
+      if (this.over || size(body) > Number(this.say.max || 8192)) return;
+      if (body && window.alTalk && alTalk.changes(this, body)) return;
+      if (body && window.alCommands && alCommands.runs(this, body)) return;
+      if (files && files.holds(this)) return;
+      if (!body && !(files && files.has(this))) return;
       const language = this.form.querySelector("[name=language]"), item = { cid: uuid(), body: body, language: language ? language.value : "", ...(window.alTalk ? alTalk.aside(this) : {}) };
       this.outbox.add(item);
       this.text.value = ""; alDraft.write(this.key, ""); this.text.focus(); this.toEnd();
@@ -231,6 +235,7 @@
       typing(frame, room) { room.typing(frame.person); },
       beat(frame) { Object.entries(frame.heads || {}).forEach(([subject, head]) => { const room = chat.rooms.get(subject.replace(/^room:/, "")); if (room && head > room.last) room.ask(head); }); },
       resync(frame, room) { (room ? [room] : Array.from(chat.rooms.values())).forEach((one) => one.ask()); },
+      read() { if (window.alStream) alStream.rooms(); },
       reset(frame, room) { room.anew(frame.head); },
       refused(frame, room) { if (frame.cid) room.refused(frame); else if (frame.subject) room.ended(); },
       revoked(frame, room) { room.ended(); },

@@ -33,6 +33,13 @@
     waiting.set(subject, setTimeout(() => { waiting.delete(subject); refetch(subject); }, after || 120));
   };
   const send = (frame) => { if (socket) socket.send(frame); };
+  /* In how many rooms something waits is asked for: hints would mean to watch all of them for one number. */
+  let beats = 0, counting = 0;
+  const rooms = () => {
+    const count = document.querySelector("[data-rooms-waiting]");
+    if (!count || !window.htmx || counting || document.visibilityState !== "visible") return;
+    counting = setTimeout(() => { counting = 0; htmx.trigger(count, "news"); }, 1000);
+  };
   const watch = () => {
     const now = wanted();
     now.forEach((subject) => { if (!heads.has(subject) && !refused.has(subject)) { heads.set(subject, null); send({ type: "watch", subject: subject, after: null }); } });
@@ -65,7 +72,7 @@
     /* A fragment may say with data-head up to which number it was rendered. */
     watching(frame) { if (watchers(frame.subject).some((el) => el.dataset.head && Number(el.dataset.head) < frame.head)) later(frame.subject); const before = known.get(frame.subject); if (before && frame.head > before) later(frame.subject); heads.set(frame.subject, frame.head); },
     event(frame) { if (frame.seq) heads.set(frame.subject, Math.max(frame.seq, heads.get(frame.subject) || 0)); later(frame.subject); },
-    beat(frame) { Object.entries(frame.heads || {}).forEach(([subject, head]) => moved(subject, head)); },
+    beat(frame) { beats += 1; if (beats % 4 === 0) rooms(); Object.entries(frame.heads || {}).forEach(([subject, head]) => moved(subject, head)); },
     resync() { wanted().forEach((subject) => later(subject)); },
     refused(frame) { if (frame.subject) { refused.add(frame.subject); heads.delete(frame.subject); } },
     revoked(frame) {
@@ -96,10 +103,11 @@
     });
   };
   document.addEventListener("htmx:afterSettle", watch);
+  document.addEventListener("visibilitychange", rooms);
   document.addEventListener("click", (e) => { if (lost && e.target.closest("[data-live], [data-try-now]")) open(); });
   window.addEventListener("online", () => { if (lost) open(); });
   window.addEventListener("pagehide", () => { stopped = true; if (socket) socket.drop(); socket = null; });
   window.addEventListener("pageshow", (e) => { if (e.persisted) { stopped = false; lost = new Date(); known = new Map(heads); open(); } });
-  window.alStream = { watch: watch };
+  window.alStream = { watch: watch, rooms: rooms };
   open();
 })();

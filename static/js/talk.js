@@ -41,7 +41,7 @@
   const end = (room) => set(room, {});
   const aside = (room) => {
     const context = room.context || {}, found = {};
-    if (room.attached && room.attached.length) { found.files = room.attached.map((file) => file.id); room.attached = []; drawAttached(room); }
+    if (window.alFiles && alFiles.has(room)) found.files = alFiles.take(room);
     if (context.reply) { found.reply_to = context.reply.seq; found.quoted = { seq: context.reply.seq, author: context.reply.author, excerpt: context.reply.body.slice(0, 160), is_deleted: false }; }
     if (context.thread) found.thread = context.thread.thread || context.thread.seq;
     else if (context.reply && context.reply.thread) found.thread = context.reply.thread;
@@ -234,33 +234,6 @@
     e.preventDefault(); e.stopImmediatePropagation();
   }, true);
 
-  /* Files: stored as evidence of the room first, then named by the message. */
-  const attach = async (room, list) => {
-    if (!room || !room.form || !$("[data-attach]", room.form)) return;
-    room.attached = room.attached || [];
-    for (const file of Array.from(list).slice(0, 10 - room.attached.length)) {
-      room.tell(room.say.sayStoring.replace("%s", file.name));
-      const data = new FormData(); data.append("file", file, file.name || "image.png");
-      try {
-        const answer = await fetch("/api/v1/evidence/?root=" + encodeURIComponent(room.say.root), { method: "POST", credentials: "same-origin", headers: { Accept: "application/json", "X-CSRFToken": token() }, body: data });
-        const said = await answer.json().catch(() => ({}));
-        if (!answer.ok) throw new Error(said.detail || said.title || String(answer.status));
-        room.attached.push({ id: said.id, name: said.file_name }); room.tell("");
-      } catch (error) { room.tell(room.say.sayNoMore.replace("%s", error.message)); }
-      drawAttached(room);
-    }
-    room.text.focus();
-  };
-  const drawAttached = (room) => {
-    const list = $("[data-attached]", room.form); list.hidden = !room.attached.length;
-    list.replaceChildren(...room.attached.map((file) => { const li = alLines.make("li"), button = alLines.make("button", "btn btn-ghost btn-sm", file.name + " ×"); button.type = "button"; button.addEventListener("click", () => { room.attached = room.attached.filter((one) => one !== file); drawAttached(room); }); li.append(button); return li; }));
-  };
-  document.addEventListener("change", (e) => { if (e.target.matches("[data-attach]")) { attach(roomOf(e.target), e.target.files).then(() => { e.target.value = ""; }); } });
-  document.addEventListener("paste", (e) => { const room = roomOf(e.target); if (room && e.target === room.text && e.clipboardData && e.clipboardData.files.length) { e.preventDefault(); attach(room, e.clipboardData.files); } });
-  document.addEventListener("dragover", (e) => { const room = roomOf(e.target); if (room && room.form && e.dataTransfer && Array.from(e.dataTransfer.types).includes("Files")) { e.preventDefault(); room.root.classList.add("al-dropping"); } });
-  document.addEventListener("dragleave", (e) => { const room = roomOf(e.target); if (room && !room.root.contains(e.relatedTarget)) room.root.classList.remove("al-dropping"); });
-  document.addEventListener("drop", (e) => { const room = roomOf(e.target); if (room && room.form && e.dataTransfer && e.dataTransfer.files.length) { e.preventDefault(); room.root.classList.remove("al-dropping"); attach(room, e.dataTransfer.files); } });
-
   /* Who has read to the end: asked for now and then while the room is looked at, never pushed. */
   const seen = async (room) => {
     const line = $("[data-seen]", room.root), last = Math.max(0, ...Array.from(room.frames.values()).filter((one) => one.kind === "message" && !one.thread).map((one) => one.seq));
@@ -280,7 +253,6 @@
   });
 
   window.alTalk = {
-    hasFiles(room) { return Boolean(room.attached && room.attached.length); },
     aside: aside, changes: changes, foldOf: foldOf,
     changed(room, entry) { if (["pin", "unpin", "deletion"].includes(entry.kind)) pinned(room, entry.kind); },
     replied(room, frame) { if (foldOf(room, frame.thread)) { fold(room, frame.thread, frame); room.threadMarks.set(frame.thread, frame.seq); ask(room, "/read/", { seq: frame.seq, thread: frame.thread }).catch(() => 0); room.redraw(room.frames.get(frame.thread)); } },

@@ -111,7 +111,7 @@ NO_PAGES = {
     "duty:swap_ask", "duty:swap_take", "duty:swap_decline", "duty:swap_withdraw",
     "duty:swap_everybody", "evidence:panel", "evidence:content", "evidence:verify",
     "chat:panel", "chat:earlier", "chat:post", "chat:pins", "chat:direct",
-    "chat:marks", "evidence:preview",
+    "chat:marks", "chat:waiting", "evidence:preview",
     "chat:message_edit", "chat:message_delete", "chat:message_react", "chat:message_unreact",
     "chat:message_pin", "chat:message_unpin", "chat:message_file", "chat:message_translate",
     "notifications:bell",

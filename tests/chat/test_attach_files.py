@@ -16,7 +16,7 @@ from apps.core.ids import uuid7
 from apps.evidence import services as evidence
 from apps.evidence.models import CustodyLog, Evidence
 from tests.chat.conftest import Post
-from tests.factories.world import NOON
+from tests.factories.world import NOON, client_of
 
 pytestmark = pytest.mark.django_db
 # One pixel.
@@ -132,3 +132,26 @@ def test_link_becomes_a_card_only_for_what_every_reader_of_the_room_may_see(
         ("message", "the plan"),
         ("file", "shelf.png"),
     ]
+
+
+def test_direct_room_refuses_files_with_the_reason_and_names_where_they_can_go(
+    room: Room, ana: Actor, bo: Actor, cy: Actor, as_ana: Client
+) -> None:
+    file = store(ana, room)
+    for actor in (ana, bo):
+        with scope.acting(actor):
+            services.mark_read(room.pk, seq=0, actor=actor)
+    with scope.acting(ana):
+        talk = services.open_direct([bo.user_id], actor=ana, at=NOON)
+        assert [one.pk for one in selectors.rooms_of_all(ana, talk)] == [room.pk]
+    with scope.acting(cy):
+        assert selectors.rooms_of_all(cy, talk) == []
+    url = f"/api/v1/rooms/{talk.pk}/messages/"
+    sent = {"cid": str(uuid7()), "body": "x", "files": [str(file.pk)]}
+
+    answer = as_ana.post(url, sent, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "chat.no_files_directly")
+    assert "evidence belongs to a case" in answer.json()["title"]
+    assert client_of(cy).post(url, sent, content_type="application/json").status_code == 404
+    assert "data-attach-refused" in as_ana.get(f"/rooms/{talk.pk}/").content.decode()

@@ -10,7 +10,7 @@ from apps.core.errors import Refused
 from apps.core.ids import uuid7
 from apps.sharing import services as sharing
 from tests.chat.conftest import Post
-from tests.factories.world import NOON
+from tests.factories.world import NOON, client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +89,37 @@ def test_many_rooms_are_counted_at_once(post: Post, ana: Actor, django_assert_nu
             counts = selectors.unread(ana, "investigation", [ident for _type, ident in roots])
 
     assert list(counts.values()) == [0] * 5
+
+
+def waiting(actor: Actor) -> tuple[int, bool]:
+    with scope.acting(actor):
+        found = selectors.whats_waiting(actor)
+    return found.rooms, found.is_hot
+
+
+def test_navigation_counts_rooms_with_something_new_and_is_hot_for_who_is_spoken_to(
+    room: Room, post: Post, ana: Actor, bo: Actor, cy: Actor
+) -> None:
+    post(ana)
+    post(ana)
+    mark(bo, room, 1)
+    quiet = [waiting(actor) for actor in (ana, bo, cy)]
+    post(ana, "@bo-duarte look")
+    called = [waiting(actor) for actor in (ana, bo, cy)]
+    mark(bo, room, 3)
+    read = waiting(bo)
+    mark(ana, room, 0)
+    with scope.acting(bo):
+        talk = services.open_direct([ana.user_id], actor=bo, at=NOON)
+        services.post_message(talk.pk, cid=uuid7(), body="Just us.", actor=bo, at=NOON)
+
+    assert quiet == [(0, False), (1, False), (0, False)]
+    assert called == [(0, False), (1, True), (0, False)]
+    assert (read, waiting(bo)) == ((0, False), (0, False))
+    assert waiting(ana) == (1, True)
+    post(ana)
+    assert (
+        client_of(bo).get("/rooms/waiting/").content.decode().count("1 room has something new.")
+        == 2
+    )
+    assert "al-count" not in client_of(cy).get("/rooms/waiting/").content.decode()

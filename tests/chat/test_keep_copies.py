@@ -14,10 +14,10 @@ from apps.core import clock, scope
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound, Refused
 from apps.core.models import Due, Event
-from apps.sharing.models import ExportEntry
+from apps.sharing.models import DeletionDuty, ExportEntry
 from tests.chat.conftest import Post
-from tests.factories.world import NOON
-from tests.handovers.conftest import fire
+from tests.factories.world import NOON, client_of
+from tests.handovers.conftest import fire, make_desk, open_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_flood_limit")]
 
@@ -90,6 +90,43 @@ def test_owner_finds_the_copy_in_the_ledger_and_others_take_none(
     with scope.acting(ana):
         rows = list(ExportEntry.objects.values_list("subject_id", "format", "user_id"))
     assert rows == [(room.root_id, "room-json", ana.user_id)]
+
+
+def test_ally_with_export_takes_a_copy_that_its_owner_finds_and_that_it_owes_the_deletion_of(
+    mia: Actor, ana: Actor, bo: Actor, cy: Actor
+) -> None:
+    as_mia, as_bo, as_cy = (client_of(actor) for actor in (mia, bo, cy))
+    case = open_case(ana, make_desk(ana, "Hangzhou", "Asia/Shanghai", "09:00", "18:00"))
+    url = f"/api/v1/investigations/{case.pk}"
+    terms = {"grantee_id": str(bo.member_id), "level": 3, "purpose": "Seizure"}
+    as_mia.post(f"{url}/grants/", terms | {"capabilities": ["act"]}, content_type=JSON)
+    with scope.acting(ana):
+        room = Room.objects.get(root_id=case.pk)
+    export = reverse("api:room-export", args=[room.pk])
+    refused = as_bo.post(export, {}, content_type=JSON)
+    with scope.acting(mia):
+        assert not ExportEntry.objects.exists()
+
+    given = terms | {"capabilities": ["act", "export"]}
+    grant = as_mia.post(f"{url}/grants/", given, content_type=JSON).json()
+    copy = as_bo.post(export, {}, content_type=JSON)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "chat.no_copy")
+    assert "ask its managers to share it again with it" in refused.json()["title"]
+    assert exporting.is_sound(copy.json())
+    for client in (as_mia, as_bo):
+        [row] = client.get(f"{url}/copies/").json()["results"]
+        assert (row["member_id"], row["format"]) == (str(bo.member_id), "room-json")
+        page = client.get(f"/investigations/{case.pk}/share/").content.decode()
+        assert "Bo Duarte" in page
+        assert "Act and hold custody, Export" in page
+    assert as_cy.get(f"{url}/copies/").status_code == 404
+    as_mia.post(f"{url}/grants/{grant['id']}/revoke/", {}, content_type=JSON)
+    assert as_bo.post(export, {}, content_type=JSON).status_code == 404
+    with scope.acting(bo):
+        duty = DeletionDuty.objects.get(subject_id=case.pk)
+    assert (duty.copies, duty.owner_id) == (1, mia.member_id)
+    assert "copy of the room of a case of" in as_bo.get("/leads/shared/").content.decode()
 
 
 def test_page_prints_digests_and_file_is_sound(

@@ -145,3 +145,18 @@ def test_stranger_gets_404_for_every_page_and_act(
     assert codes == {404}
     with scope.acting(ana):
         assert Message.objects.filter(room=room).count() == 1
+
+
+def test_reason_that_several_ways_into_the_file_are_refused_for_is_said_once(
+    circle_room: Room, mia: Actor, as_mia: Client
+) -> None:
+    with scope.acting(mia):
+        said, _ = services.post_message(
+            circle_room.pk, cid=uuid7(), body="Hello.", actor=mia, at=NOON
+        )
+
+    shown = page(as_mia, f"/rooms/{circle_room.pk}/messages/{said.seq}/")
+
+    assert shown.count("This works in the room of a case only.") == 1
+    assert shown.count('aria-describedby="why-file-0"') == 3
+    assert shown.count('id="why-file-0"') == 1

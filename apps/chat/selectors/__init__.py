@@ -1,7 +1,7 @@
 """Reading rooms: a room is there for whoever reads its subject at level L3, else it is not."""
 
 from apps.chat.selectors.calling import Met, callable_in, met
-from apps.chat.selectors.listing import Listed, rooms, titles
+from apps.chat.selectors.listing import Listed, Waiting, rooms, rooms_of_all, titles, whats_waiting
 from apps.chat.selectors.marks import (
     Mark,
     News,
@@ -59,6 +59,7 @@ __all__ = [
     "Met",
     "News",
     "Page",
+    "Waiting",
     "access_to",
     "allows_translation",
     "callable_in",
@@ -88,6 +89,7 @@ __all__ = [
     "room",
     "room_of",
     "rooms",
+    "rooms_of_all",
     "search",
     "shows_marks",
     "state_of",
@@ -95,4 +97,5 @@ __all__ = [
     "translation_of",
     "translations_of",
     "unread",
+    "whats_waiting",
 ]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from apps.chat.models import Message, Room
-from apps.chat.selectors.marks import with_news
+from apps.chat.models import Message, ReadMarker, Room
+from apps.chat.selectors.marks import waiting, with_news
 from apps.chat.selectors.rooms import is_of
 from apps.core import access, scope
 from apps.core.actor import Actor
@@ -21,6 +21,7 @@ from apps.members import selectors as members
 from apps.sharing.models import Circle
 
 MOST_ROOMS = 200
+MOST_OFFERED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,48 @@ def rooms(actor: Actor) -> list[Listed]:
     named = titles(actor, [one.room for one in found])
     listed = [replace(one, title=named[one.room.pk]) for one in found]
     return sorted(listed, key=_importance, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """In how many rooms something new waits; `is_hot` if the person herself is spoken to."""
+
+    rooms: int = 0
+    is_hot: bool = False
+
+
+def whats_waiting(actor: Actor) -> Waiting:
+    """What the navigation shows: called by name, or written to directly, is hot."""
+    with scope.binding(actor):
+        called = list(waiting(_of_member(actor), actor).values_list("is_called", flat=True))
+    person = actor.in_person()
+    if person is None:
+        return Waiting(len(called), is_hot=any(called))
+    with scope.binding(person):
+        talks = _by_name().filter(people__contains=[[str(actor.member_id), str(actor.user_id)]])
+        direct = waiting(talks, actor).count()
+    return Waiting(len(called) + direct, is_hot=any(called) or direct > 0)
+
+
+def rooms_of_all(actor: Actor, direct: Room) -> list[Room]:
+    """The newest rooms where everybody who talks in a direct room has read, as the actor sees it.
+
+    There is where a file can be shown to all of them: a direct room has none.
+    """
+    others = [
+        (UUID(member), UUID(user)) for member, user in direct.people if user != str(actor.user_id)
+    ]
+    found = _of_member(actor)
+    for member_id, user_id in others:
+        seen = ReadMarker.objects.filter(
+            room_id=OuterRef("pk"), member_id=member_id, user_id=user_id, thread=0
+        )
+        found = found.filter(Exists(seen))
+    last = Message.objects.filter(room_id=OuterRef("pk")).order_by("-seq").values("posted_at")
+    newest = found.annotate(last_at=Subquery(last[:1])).order_by(
+        F("last_at").desc(nulls_last=True), "-pk"
+    )
+    return list(newest[:MOST_OFFERED])
 
 
 def _importance(one: Listed) -> tuple[bool, bool, datetime, UUID]:

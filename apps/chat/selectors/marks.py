@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from apps.chat.folding import SHOWN
@@ -98,6 +98,22 @@ def with_news(rooms: QuerySet[Room], actor: Actor) -> QuerySet[Any]:
 
     By each room's own index: of its messages only those past the mark are read.
     """
+    marked, new, calls = _new(rooms, actor)
+    found: QuerySet[Any] = marked.annotate(unread=_counted(new), calls=_counted(calls))
+    return found
+
+
+def waiting(rooms: QuerySet[Room], actor: Actor) -> QuerySet[Any]:
+    """The rooms where something new waits, with `is_called`: the first new message is enough."""
+    marked, new, calls = _new(rooms, actor)
+    found: QuerySet[Any] = marked.filter(Exists(new)).annotate(is_called=Exists(calls))
+    return found
+
+
+def _new(
+    rooms: QuerySet[Room], actor: Actor
+) -> tuple[QuerySet[Any], QuerySet[Message], QuerySet[Message]]:
+    """The rooms with the person's `mark`; what others wrote past it in each, and calls of her."""
     me = actor.user_id or NO_PERSON
     mark = ReadMarker.objects.filter(
         room_id=OuterRef("pk"), user_id=me, member_id=actor.member_id, thread=0
@@ -106,9 +122,8 @@ def with_news(rooms: QuerySet[Room], actor: Actor) -> QuerySet[Any]:
     new = Message.objects.filter(
         of_others, room_id=OuterRef("pk"), kind=Message.Kind.MESSAGE, seq__gt=OuterRef("mark")
     )
-    return rooms.annotate(mark=Coalesce(Subquery(mark), Value(0))).annotate(
-        unread=_counted(new), calls=_counted(new.filter(mentions__contains=[f"person:{me}"]))
-    )
+    marked = rooms.annotate(mark=Coalesce(Subquery(mark), Value(0)))
+    return marked, new, new.filter(mentions__contains=[f"person:{me}"])
 
 
 def _counted(rows: QuerySet[Message]) -> Coalesce:

@@ -11,7 +11,7 @@ from apps.chat.services.acting import (
 from apps.chat.services.appending import append, hold, repeated
 from apps.chat.services.direct import open_direct, part_from
 from apps.chat.services.exporting import export_room
-from apps.chat.services.filing import file_message, filings, run_command
+from apps.chat.services.filing import Filing, file_message, filings, run_command
 from apps.chat.services.marking import mark_all, mark_read, show_marks
 from apps.chat.services.posting import post_card, post_message, post_notice
 from apps.chat.services.reminding import remind, tell_reminder
@@ -27,6 +27,7 @@ from apps.chat.services.translating import (
 )
 
 __all__ = [
+    "Filing",
     "allow_translation",
     "append",
     "ask_translation",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.chat import flood, policies, selectors, text
-from apps.chat.models import Message
+from apps.chat.models import Message, Room
 from apps.chat.services.appending import append, hold, repeated
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotFound
@@ -61,6 +61,8 @@ def _attached(here: selectors.Entry, files: object, *, actor: Actor) -> list[UUI
     """Files that were stored for the room's subject before: evidence, whatever becomes of this."""
     if not files:
         return []
+    if here.room.kind == Room.Kind.DIRECT:
+        policies.may_attach(actor, here.room).require()
     wrong = Invalid({"files": [_("Attach files that were stored for this room.")]})
     if not isinstance(files, (list, tuple)) or len(files) > MOST_FILES:
         raise wrong

@@ -67,7 +67,7 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
         "versions": versions(selectors.history(here, seq), zone=zone) if may_read else [],
         "picker": emoji.PICKER,
         "translations": [] if this and this.m["is_deleted"] else _translations(actor, here, seq),
-        "filings": services.filings(here, row, actor=actor, at=clock.now()),
+        **_filings(services.filings(here, row, actor=actor, at=clock.now())),
         "edit": EditForm(
             initial={"body": (this.m if this else {}).get("body", "")}, auto_id=EDITED
         ),
@@ -79,6 +79,16 @@ def _context(request: HttpRequest, room_id: UUID, seq: int) -> dict[str, Any]:
             }
         ),
     }
+
+
+def _filings(found: list[services.Filing]) -> dict[str, Any]:
+    """What the message can become; a reason that several are refused for is said once."""
+    reasons = list(dict.fromkeys(str(one.may.reason) for one in found if not one.may))
+    named = [
+        (one, "" if one.may else f"why-file-{reasons.index(str(one.may.reason))}") for one in found
+    ]
+    first = {id_: one for one, id_ in reversed(named) if id_}
+    return {"filings": named, "refusals": [(first[id_], id_) for id_ in sorted(first)]}
 
 
 def _translations(actor: Actor, here: selectors.Entry, seq: int) -> list[Translation]:

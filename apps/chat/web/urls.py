@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/retention/", keeping.retention, name="retention"),
     path("rooms/search/", searching.search, name="search"),
     path("rooms/panel/<str:root_type>/<uuid:root_id>/", views.panel, name="panel"),
+    path("rooms/waiting/", views.waiting, name="waiting"),
     path("rooms/<uuid:room_id>/", views.room, name="room"),
     path("rooms/<uuid:room_id>/around/<int:seq>/", searching.around, name="around"),
     path("rooms/<uuid:room_id>/cards/<int:seq>/", views.card, name="card"),

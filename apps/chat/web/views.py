@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages as told
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,6 +45,14 @@ def panel(request: HttpRequest, root_type: str, root_id: UUID) -> HttpResponse:
 def rooms(request: HttpRequest) -> HttpResponse:
     """The rooms that are open to the person, and whom he can talk to directly."""
     return render(request, "chat/rooms.html", _list(scope.current()))
+
+
+@require_GET
+@signed_in
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The navigation's count of rooms with something new, for both of its places."""
+    context = {"waiting": selectors.whats_waiting(scope.current())}
+    return render(request, "chat/parts/waiting.html", context)
 
 
 @require_GET
@@ -160,6 +169,8 @@ def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
         "may_attach": policies.may_attach(actor, here.room),
         "may_erase": policies.may_moderate(actor, here.access),
         "max_bytes": MAX_BYTES,
+        "most_file_bytes": settings.EVIDENCE_MAX_BYTES,
+        "shared_rooms": _shared(actor, here.room),
         "mark": mark,
         "threads": json.dumps(sorted(marks_.items())),
         "picker": emoji.PICKER,
@@ -167,6 +178,15 @@ def _panel(request: HttpRequest, here: selectors.Entry) -> dict[str, Any]:
         "digest": _digest(selectors.news(here, actor, mark)) if mark else "",
         **_lines(request, here, before=None, mark=mark),
     }
+
+
+def _shared(actor: Actor, room: Room) -> list[tuple[str, str]]:
+    """Where people who talk directly can show each other a file: each room's title and page."""
+    if room.kind != Room.Kind.DIRECT:
+        return []
+    found = selectors.rooms_of_all(actor, room)
+    titles = selectors.titles(actor, found)
+    return [(titles[one.pk], url_of(one)) for one in found]
 
 
 def _pins(request: HttpRequest, here: selectors.Entry) -> list[Any]:

@@ -131,6 +131,16 @@ class GrantRevokeView(ApiView):
         return Response(status=204)
 
 
+class CaseCopiesView(ApiView):
+    """The copies of the case's room that have left: all of them for the owner, an ally's own."""
+
+    @extend_schema(responses=shapes.CaseCopySerializer(many=True))
+    def get(self, request: Request, investigation_id: UUID) -> Response:
+        selectors.find(self.actor, investigation_id)
+        rows = sharing.exports(self.actor, "investigation", investigation_id)
+        return self.page(rows, shapes.CaseCopySerializer, ordering=("-exported_at", "-id"))
+
+
 class GrantPreviewView(ApiView):
     """What an ally would see of the case at a level, before anything is shared."""
 

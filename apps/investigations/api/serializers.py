@@ -8,7 +8,7 @@ from apps.core.models import Level
 from apps.investigations.models import Custody, Investigation, InvestigationLead, Task
 from apps.leads.models import Severity
 from apps.sharing.caps import Pap
-from apps.sharing.models import CASE_CAPABILITIES, Grant, Tlp
+from apps.sharing.models import CASE_CAPABILITIES, ExportEntry, Grant, Tlp
 
 
 class CaseSerializer(serializers.Serializer[Any]):
@@ -205,6 +205,16 @@ class GrantSerializer(serializers.Serializer[Grant]):
     expires_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     end_reason = serializers.CharField()
+
+
+class CaseCopySerializer(serializers.Serializer[ExportEntry]):
+    """A copy that has left; it cannot be recalled."""
+
+    member_id = serializers.UUIDField(source="exporter_id")
+    user_id = serializers.UUIDField(allow_null=True)
+    level = serializers.IntegerField()
+    format = serializers.CharField()
+    exported_at = serializers.DateTimeField()
 
 
 class TombstoneSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ one: list[URLPattern | URLResolver] = [
     path("leads/", parts.LeadListView.as_view(), name="investigation-leads"),
     path("links/", parts.LinkListView.as_view(), name="investigation-links"),
     path("leads/<uuid:lead_id>/unlink/", parts.LeadUnlinkView.as_view(), name="lead-unlink"),
+    path("copies/", parts.CaseCopiesView.as_view(), name="investigation-copies"),
     path("grants/", parts.GrantListView.as_view(), name="investigation-grants"),
     path("grants/preview/", parts.GrantPreviewView.as_view(), name="grant-preview"),
     path("grants/<uuid:grant_id>/revoke/", parts.GrantRevokeView.as_view(), name="grant-revoke"),

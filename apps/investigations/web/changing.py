@@ -34,6 +34,8 @@ from apps.members.web.access import signed_in
 from apps.sharing import selectors as sharing
 from apps.sharing.models import Grant
 
+COPIES_SHOWN = 50
+
 
 def _desks(actor: Actor) -> QuerySet[Desk]:
     return duty.own_desks(actor).filter(is_active=True)
@@ -179,10 +181,12 @@ def share(request: HttpRequest, investigation_id: UUID) -> HttpResponse:
         if given:
             return redirect("investigations:share", case.pk)
     grants = list(sharing.grants_on(actor, "investigation", case.pk))
+    copies = list(sharing.exports(actor, "investigation", case.pk)[:COPIES_SHOWN])
     context = {
         "case": case,
         "form": form,
         "shares": showing.share_rows(actor, grants),
+        "copies": showing.copy_rows(copies),
         "may_share": policies.may_share(actor, case),
         "preview": selectors.project(case, Level.CASE) if case.member_id == actor.member_id else {},
         "is_owner": case.member_id == actor.member_id,

@@ -22,7 +22,7 @@ class Capability(models.TextChoices):
 
 
 # What means something for an investigation; the rest is about leads.
-CASE_CAPABILITIES = (Capability.COMMENT, Capability.ACT)
+CASE_CAPABILITIES = (Capability.COMMENT, Capability.EXPORT, Capability.ACT)
 LEAD_CAPABILITIES = (
     Capability.COMMENT,
     Capability.PROPOSE,
