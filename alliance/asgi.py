@@ -1,5 +1,6 @@
 """HTTP and sockets in one ASGI application."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -28,3 +29,8 @@ application = ProtocolTypeRouter(
         "websocket": AllowedHostsOriginValidator(CookieMiddleware(sockets)),
     }
 )
+
+# What is loaded by now stays. Half a million objects looked through by the collector is a pause of
+# a fifth of a second for every socket, again and again.
+gc.collect()
+gc.freeze()
