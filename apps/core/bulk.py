@@ -31,7 +31,11 @@ def _text(value: str) -> str:
     # Choices are enumerations; what they are written as is their value.
     text = str(value)
     # What is escaped is a backslash or cannot be printed: most texts are copied as they are.
-    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
+    if text.isprintable() and "\\" not in text:
+        return text
+    if "\0" in text:
+        raise ValueError(f"PostgreSQL keeps no text with a NUL in it: {text[:80]!r}")
+    return text.translate(_ESCAPED)
 
 
 # Written by hand: the driver asks about each value of each row anew how it is to be written.
@@ -59,8 +63,16 @@ def _way(kind: type) -> Convert:
     return way
 
 
+def _texts(values: Sequence[str]) -> list[str]:
+    """A column of texts: asked together whether any must be escaped, in most none is."""
+    together = "".join(values)
+    return list(values if together.isprintable() and "\\" not in together else map(_text, values))
+
+
 def _plain(values: Sequence[Any]) -> list[str]:
     kinds = set(map(type, values))
+    if kinds == {str}:
+        return _texts(values)
     if len(kinds) == 1:
         return list(map(_way(kinds.pop()), values))
     ways = {kind: _way(kind) for kind in kinds}
@@ -89,17 +101,30 @@ def _column(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[str]
     return list(map(_array, values)) if isinstance(field, ArrayField) else _plain(values)
 
 
+def _is_one(values: Sequence[Any]) -> bool:
+    """Whether a column holds one and the same value in all of several rows.
+
+    Equal values of other kinds may be written differently (1, 1.0 and True), or differ within.
+    """
+    first = values[0]
+    if isinstance(first, str | UUID | datetime | None):
+        return len(set(map(type, values))) == 1 and values.count(first) == len(values)
+    return all(value is first for value in values) or all(value == {} for value in values)
+
+
 def insert(rows: Sequence[models.Model]) -> None:
     """Insert unsaved rows of one model, under the wall like any other insert.
 
     The caller's transaction keeps or drops them; ids are made before, defaults are not applied.
     """
-    if not rows:
-        return
-    fields = _fields(type(rows[0]))
-    values_of = attrgetter(*fields)
-    columns = zip(*map(values_of, rows), strict=True)
-    load(type(rows[0]), dict(zip(fields, columns, strict=True)))
+    if rows:
+        load(type(rows[0]), columns(rows, tuple(_fields(type(rows[0])))))
+
+
+def columns(rows: Sequence[object], names: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """These attributes of the rows as `load` takes them, one sequence of values for each."""
+    found = zip(*map(attrgetter(*names), rows), strict=True)
+    return dict(zip(names, found, strict=bool(rows)))
 
 
 def load(model: type[models.Model], told: Mapping[str, Sequence[Any]], **same: Any) -> None:
@@ -111,7 +136,12 @@ def load(model: type[models.Model], told: Mapping[str, Sequence[Any]], **same: A
     if not any(told.values()):
         return
     meta, fields = model._meta, _fields(model)
-    given = {name: _column(fields[name], values) for name, values in told.items()}
+    # Most of what leads of one file say of their source, lights and country is the same.
+    all_alike = [name for name, values in told.items() if len(values) > 1 and _is_one(values)]
+    same |= {name: told[name][0] for name in all_alike[: len(told) - 1]}
+    given = {
+        name: _column(fields[name], values) for name, values in told.items() if name not in same
+    }
     rest = {name: field for name, field in fields.items() if name not in given}
     params = [_same(field, same) for name, field in rest.items() if not _is_made(field, same)]
     table, own = meta.db_table, f"bulk_{meta.db_table}"

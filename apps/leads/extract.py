@@ -66,7 +66,7 @@ _VAT: Final = re.compile(
     r"(?:\bVAT|\bUSt|\bMwSt|\bP\.? ?IVA|\bTVA|\bBTW|\bNIF|\bUID|增值税)[^0-9\n]{0,20}?"
     r"\b(?P<vat>[A-Z]{2} ?[0-9A-Z]{1,3}(?:[ .]?[0-9A-Z]{1,4}){1,5})\b"
 )
-_VAT_WORDS: Final = ("VAT", "USt", "MwSt", "IVA", "TVA", "BTW", "NIF", "UID", "增值税")
+_VAT_WORD: Final = re.compile("VAT|USt|MwSt|IVA|TVA|BTW|NIF|UID|增值税")
 _TRAILING: Final = ".,;:!?…·'\"*_~。\uff0c\uff1b\uff1a\uff01\uff1f、»”\u2019،؛؟\u06d4"
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
@@ -197,7 +197,7 @@ def _company_numbers(text: str, _country: str | None) -> Iterator[Find]:
         is_lei = not match[0].isdigit() and valid_lei(match[0])
         if is_lei or valid_credit_code(match[0]):
             yield match.start(), match.end(), selectors_of(COMPANY, match[0])
-    for match in _VAT.finditer(text) if any(word in text for word in _VAT_WORDS) else ():
+    for match in _VAT.finditer(text) if _VAT_WORD.search(text) else ():
         yield match.start("vat"), match.end("vat"), selectors_of(COMPANY, match["vat"])
 
 

@@ -249,7 +249,10 @@ class LeadSelector(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="selectors")
+    # Its index is that of "once".
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="selectors", db_index=False
+    )
     kind = models.TextField()
     namespace = models.TextField(blank=True)
     raw = models.TextField()
@@ -414,7 +417,10 @@ class ImportRow(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    # Its index is that of "once".
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     number = models.IntegerField()
     outcome = models.TextField(choices=Outcome)
     code = models.TextField(blank=True)

@@ -8,18 +8,11 @@ one makes of it. The machine's load is told as well.
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from statistics import median, quantiles
-from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
-from typing import Any
 
-from tests.bench.measuring import start_django
+from tests.bench.measuring import Spent, database_time, load, start_django, told
 
 start_django()
 
@@ -28,19 +21,18 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from apps.core import clock, scope  # noqa: E402
-from apps.core.actor import Actor  # noqa: E402
+from apps.core import scope  # noqa: E402
 from apps.core.ids import uuid7  # noqa: E402
-from apps.leads import searching, selectors, services, tasks  # noqa: E402
-from apps.leads.models import ImportBatch, Lead, LeadAccess  # noqa: E402
+from apps.leads import searching, selectors  # noqa: E402
+from apps.leads.models import Lead, LeadAccess  # noqa: E402
 from apps.members.actors import digest  # noqa: E402
-from apps.members.models import ApiKey, Member, Membership  # noqa: E402
-from tests.bench.leads_at_scale import MEMBERS, World  # noqa: E402
-from tests.factories.world import NOON, actor_of, client_of  # noqa: E402
+from apps.members.models import ApiKey, Member  # noqa: E402
+from tests.bench.lead_files import importing, importing_together, remembering  # noqa: E402
+from tests.bench.leads_at_scale import MEMBERS, World, analyst  # noqa: E402
+from tests.factories.world import NOON, client_of  # noqa: E402
 
 COUNT = int(os.environ.get("N") or 1_000_000)
 ROUNDS = 30
-ROWS = 20_000
 # Not the request's own: the transaction and the stamp.
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
 # The largest, a large, a middling and the smallest member.
@@ -53,23 +45,6 @@ SEARCHES = (
 )  # fmt: skip
 
 
-def told(name: str, reached: str, bar: str, *, holds: bool) -> None:
-    print(f"{name:56} {reached:>44}  (bar {bar}){'' if holds else '  OVER THE BAR'}", flush=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Milliseconds of one round."""
-
-    app: float
-    database: float
-    elapsed: float
-
-    @property
-    def work(self) -> float:
-        return self.app + self.database
-
-
 def timed(act: Callable[[], object], rounds: int = ROUNDS) -> list[Spent]:
     found = []
     for _ in range(rounds):
@@ -80,13 +55,6 @@ def timed(act: Callable[[], object], rounds: int = ROUNDS) -> list[Spent]:
     return found
 
 
-def database_time() -> float:
-    """Seconds of CPU of the session's own server process."""
-    connection.ensure_connection()
-    pid = connection.connection.info.backend_pid
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-
-
 def middle(spent: list[Spent], name: str) -> float:
     return median(getattr(one, name) for one in spent)
 
@@ -95,11 +63,6 @@ def asked_by(act: Callable[[], object]) -> list[str]:
     with CaptureQueriesContext(connection) as taken:
         act()
     return [q["sql"] for q in taken if not q["sql"].startswith(NOT_COUNTED)]
-
-
-def analyst(member_id: str) -> Actor:
-    membership = Membership.objects.select_related("user", "member").get(member_id=member_id)
-    return actor_of(membership.user, membership.member, membership.role)
 
 
 def key_client(member_id: str) -> Client:
@@ -205,89 +168,6 @@ def matching(member_id: str, place: int) -> None:
     )  # fmt: skip
 
 
-def rows_of(count: int) -> Iterator[str]:
-    yield "title,url,domain,email,phone,company,country,brand,description,reference"
-    for n in range(count):
-        yield (
-            f"Offer {n},https://import-{n}.example/item/{n},import-{n}.example,"
-            f"sales{n}@mail-{n % 97}.example,+86136{n:08},,CN,Lumi,Seen in a live stream {n},R-{n}"
-        )
-
-
-@contextmanager
-def stored(count: int) -> Iterator[Path]:
-    with TemporaryDirectory() as folder:
-        settings.IMPORT_ROOT = Path(folder)
-        path = Path(folder) / "rows.csv"
-        with path.open("w") as out:
-            out.writelines(f"{row}\n" for row in rows_of(count))
-        yield path
-
-
-def bring(member_id: str, count: int) -> dict[str, tuple[float, float]]:
-    """Seconds (CPU, elapsed) of each step of an import."""
-    actor, took = analyst(member_id), {}
-
-    def within(act: Callable[[], Any]) -> Any:
-        with scope.acting(actor):
-            return act()
-
-    def step(name: str, act: Callable[[], Any]) -> Any:
-        begin = process_time(), perf_counter()
-        done = act()
-        took[name] = process_time() - begin[0], perf_counter() - begin[1]
-        return done
-
-    def finish(batch: ImportBatch) -> None:
-        # A task rings the next one where a file is long; here there is no broker to carry that.
-        tasks.run_import.delay = tasks.run_import
-        tasks.run_import(str(batch.pk), member_id)
-
-    told_ = services.Upload(file_name="rows.csv")
-    with stored(count) as path, path.open("rb") as stream:
-        batch = step("upload", lambda: within(lambda: services.upload(
-            stream, told_, actor=actor, at=clock.now())))  # fmt: skip
-        within(lambda: services.start_check(batch.pk, batch.mapping, actor=actor, at=clock.now()))
-        step("dry run", lambda: finish(batch))
-        within(lambda: services.start_run(batch.pk, actor=actor, at=clock.now()))
-        step("run", lambda: finish(batch))
-        within(batch.refresh_from_db)
-    assert (batch.state, batch.errors, batch.added) == ("done", 0, count), batch.state
-    return took
-
-
-def importing(member_id: str, place: int) -> None:
-    for name, (cpu, wall) in bring(member_id, ROWS).items():
-        holds = name != "run" or ROWS / wall >= 2_000
-        told(
-            f"import of {ROWS:,} rows with 4 selectors, member {place}: {name}",
-            f"{ROWS / wall:,.0f}/s, {cpu:.1f} s CPU", "2,000/s", holds=holds,
-        )  # fmt: skip
-
-
-def remembering(member_id: str) -> None:
-    """The memory of a process of its own that brings 100,000 rows, and 1,000 for comparison."""
-    for count in (1_000, 100_000):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_leads", "rows", member_id, str(count)],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        print(f"  {done.stdout.strip().splitlines()[-1]}", flush=True)
-
-
-def only_bring(member_id: str, count: int) -> None:
-    import resource
-
-    took = bring(member_id, count)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    spent = ", ".join(f"{name} {wall:.1f} s" for name, (_cpu, wall) in took.items())
-    print(f"{count:,} rows: at most {peak:.0f} MB; {spent}")
-
-
-def load() -> str:
-    return "load " + " ".join(f"{one:.1f}" for one in os.getloadavg())
-
-
 def main() -> None:
     import logging
 
@@ -304,12 +184,10 @@ def main() -> None:
         for bench in (listing, finding, matching, creating):
             bench(member_id, place)
     importing(world.members[0], 1)
+    importing_together(world.members[1], world.members[39])
     remembering(world.members[39])
     print(load(), flush=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["rows"]:
-        only_bring(sys.argv[2], int(sys.argv[3]))
-    else:
-        main()
+    main()

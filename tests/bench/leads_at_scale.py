@@ -19,6 +19,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import NOT_PROVIDED
 
+from apps.core.actor import Actor
 from apps.core.grams import grams
 from apps.leads.correlating import keys
 from apps.leads.drafts import KEY_FORM
@@ -288,3 +289,11 @@ def _default(field: "models.Field[Any, Any]") -> str:
     if isinstance(field, models.JSONField):
         return f"'{json.dumps(value, cls=DjangoJSONEncoder)}'::jsonb"
     return "'{}'" if isinstance(value, list) else f"'{value}'"
+
+
+def analyst(member_id: str) -> Actor:
+    from apps.members.models import Membership
+    from tests.factories.world import actor_of
+
+    membership = Membership.objects.select_related("user", "member").get(member_id=member_id)
+    return actor_of(membership.user, membership.member, membership.role)

@@ -3,8 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from time import process_time
+
+from django.db import connection
 
 
 def start_django() -> None:
@@ -36,12 +40,39 @@ def line(name: str, times: list[float], bar: float) -> None:
     )
 
 
+def told(name: str, reached: str, bar: str, *, holds: bool) -> None:
+    print(f"{name:56} {reached:>44}  (bar {bar}){'' if holds else '  OVER THE BAR'}", flush=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds of one round."""
+
+    app: float
+    database: float
+    elapsed: float
+
+    @property
+    def work(self) -> float:
+        return self.app + self.database
+
+
+def database_time() -> float:
+    """Seconds of CPU of the session's own server process."""
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def load() -> str:
+    return "load " + " ".join(f"{one:.1f}" for one in os.getloadavg())
+
+
 @contextmanager
 def scratch_database() -> Iterator[None]:
     """A database made by the owner of the tables and used by the role that the product runs as."""
     start_django()
     from django.conf import settings
-    from django.db import connection
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
     from alliance.settings.base import DATABASE_OWNER_URL, database

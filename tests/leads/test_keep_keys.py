@@ -1,6 +1,7 @@
 """The key of what members know in common: strong, outside the database, and changed in peace."""
 
 import base64
+import hmac
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ def test_digest_depends_on_key_kind_namespace_and_value() -> None:
 
     assert len(digests) == 6
     assert one.digest(named) == one.digest(named)
+    told = "\x1f".join((keys.SCHEME, *named)).encode()
+    assert one.digest(named) == hmac.new(one.secret, told, "sha256").digest()
     assert one.id != other.id
 
 

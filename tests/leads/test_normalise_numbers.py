@@ -1,8 +1,15 @@
+import random
+from functools import partial
+
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.leads.normalise import COMPANY, EMAIL, PHONE, normalise, selectors_of
+from apps.leads.normalise.stoplist import LISTS
+
+STOPPED = frozenset(value for one in LISTS if PHONE in one.kinds for value in one.values)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,46 @@ def test_phone_number_is_e164_or_nothing(raw: str, country: str | None, norm: st
     found = normalise(PHONE, raw, country)
 
     assert (found.norm if found else None) == norm
+
+
+def e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def read_by_the_library(written: str) -> str | None:
+    """What the library makes of an international number, read twice."""
+    try:
+        norm = e164(phonenumbers.parse(written, None))
+        number, again = (phonenumbers.parse(one, None) for one in (written, norm))
+    except phonenumbers.NumberParseException:
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return norm if again == number and reason == phonenumbers.ValidationResult.IS_POSSIBLE else None
+
+
+def international_numbers() -> list[str]:
+    """One of each type of each region, and digits after each code, in number as there are any."""
+    draw = random.Random(1)
+    regions = [*phonenumbers.SUPPORTED_REGIONS]
+    types = phonenumbers.PhoneNumberType.values()
+    told = [phonenumbers.example_number_for_type(r, kind) for r in regions for kind in types]
+    codes = [*phonenumbers.COUNTRY_CODE_TO_REGION_CODE, 21, 999]
+    digits = partial(draw.choices, "0012345678999")
+    drawn = [f"+{code}{''.join(digits(k=n))}" for code in codes for n in (6, 9)]
+    return [*map(e164, filter(None, told)), *drawn]
+
+
+def test_international_number_is_what_the_library_makes_of_it() -> None:
+    read = {one: normalise(PHONE, one) for one in international_numbers()}
+
+    wrong = {
+        one: (found, read_by_the_library(one))
+        for one, found in read.items()
+        if (found.norm if found else None) != read_by_the_library(one)
+    }
+    # The lists of what is stopped, not the reading, leave out numbers made for examples.
+    assert {one: w for one, w in wrong.items() if w[0] is not None or w[1] not in STOPPED} == {}
+    assert sum(1 for found in read.values() if found) > 500
 
 
 @pytest.mark.parametrize(
@@ -101,12 +148,14 @@ def test_number_that_is_not_surely_a_company_stays_unread(raw: str, country: str
     assert normalise(COMPANY, raw, country) is None
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.binary()), st.one_of(st.none(), st.text(max_size=3)))
 def test_no_value_makes_it_raise(raw: object, country: str | None) -> None:
     for kind in (EMAIL, PHONE, COMPANY, "unknown"):
         selectors_of(kind, raw, country)
 
 
+@settings(deadline=None)
 @given(
     st.text("0123456789+-() .abzDEFR@éİ①ⅷ", max_size=24),
     st.sampled_from(["CN", "DE", "BR", None]),

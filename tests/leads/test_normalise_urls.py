@@ -14,6 +14,7 @@ from apps.leads.normalise import (
     normalise,
     selectors_of,
 )
+from apps.leads.normalise.hosts import _suffixes, registrable_domain
 
 GOLDEN = Path(__file__).parent / "golden"
 URLS = json.loads((GOLDEN / "urls.json").read_text("utf-8"))
@@ -85,6 +86,21 @@ def test_very_long_value_is_no_selector(part: str) -> None:
 def test_address_names_the_registrable_domain_and_the_full_host() -> None:
     assert norms(DOMAIN, "https://store.lumi.co.uk/p") == ["lumi.co.uk", "store.lumi.co.uk"]
     assert norms(DOMAIN, "https://lumi.example/p") == ["lumi.example"]
+
+
+def test_registrable_domain_is_what_the_whole_list_says() -> None:
+    rules = [rule for rule in _suffixes.tlds if rule.isascii()]
+    odd = [rule.lstrip("!").replace("*", "any") for rule in rules if rule[0] in "!*"]
+    asked = [f"{before}{rule}" for rule in [*odd, *rules[::9]] for before in ("a.", "b.c.")]
+
+    told = {host: _suffixes.extract_str(host) for host in asked}
+    wrong = {
+        host: registrable_domain(host)
+        for host, found in told.items()
+        if found.domain and registrable_domain(host) != f"{found.domain}.{found.suffix}"
+    }
+    assert len(told) > 2_000
+    assert wrong == {}
 
 
 def test_shop_on_shared_hosting_is_its_own_domain() -> None:

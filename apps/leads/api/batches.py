@@ -74,7 +74,7 @@ class LeadBatchView(ApiView):
         return answered(self.actor, batch, rows)
 
 
-def answered(actor: Actor, batch: ImportBatch, rows: list[ImportRow]) -> Response:
+def answered(actor: Actor, batch: ImportBatch, rows: list[services.Result]) -> Response:
     """The result of each report, in their order."""
     numbers = selectors.references(actor, [row.lead_id for row in rows if row.lead_id])
     answer = {
@@ -107,7 +107,7 @@ def _first(errors: Any, path: str = "") -> tuple[str, str]:
     return path, str(errors[0])
 
 
-def _result(row: ImportRow, numbers: dict[UUID, str]) -> dict[str, Any]:
+def _result(row: services.Result, numbers: dict[UUID, str]) -> dict[str, Any]:
     outcome, status = {
         Outcome.ADDED: ("created", 201),
         Outcome.ERROR: ("error", 400),

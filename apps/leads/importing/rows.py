@@ -52,6 +52,7 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
     if row.problem:
         return Judged(row.number, digest, code=row.problem.code, params=dict(row.problem.params))
     by_field: dict[str, list[tuple[str, str]]] = {}
+    longest = 0
     for column, name in mapping.items():
         cell = row.cells.get(column, "").strip()
         if not cell or name == "ignore":
@@ -59,7 +60,8 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
         if cell[0] in _FORMULA_STARTS and _FORMULA.match(cell):
             return Judged(row.number, digest, code=messages.FORMULA, params={"column": column})
         by_field.setdefault(name, []).append((column, cell))
-    too_long = _too_long(by_field)
+        longest = max(longest, len(cell))
+    too_long = _too_long(by_field) if longest > LONGEST_TITLE else None
     if too_long:
         params = {"column": too_long[0], "limit": too_long[1]}
         return Judged(row.number, digest, code=messages.TOO_LONG, params=params)

@@ -56,7 +56,8 @@ def refang(text: str) -> str:
 
 def refang_all(text: str) -> str:
     """Undo the disarming everywhere in a running text."""
-    return _refang_marks(_DEFANGED_SCHEME.sub(r"http\1://", text))
+    # A scheme has a colon, and most texts have none.
+    return _refang_marks(_DEFANGED_SCHEME.sub(r"http\1://", text) if ":" in text else text)
 
 
 def _refang_marks(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import phonenumbers
 
@@ -19,6 +19,9 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _PHONE_SHAPE: Final = re.compile(
     r"(?:tel:)?\s*(?P<number>[+(]?[\d(][\d\s()./,\u2010-\u2015\u00b7-]*)", re.IGNORECASE
 )
+# Already in the form in which numbers are kept.
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_LONGEST_CODE: Final = 3
 _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:ext(?:ension)?|x|#|int(?:erno)?|\u5206\u673a|\u8f6c)[\s.:]*\d{1,6}\s*",
     re.IGNORECASE,
@@ -81,6 +84,8 @@ def read_phone(raw: object, country: str | None = None) -> Selector | None:
     text = clean(raw)
     if text is None or len(text) > _LONGEST_PHONE:
         return None
+    if _E164.fullmatch(text) and _is_kept(text):
+        return selector(PHONE, text, raw=text)
     extension = _EXTENSION.search(text)
     plain = text[: extension.start()] if extension and extension.end() == len(text) else text
     match = _PHONE_SHAPE.fullmatch(plain)
@@ -93,6 +98,43 @@ def read_phone(raw: object, country: str | None = None) -> Selector | None:
     # What does not read back as itself was put together from parts that are no number.
     again = _parsed(norm, None)
     return selector(PHONE, norm, raw=text) if again == number else None
+
+
+class _Plan(NamedTuple):
+    """What a country makes of the digits after its code."""
+
+    lengths: frozenset[int]
+    # What would be taken off before the number is read.
+    prefix: re.Pattern[str] | None
+
+
+def _is_kept(norm: str) -> bool:
+    """Whether an international number surely reads as it stands; no other is refused by that.
+
+    The library reads such a number in thousands of steps. It is itself when its length is possible
+    in its country, and when it begins neither with a zero, which some countries keep, nor with
+    what the country writes before a number within it.
+    """
+    for end in range(2, _LONGEST_CODE + 2):
+        plan = _plan(norm[1:end])
+        if plan is not None:
+            rest = norm[end:]
+            is_plain = rest[:1] != "0" and not (plan.prefix and plan.prefix.match(rest))
+            return is_plain and len(rest) in plan.lengths
+    return False
+
+
+@lru_cache(maxsize=2048)
+def _plan(code: str) -> _Plan | None:
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code))
+    if not regions:
+        return None
+    told = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0])
+    if told is None or told.general_desc is None:
+        return None
+    prefix = told.national_prefix_for_parsing
+    lengths = frozenset(told.general_desc.possible_length)
+    return _Plan(lengths, re.compile(prefix) if prefix else None)
 
 
 def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:

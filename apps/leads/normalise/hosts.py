@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import idna
@@ -58,9 +58,21 @@ def is_address(host: str) -> bool:
     return host.startswith("[") or host.rpartition(".")[2].isdigit()
 
 
+@cache
+def _branches() -> frozenset[str]:
+    """The last two labels of every rule of the list that has two or more."""
+    rules = (rule.lstrip("!").rsplit(".", 2) for rule in _suffixes.tlds if "." in rule)
+    return frozenset(".".join(labels[-2:]) for labels in rules)
+
+
 @lru_cache(maxsize=65_536)
 def registrable_domain(host: str) -> str | None:
     """The part somebody registered: the public suffix and one label more."""
+    before, dot, last = host.rpartition(".")
+    ending = f"{before.rpartition('.')[2]}.{last}"
+    if dot and "xn--" not in ending and _branches().isdisjoint((ending, f"*.{last}")):
+        # No rule reaches further than the last label: most hosts need no more than that.
+        return ending
     found = _suffixes.extract_str(host)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"

@@ -6,8 +6,7 @@ form stays in `raw`. Parameters that only follow the visitor are dropped, the ot
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from apps.leads.normalise.cleaning import clean, refang
@@ -39,8 +38,7 @@ _TRACKING: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WebAddress:
+class WebAddress(NamedTuple):
     """A parsed address; everything in it is already canonical."""
 
     host: str
@@ -52,7 +50,7 @@ class WebAddress:
         return next((value for name, value in self.query if name == key), "")
 
     def keeping(self, keys: frozenset[str]) -> "WebAddress":
-        return replace(self, query=tuple(pair for pair in self.query if pair[0] in keys))
+        return self._replace(query=tuple(pair for pair in self.query if pair[0] in keys))
 
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"

@@ -70,6 +70,7 @@ from apps.leads.services.sharing import (
     revoke_share,
     share_lead,
 )
+from apps.leads.services.stretches import Result
 from apps.leads.services.triage import (
     WAKE,
     accept,
@@ -95,6 +96,7 @@ __all__ = [
     "Chosen",
     "Decision",
     "Observation",
+    "Result",
     "Rows",
     "RunPreview",
     "Search",

@@ -1,8 +1,9 @@
 """Bringing a lead in by hand and changing it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +43,10 @@ _LISTED: dict[str, set[object]] = {
     "pap": set(Pap.values),
 }
 _LEVELS = tuple(Level)
+# What else a lead is found by from the level of the case.
+_TELLING = ("reference", "title", "description", "brand")
 _PLAIN = tuple(f.name for f in fields(Draft) if f.name not in {"title", "values"})
+_plain_of = attrgetter(*_PLAIN)
 
 
 def create_lead(draft: Draft, *, actor: Actor, at: datetime, shares: Sequence[Share] = ()) -> Lead:
@@ -142,20 +146,24 @@ def check(draft: Draft, *, at: datetime) -> None:
         raise Invalid(wrong)
 
 
-def make(draft: Draft, reading: Reading, *, reference: str, lead_id: UUID | None = None) -> Lead:
+def make(draft: Draft, reading: Reading, *, reference: str) -> Lead:
     """An unsaved lead."""
+    return Lead(**facts(draft, reading, reference=reference, lead_id=uuid7()))
+
+
+def facts(draft: Draft, reading: Reading, *, reference: str, lead_id: UUID) -> dict[str, Any]:
+    """What a lead made of a report says: its fields by name."""
     locator, kind = reading.locator
-    plain = {name: getattr(draft, name) for name in _PLAIN}
-    return Lead(
-        id=lead_id or uuid7(),
-        reference=reference,
-        title=draft.headline,
-        values={kind: list(written) for kind, written in draft.values.items() if written},
-        locator=locator,
-        locator_kind=kind,
-        read_version=VERSION,
-        **plain,
-    )
+    return {
+        "id": lead_id,
+        "reference": reference,
+        "title": draft.headline,
+        "values": {kind: list(written) for kind, written in draft.values.items() if written},
+        "locator": locator,
+        "locator_kind": kind,
+        "read_version": VERSION,
+        **dict(zip(_PLAIN, _plain_of(draft), strict=True)),
+    }
 
 
 def take_references(member_id: UUID, count: int) -> list[str]:
@@ -174,30 +182,31 @@ def search_entries(
     lead: Lead, reading: Sequence[LeadSelector], *, at: datetime
 ) -> list[SearchEntry]:
     """Unsaved search rows: each word at the level from which its field is read."""
-    ref = ("lead", lead.pk)
+    ref, told = ("lead", lead.pk), {name: getattr(lead, name) for name in ("id", *_TELLING)}
     return [
         sharing.entry(
             ref, one.level, one.text, member_id=lead.member_id, at=at, is_sealed=one.is_sealed
         )
-        for one in words_of(lead, reading)
+        for one in words_of(told, reading)
     ]
 
 
-def words_of(lead: Lead, reading: Sequence[LeadSelector | NamedValue]) -> list[sharing.Words]:
-    """What the lead is found by: each word at the level from which its field is read."""
+def words_of(
+    told: Mapping[str, Any], reading: Sequence[LeadSelector | NamedValue]
+) -> list[sharing.Words]:
+    """What a lead is found by: each word at the level from which its field is read."""
     by_level: dict[int, list[LeadSelector | NamedValue]] = {level: [] for level in _LEVELS}
     for row in reading:
         by_level[level_of_kind(row.kind) if row.is_read else Level.CASE].append(row)
     case = by_level[Level.SELECTORS] + by_level[Level.CASE]
-    told = (lead.reference, lead.title, lead.description, lead.brand, _words(case))
     texts = (
         (Level.SELECTORS, _words(by_level[Level.SELECTORS])),
-        (Level.CASE, "\n".join(told)),
+        (Level.CASE, "\n".join([*(told[name] for name in _TELLING), _words(case)])),
         (Level.FULL, _words(by_level[Level.FULL])),
     )
     return [
         # What only L4 reads is masked there until a reason is given, so no search confirms it.
-        sharing.Words(lead.pk, level, text, level == Level.FULL)
+        sharing.Words(told["id"], level, text, level == Level.FULL)
         for level, text in texts
         if text
     ]

@@ -40,7 +40,7 @@ def report_many(
     actor: Actor,
     at: datetime,
     audiences: Mapping[int, Sequence[Share]] = NOBODY,
-) -> tuple[ImportBatch, list[ImportRow]]:
+) -> tuple[ImportBatch, list[stretches.Result]]:
     """Keep each report that is good and new; each is judged alone, all in the caller's transaction.
 
     One that was reported before, by its content and its source, is known and not kept twice.
@@ -58,7 +58,7 @@ def report_many(
 
 def report_bundle(
     data: bytes, defaults: Defaults, *, actor: Actor, at: datetime
-) -> tuple[ImportBatch, list[ImportRow]]:
+) -> tuple[ImportBatch, list[stretches.Result]]:
     """Keep what a STIX 2.1 bundle or MISP events report: through the importer, without a file.
 
     Raises Invalid for what is neither, or for more reports than are taken at once.
@@ -82,7 +82,7 @@ def _no_bundle(message: str, *, code: str = "invalid") -> Invalid:
 
 def _taken(
     format_: str, judged: Sequence[Judged], *, actor: Actor, at: datetime
-) -> tuple[ImportBatch, list[ImportRow]]:
+) -> tuple[ImportBatch, list[stretches.Result]]:
     """Take judged reports at once: an import that begins and ends in one transaction."""
     batch = ImportBatch(
         member_id=actor.member_id,
@@ -104,7 +104,7 @@ def _taken(
 
 
 def _open(
-    results: Sequence[ImportRow],
+    results: Sequence[stretches.Result],
     audiences: Mapping[int, Sequence[Share]],
     *,
     actor: Actor,

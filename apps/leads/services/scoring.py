@@ -6,9 +6,11 @@ for those that only grew older.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,11 +18,11 @@ from django.db import connection
 from apps.core import due
 from apps.core.actor import Actor
 from apps.leads import selectors
-from apps.leads.drafts import Reading
+from apps.leads.drafts import Draft, Reading
 from apps.leads.models import Lead
 from apps.leads.triaging import priority
 from apps.leads.triaging.expiring import RESCORE
-from apps.leads.triaging.facts import TARGETS, facts_alone, facts_of
+from apps.leads.triaging.facts import facts_alone, facts_of
 from apps.leads.triaging.priority import Facts
 
 BATCH = 500
@@ -31,13 +33,22 @@ _HOUR = timedelta(hours=1)
 
 def score_first(lead: Lead, reading: Reading, *, at: datetime) -> None:
     """Give a new or changed lead what it says itself; what others add is due at once."""
-    facts = facts_alone(lead, at=at)
-    named = [one for one in reading.selectors if one.kind in TARGETS]
-    strengths = (one.strength for one in reading.selectors)
-    facts = replace(facts, targets=len(named), strength=max(strengths, default=0.0))
-    _keep(lead, facts)
-    lead.priority_facts["is_first"] = True
+    lead.priority, stored = first_score(lead, reading, since=lead.created_at, at=at)
+    lead.priority_facts = dict(stored)
     lead.priority_until = at
+
+
+def first_score(
+    told: Draft | Lead, reading: Reading, *, since: datetime, at: datetime
+) -> tuple[int, Mapping[str, Any]]:
+    """The points of what a report says itself, and what is kept of them; until `at`."""
+    return _first(facts_alone(told, reading, since=since, at=at))
+
+
+# The rows of an import say much the same; whoever changes what is kept copies it.
+@lru_cache(maxsize=4_096)
+def _first(facts: Facts) -> tuple[int, Mapping[str, Any]]:
+    return priority.total(facts), facts.stored() | {"is_first": True}
 
 
 def score_again(lead: Lead) -> None:

@@ -12,19 +12,35 @@ from django.db import connection
 from apps.core import bulk
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.core.ids import uuid7
+from apps.core.ids import uuid7s
 from apps.leads.correlating import postings
-from apps.leads.drafts import NamedValue, Reading, key_of, named_by
+from apps.leads.drafts import NamedValue, key_of, named_by
 from apps.leads.events import ImportAdvanced, LeadsImported
 from apps.leads.importing.rows import Defaults, Judged, judge
-from apps.leads.models import ImportBatch, ImportRow, LeadSelector
+from apps.leads.models import ImportBatch, ImportRow, Lead, LeadSelector
 from apps.leads.names import rows as names
 from apps.leads.reading import Row
-from apps.leads.services.keeping import make, take_references, words_of
-from apps.leads.services.scoring import score_first
+from apps.leads.services.keeping import facts, take_references, words_of
+from apps.leads.services.scoring import first_score
 from apps.sharing import services as sharing
 
 Outcome = ImportRow.Outcome
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of one row, as its import row will say it."""
+
+    number: int
+    code: str
+    params: dict[str, Any]
+    digest: bytes
+    outcome: str = Outcome.ERROR
+    title: str = ""
+    locator: str = ""
+    lead_id: UUID | None = None
+    match_id: UUID | None = None
+    match_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +67,18 @@ def work(batch: ImportBatch, rows: Sequence[Row], *, actor: Actor, at: datetime)
 
 def take(
     batch: ImportBatch, judged: Sequence[Judged], *, actor: Actor, at: datetime
-) -> list[ImportRow]:
+) -> list[Result]:
     """Keep what is new of the judged reports, and what became of each: for every door."""
     is_dry = batch.state == ImportBatch.State.CHECKING
     if not is_dry:
         _one_writer(batch.member_id)
-    known = _known(batch, judged)
-    results = _results(batch, judged, known)
+    keys = [list(map(key_of, one.reading.selectors)) if one.reading else [] for one in judged]
+    known = _known(batch, judged, keys)
+    results = _results(batch, judged, keys, known)
     if not is_dry:
         _write(batch, _to_add(judged, results), at=at)
-    bulk.insert(results)
+    told = bulk.columns(results, tuple(Result.__dataclass_fields__))
+    bulk.load(ImportRow, told, member_id=batch.member_id, batch_id=batch.pk)
     _move(batch, results, at=at)
     _tell(batch, results, actor=actor, at=at)
     return results
@@ -74,7 +92,7 @@ def _one_writer(member_id: UUID) -> None:
         )
 
 
-def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
+def _known(batch: ImportBatch, judged: Sequence[Judged], keys: Sequence[Sequence[UUID]]) -> Known:
     digests = [one.digest for one in judged if one.draft]
     by_content: dict[tuple[str, bytes], tuple[UUID | None, UUID | None]] = {
         (source, bytes(digest)): (lead_id, batch_id)
@@ -84,8 +102,8 @@ def _known(batch: ImportBatch, judged: Sequence[Judged]) -> Known:
     sources = {one.digest: one.draft.source for one in judged if one.draft}
     for digest in (bytes(found) for found in earlier if found is not None):
         by_content.setdefault((sources[digest], digest), (None, batch.pk))
-    keys = {key_of(s) for one in judged if one.reading for s in one.reading.selectors}
-    rows = _asked(_NEWEST, batch.member_id, list(keys), batch.pk)
+    wanted = "{" + ",".join({key.hex for found in keys for key in found}) + "}"
+    rows = _asked(_NEWEST, batch.member_id, wanted, batch.pk)
     return Known(by_content, {key: (lead_id, ref) for key, lead_id, ref in rows})
 
 
@@ -118,36 +136,31 @@ CROSS JOIN LATERAL (
 """
 
 
-def _results(batch: ImportBatch, judged: Sequence[Judged], known: Known) -> list[ImportRow]:
+def _results(
+    batch: ImportBatch, judged: Sequence[Judged], keys: Sequence[Sequence[UUID]], known: Known
+) -> list[Result]:
     """One result per row: what it becomes, or in a dry run what it would."""
     fresh: dict[tuple[str, bytes], UUID | None] = {}
     is_dry = batch.state == ImportBatch.State.CHECKING
     # Descending, so that a newest-first list shows the rows as the file has them.
-    ids = sorted((uuid7() for _one in judged), reverse=True)
+    ids = reversed(uuid7s(len(judged)))
     results = []
-    for one, new_id in zip(judged, ids, strict=True):
-        row = ImportRow(
-            member_id=batch.member_id,
-            batch_id=batch.pk,
-            number=one.number,
-            outcome=Outcome.ERROR,
-            code=one.code,
-            params=one.params,
-            digest=one.digest,
-        )
+    for one, its_keys, new_id in zip(judged, keys, ids, strict=True):
+        row = Result(one.number, one.code, one.params, one.digest)
         results.append(row)
         if one.draft and one.reading:
             row.title, row.locator = one.draft.headline, one.reading.locator[0]
-            _settle(row, (one.draft.source, one.digest), known, fresh)
+            _settle(row, batch, (one.draft.source, one.digest), known, fresh)
             if row.outcome == Outcome.ADDED:
                 row.lead_id = None if is_dry else new_id
                 fresh[one.draft.source, one.digest] = row.lead_id
-                row.match_id, row.match_reference = _match(one.reading, known)
+                row.match_id, row.match_reference = _match(its_keys, known)
     return results
 
 
 def _settle(
-    row: ImportRow,
+    row: Result,
+    batch: ImportBatch,
     content: tuple[str, bytes],
     known: Known,
     fresh: dict[tuple[str, bytes], UUID | None],
@@ -157,17 +170,16 @@ def _settle(
         row.outcome, row.lead_id = Outcome.DUPLICATE, fresh[content]
     elif content in known.by_content:
         row.lead_id, batch_id = known.by_content[content]
-        row.outcome = Outcome.DUPLICATE if batch_id == row.batch_id else Outcome.KNOWN
+        row.outcome = Outcome.DUPLICATE if batch_id == batch.pk else Outcome.KNOWN
     else:
         row.outcome = Outcome.ADDED
 
 
-def _match(reading: Reading, known: Known) -> tuple[UUID | None, str]:
-    keys = (key_of(selector) for selector in reading.selectors)
+def _match(keys: Iterable[UUID], known: Known) -> tuple[UUID | None, str]:
     return next((known.by_key[key] for key in keys if key in known.by_key), (None, ""))
 
 
-def _to_add(judged: Sequence[Judged], results: Sequence[ImportRow]) -> list[tuple[Judged, UUID]]:
+def _to_add(judged: Sequence[Judged], results: Sequence[Result]) -> list[tuple[Judged, UUID]]:
     pairs = zip(judged, results, strict=True)
     return [
         (one, row.lead_id) for one, row in pairs if row.outcome == Outcome.ADDED and row.lead_id
@@ -186,26 +198,33 @@ def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: dateti
     for (one, lead_id), reference in zip(new, references, strict=True):
         if one.draft is None or one.reading is None:
             continue
-        lead = make(one.draft, one.reading, reference=reference, lead_id=lead_id)
-        lead.member_id, lead.created_at, lead.created_by = batch.member_id, at, batch.created_by
-        lead.batch_id, lead.row_digest = batch.pk, one.digest
-        score_first(lead, one.reading, at=at)
+        lead = facts(one.draft, one.reading, reference=reference, lead_id=lead_id)
+        points, made_of = first_score(one.draft, one.reading, since=at, at=at)
+        lead |= {"priority": points, "priority_facts": made_of, "row_digest": one.digest}
         values = named_by(one.reading, member_id=batch.member_id, lead_id=lead_id)
         leads.append(lead)
         named += values
         words += words_of(lead, values)
-    bulk.insert(leads)
-    bulk.load(LeadSelector, _columns(named))
+    _load_leads(batch, leads, at=at)
+    bulk.load(LeadSelector, bulk.columns(named, NamedValue._fields))
     postings.post_many(named, member_id=batch.member_id, known_since=at)
-    names.keep_many(leads)
+    names.keep_many(((one["id"], one["values"]) for one in leads), member_id=batch.member_id)
     sharing.index_many("lead", words, member_id=batch.member_id, at=at)
 
 
-def _columns(named: Sequence[NamedValue]) -> dict[str, Sequence[Any]]:
-    return dict(zip(NamedValue._fields, zip(*named, strict=True), strict=bool(named)))
+def _load_leads(batch: ImportBatch, leads: Sequence[dict[str, Any]], *, at: datetime) -> None:
+    bulk.load(
+        Lead,
+        {name: [lead[name] for lead in leads] for name in leads[0]},
+        member_id=batch.member_id,
+        batch_id=batch.pk,
+        created_at=at,
+        created_by=batch.created_by,
+        priority_until=at,
+    )
 
 
-def _move(batch: ImportBatch, results: Sequence[ImportRow], *, at: datetime) -> None:
+def _move(batch: ImportBatch, results: Sequence[Result], *, at: datetime) -> None:
     tally = Counter(str(row.outcome) for row in results)
     batch.cursor = results[-1].number
     batch.processed += len(results)
@@ -218,7 +237,7 @@ def _move(batch: ImportBatch, results: Sequence[ImportRow], *, at: datetime) -> 
     batch.save()
 
 
-def _tell(batch: ImportBatch, results: Iterable[ImportRow], *, actor: Actor, at: datetime) -> None:
+def _tell(batch: ImportBatch, results: Iterable[Result], *, actor: Actor, at: datetime) -> None:
     if batch.state == ImportBatch.State.CHECKING:
         emit(
             ImportAdvanced(

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q
 
 from apps.core.actor import Actor
 from apps.leads import selectors
+from apps.leads.drafts import Draft, Reading
 from apps.leads.models import Lead, LeadSelector, Sighting
 from apps.leads.normalise import LISTING, SHOP, URL
 from apps.leads.triaging.priority import Facts
@@ -20,14 +21,16 @@ TARGETS: Final = frozenset({LISTING, SHOP, URL})
 _HOUR: Final = timedelta(hours=1)
 
 
-def facts_alone(lead: Lead, *, at: datetime) -> Facts:
-    """What the lead says itself, without a question to the database."""
+def facts_alone(told: Draft | Lead, reading: Reading, *, since: datetime, at: datetime) -> Facts:
+    """What a report says itself, of which a lead is there `since`: nothing is asked."""
     return Facts(
-        severity=lead.severity,
-        reliability=lead.source_reliability,
-        credibility=lead.credibility,
-        age_in_hours=max(0, (at - (lead.seen_at or lead.created_at)) // _HOUR),
-        brand="other" if lead.brand else "",
+        severity=told.severity,
+        reliability=told.source_reliability,
+        credibility=told.credibility,
+        age_in_hours=max(0, (at - (told.seen_at or since)) // _HOUR),
+        brand="other" if told.brand else "",
+        targets=sum(1 for one in reading.selectors if one.kind in TARGETS),
+        strength=max((one.strength for one in reading.selectors), default=0.0),
     )
 
 

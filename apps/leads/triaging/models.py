@@ -112,7 +112,10 @@ class NameKey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member_id = models.UUIDField()
-    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="name_keys")
+    # Its index is that of "once".
+    lead = models.ForeignKey(
+        "leads.Lead", on_delete=models.CASCADE, related_name="name_keys", db_index=False
+    )
     key = models.TextField()
 
     class Meta:
