@@ -11,7 +11,7 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import get_resolver, path  # noqa: E402
 
 from apps.chat.consumers import ChatConsumer  # noqa: E402
 from apps.core.consumers import StreamConsumer  # noqa: E402
@@ -30,7 +30,9 @@ application = ProtocolTypeRouter(
     }
 )
 
-# What is loaded by now stays. Half a million objects looked through by the collector is a pause of
-# a fifth of a second for every socket, again and again.
+# What is loaded by now stays, the pages too, which else come with the first request. For the
+# collector to look through half a million objects is a pause for every socket, again and again.
+get_resolver().url_patterns  # noqa: B018 - reading it loads them
 gc.collect()
 gc.freeze()
+gc.set_threshold(10_000)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Container, Coroutine, Generator
@@ -79,7 +80,7 @@ class Outlet:
         self._start()
 
     def is_stuck(self, now: float) -> bool:
-        """Whether the reader has taken nothing for too long, by the event loop's clock."""
+        """Whether the reader has taken nothing for too long, by the monotonic clock."""
         return self._writer is not None and now - self._moved_at > STUCK_IN_SECONDS
 
     def end(self) -> None:
@@ -101,7 +102,7 @@ class Outlet:
         """
         if self._writer is not None:
             return
-        self._moved_at = asyncio.get_running_loop().time()
+        self._moved_at = time.monotonic()
         writing = self._write()
         try:
             waits_for = writing.send(None)
@@ -122,14 +123,13 @@ class Outlet:
             self._writer = None
 
     async def _write_all(self) -> None:
-        clock = asyncio.get_running_loop().time
         while self._waiting:
             subject, text = self._waiting.popleft()
             self.chars -= len(text)
             # What waited while its subject was lost is not sent.
             if not subject or subject in self.open:
                 await self.send({"type": "websocket.send", "text": text})
-                self._moved_at = clock()
+                self._moved_at = time.monotonic()
             if self._space is not None and len(self._waiting) <= MAX_FRAMES // 2:
                 self._space.set()
         if self._last is not None:

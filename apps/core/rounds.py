@@ -7,6 +7,7 @@ viewer whether it is still open; every 30 s, or when told, session and account a
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
@@ -102,7 +103,8 @@ class Rounds:
                 log.exception("sockets.unchecked")
 
     async def _once(self, now: float) -> None:
-        for socket in [socket for socket in self._sockets if socket.is_stuck(now)]:
+        moment = time.monotonic()
+        for socket in [socket for socket in self._sockets if socket.is_stuck(moment)]:
             socket.abandon()
         await self._reseat(self._due("seated_at", now - RESEAT_IN_SECONDS))
         if now - self._looked_at >= RECHECK_IN_SECONDS:
