@@ -12,14 +12,15 @@ import structlog
 from django.db import DatabaseError, InterfaceError
 from django.utils import translation
 
-from apps.chat import selectors, services
+from apps.chat import selectors
 from apps.chat.frames import said
 from apps.chat.joining import Coming, Welcome, door, people_of, root_of
 from apps.chat.marking import marks
 from apps.chat.presence import attendance
-from apps.chat.writing import draft, is_plain, writer
-from apps.core import clock, scope, stream
-from apps.core.actor import Actor
+from apps.chat.seeing import seen_of, teller
+from apps.chat.services.appending import Kept
+from apps.chat.writing import Said, draft, is_plain, preparer, whole, writer
+from apps.core import stream
 from apps.core.consumers import Frame, StreamConsumer, leaving
 from apps.core.errors import DomainError, NotFound
 from apps.core.gathered import Gathered, Overrun
@@ -31,7 +32,6 @@ TYPING_IN_SECONDS = 3
 READ_IN_SECONDS = 0.5
 
 T = TypeVar("T")
-Posted = tuple[int, UUID | None, bool]
 
 
 class ChatConsumer(StreamConsumer):
@@ -81,7 +81,7 @@ class ChatConsumer(StreamConsumer):
             return None
         self.roots[stream.name(root)] = name
         await stream.hub().join(stream.name(root), self)
-        coming = Coming(self.actor, self.seat.language, subject[1], _number(frame.get("after")))
+        coming = Coming(self.actor, self.seat.language, subject[1], whole(frame.get("after")))
         welcome = await door.ask(coming)
         if welcome is None:
             return None
@@ -124,30 +124,33 @@ class ChatConsumer(StreamConsumer):
         """
         answer = {"room": _echo(frame.get("room")), "cid": _echo(frame.get("cid"))}
         try:
-            seq, ident, dup = await self._keep(frame)
+            kept = await self._keep(frame)
         except DomainError as refusal:
             reason = _reason(refusal, self.seat.language)
             self.say({"type": "refused", **answer, **reason})
         except Overrun:
             self.say({"type": "refused", **answer, "code": "chat.busy", "retry_after": 1})
         else:
-            self.say({"type": "ack", **answer, "seq": seq, "id": str(ident), "dup": dup})
+            dup = kept.outcome == "repeat"
+            self.say({"type": "ack", **answer, "seq": kept.seq, "id": str(kept.id), "dup": dup})
 
-    async def _keep(self, frame: Frame) -> Posted:
+    async def _keep(self, frame: Frame) -> Kept:
+        """What became of a message. Raises DomainError, Overrun."""
         room_id = _room_id(frame)
-        if not is_plain(frame):
-            return _told(await _poster.ask((self.actor, self.seat.language, room_id, frame)))
-        with translation.override(self.seat.language):
-            written = draft(
-                room_id,
-                cid=frame.get("cid"),
-                body=frame.get("body"),
-                language=frame.get("language"),
-                author=self.card,
-                actor=self.actor,
-            )
-        kept = _told(await writer.ask(written))
-        return kept.seq, kept.id, kept.outcome == "repeat"
+        if is_plain(frame):
+            with translation.override(self.seat.language):
+                written = draft(
+                    room_id,
+                    cid=frame.get("cid"),
+                    body=frame.get("body"),
+                    language=frame.get("language"),
+                    author=self.card,
+                    actor=self.actor,
+                )
+        else:
+            asked = Said(self.actor, self.seat.language, self.card, room_id, frame)
+            written = _told(await preparer.ask(asked))
+        return _told(await writer.ask(written))
 
     async def on_read(self, frame: Frame) -> None:
         """Move the reading mark, soon: what is read meanwhile moves it further."""
@@ -158,7 +161,7 @@ class ChatConsumer(StreamConsumer):
             self.say({"type": "refused", "room": _echo(frame.get("room")), **reason})
             return
         is_waiting = room_id in self.reading
-        seq = _number(frame.get("seq")) or 0
+        seq = whole(frame.get("seq")) or 0
         self.reading[room_id] = max(seq, self.reading.get(room_id, 0))
         if not is_waiting:
             leaving.add(asyncio.create_task(self._mark(room_id)))
@@ -167,7 +170,7 @@ class ChatConsumer(StreamConsumer):
         await asyncio.sleep(READ_IN_SECONDS)
         mark = (self.actor, room_id, self.reading.pop(room_id))
         try:
-            seq = _told(await marks.ask(mark))
+            marked = _told(await marks.ask(mark))
         except DomainError as refusal:
             reason = _reason(refusal, self.seat.language)
             self.say({"type": "refused", "room": str(room_id), **reason})
@@ -175,7 +178,9 @@ class ChatConsumer(StreamConsumer):
             # The next message that is read moves the mark as well.
             log.warning("chat.mark_lost")
         else:
-            self.say({"type": "read", "room": str(room_id), "seq": seq})
+            self.say({"type": "read", "room": str(room_id), "seq": marked.seq})
+            if marked.is_further:
+                await teller.ask(seen_of(room_id, self.card, marked, self.actor))
 
     async def on_typing(self, frame: Frame) -> None:
         """Told to the others at most every 3 s, and to nobody by somebody who is not in."""
@@ -209,42 +214,12 @@ def _said(text: str, language: str) -> str:
         return json.dumps(said(json.loads(text)))
 
 
-Asked = tuple[Actor, str, UUID, Frame]
-
-
-def _post_each(asked: "Sequence[Asked]") -> list[Posted | DomainError]:
-    return [_post(*one) for one in asked]
-
-
-def _post(actor: Actor, language: str, room_id: UUID, frame: Frame) -> Posted | DomainError:
-    try:
-        with translation.override(language), scope.acting(actor):
-            message, dup = services.post_message(
-                room_id,
-                cid=frame.get("cid"),
-                body=frame.get("body"),
-                language=frame.get("language"),
-                reply_to=_number(frame.get("reply_to")),
-                thread=_number(frame.get("thread")),
-                files=frame.get("files") or (),
-                actor=actor,
-                at=clock.now(),
-            )
-    except DomainError as refusal:
-        return refusal
-    return message.seq, message.pk, dup
-
-
 def _room_id(frame: Frame) -> UUID:
     """The room that a frame names. Raises NotFound."""
     room = stream.parse(f"room:{frame.get('room')}")
     if room is None:
         raise NotFound
     return room[1]
-
-
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _echo(value: object) -> str | None:
@@ -265,4 +240,3 @@ def _publish_all(hints: "Sequence[tuple[stream.Ref, Frame]]") -> list[None]:
 
 
 _typist: Gathered[tuple[stream.Ref, Frame], None] = Gathered(_publish_all, thread="hints")
-_poster: Gathered[Asked, Posted | DomainError] = Gathered(_post_each, thread="marking", most=8)

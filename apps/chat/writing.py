@@ -1,21 +1,25 @@
 """Group commit: what many people write at the same time is kept by one statement, then shown.
 
-Only plain messages come this way; what answers, calls or names something is posted like any other
-request (`services.post_message`). Both end in the same `chat_append`.
+What answers, calls or brings files is looked up before it stands in line, on another thread, so
+that nobody waits for the questions of others. It is shown as it reads after its commit.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import flood, policies, selectors, text
-from apps.chat.frames import plain_frame
+from apps.chat.frames import new_frame, plain_frame
 from apps.chat.models import Message
 from apps.chat.services.appending import Kept, Line, keep, refusal, show
+from apps.chat.services.posting import composed
+from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.gathered import Gathered
@@ -25,11 +29,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that somebody wants kept, and his name card."""
+    """A message that somebody wants kept, and his name card; `here` where it is not plain."""
 
     entry: Message
     actor: Actor
     author: selectors.Card
+    here: selectors.Entry | None = None
+
+
+class Said(NamedTuple):
+    """A message that answers, calls or brings something, as its author sent it."""
+
+    actor: Actor
+    language: str
+    author: selectors.Card
+    room_id: UUID
+    frame: dict[str, Any]
 
 
 def draft(
@@ -65,6 +80,26 @@ def is_plain(frame: dict[str, object]) -> bool:
     )
 
 
+def prepare_each(asked: Sequence[Said]) -> list[Draft | DomainError]:
+    """Each message laid out by what its author may read, or the refusal in his language."""
+    return [_prepared(one) for one in asked]
+
+
+def _prepared(one: Said) -> Draft | DomainError:
+    reply_to, thread = (whole(one.frame.get(name)) for name in ("reply_to", "thread"))
+    try:
+        with translation.override(one.language), scope.acting(one.actor):
+            here = selectors.entry(one.actor, one.room_id)
+            entry = composed(here, one.frame, reply_to=reply_to, thread=thread, actor=one.actor)
+    except DomainError as refused:
+        return refused
+    return Draft(entry, one.actor, one.author, here)
+
+
+def whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 Answer = Kept | DomainError
 
 
@@ -76,21 +111,12 @@ def keep_all(drafts: Sequence[Draft]) -> list[Answer]:
     senders = [flood.Sender(one.actor, one.entry.room_id) for one in drafts]
     floods = flood.take_all(senders)
     for one in drafts:
-        one.entry.html = text.render(one.entry.body).html
+        if one.here is None:
+            one.entry.html = text.render(one.entry.body).html
     kept = _keep(
         [Line(d.entry, d.actor, over is not None) for d, over in zip(drafts, floods, strict=True)]
     )
-    show(
-        [
-            (
-                one.entry,
-                {**plain_frame(one.entry, one.author), "seq": one.entry.seq},
-                answer.readers,
-            )
-            for one, answer in zip(drafts, kept, strict=True)
-            if isinstance(answer, Kept) and answer.outcome == "kept"
-        ]
-    )
+    _show([(d, k) for d, k in zip(drafts, kept, strict=True) if isinstance(k, Kept)])
     repeats = [
         sender
         for sender, over, answer in zip(senders, floods, kept, strict=True)
@@ -99,6 +125,32 @@ def keep_all(drafts: Sequence[Draft]) -> list[Answer]:
     if repeats:
         flood.give_back(repeats)
     return [_answer(answer, over) for answer, over in zip(kept, floods, strict=True)]
+
+
+def _show(kept: Sequence[tuple[Draft, Kept]]) -> None:
+    """Plain ones first: they ask nothing more."""
+    told = [(draft, one) for draft, one in kept if one.outcome == "kept"]
+    plain = [
+        (d.entry, {**plain_frame(d.entry, d.author), "seq": d.entry.seq}, one.readers)
+        for d, one in told
+        if d.here is None
+    ]
+    if plain:
+        show(plain)
+    for draft, one in told:
+        if draft.here is not None:
+            _show_as_it_reads(draft, draft.here, one)
+
+
+def _show_as_it_reads(draft: Draft, here: selectors.Entry, kept: Kept) -> None:
+    try:
+        with scope.acting(draft.actor):
+            frame = {**new_frame(here, draft.entry), "seq": draft.entry.seq}
+    except DatabaseError:
+        # It is kept: whoever has not seen it finds the hole by the next number, or the beat.
+        log.warning("chat.not_shown", exc_info=True)
+        return
+    show([(draft.entry, frame, kept.readers)])
 
 
 def _answer(answer: Answer, over: DomainError | None) -> Answer:
@@ -121,3 +173,4 @@ def _keep(lines: Sequence[Line]) -> list[Answer]:
 
 
 writer: Gathered[Draft, Answer] = Gathered(keep_all, thread="writing")
+preparer: Gathered[Said, Draft | DomainError] = Gathered(prepare_each, thread="marking", most=8)

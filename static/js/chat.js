@@ -146,6 +146,7 @@
       this.shown.set(frame.seq, li); if (frame.cid) this.byCid.set(frame.cid, li);
       const empty = this.list.querySelector("[data-empty]"); if (empty) empty.remove();
       if (frame.author) this.quiet(frame.author.id);
+      if (window.alTalk) alTalk.drawSeen(this);
       if (stays) this.toEnd();
     }
     /* What stands last of a message: an open thread stands below it. */
@@ -228,7 +229,7 @@
         chat.rooms.forEach((room) => chat.join(room));
       },
       /* The missed messages follow this frame; what has not come by then is asked for. */
-      watching(frame, room) { room.watching = true; if (frame.head > room.last) setTimeout(() => { if (frame.head > room.last) room.ask(frame.head); }, 3 * GAP_IN_MS); room.outbox.open(); room.showOutbox(); room.read(); },
+      watching(frame, room) { room.watching = true; if (frame.head > room.last) setTimeout(() => { if (frame.head > room.last) room.ask(frame.head); }, 3 * GAP_IN_MS); room.outbox.open(); room.showOutbox(); room.read(); if (window.alTalk) alTalk.joined(room); },
       message(frame, room) { room.take(frame); },
       ack(frame, room) { room.acked(frame.cid); },
       presence(frame, room) { room.people(frame.people || []); },
@@ -236,6 +237,7 @@
       beat(frame) { Object.entries(frame.heads || {}).forEach(([subject, head]) => { const room = chat.rooms.get(subject.replace(/^room:/, "")); if (room && head > room.last) room.ask(head); }); },
       resync(frame, room) { (room ? [room] : Array.from(chat.rooms.values())).forEach((one) => one.ask()); },
       read() { if (window.alStream) alStream.rooms(); },
+      seen(frame, room) { if (window.alTalk) alTalk.seen(room, frame.marks || []); },
       reset(frame, room) { room.anew(frame.head); },
       refused(frame, room) { if (frame.cid) room.refused(frame); else if (frame.subject) room.ended(); },
       revoked(frame, room) { room.ended(); },

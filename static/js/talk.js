@@ -234,16 +234,23 @@
     e.preventDefault(); e.stopImmediatePropagation();
   }, true);
 
-  /* Who has read to the end: asked for now and then while the room is looked at, never pushed. */
-  const seen = async (room) => {
-    const line = $("[data-seen]", room.root), last = Math.max(0, ...Array.from(room.frames.values()).filter((one) => one.kind === "message" && !one.thread).map((one) => one.seq));
-    if (!line || !last || !room.watching || document.visibilityState !== "visible" || room.seenOf === last + ":" + room.seenBy) return;
-    const marks = await ask(room, "/marks/").catch(() => []), names = marks.filter((one) => one.seq >= last && one.person.id !== room.say.me).map((one) => alLines.named(room, one.person));
-    /* Nothing new is asked for again until there is a message, or somebody is missing. */
-    room.seenBy = names.length; room.seenOf = names.length >= marks.length - 1 ? last + ":" + names.length : "";
-    line.hidden = !names.length; line.textContent = names.length ? room.say.saySeen.replace("%s", names.slice(0, 6).join(", ") + (names.length > 6 ? " +" + (names.length - 6) : "")) : "";
+  /* Who has read to the end: asked for once, when the room is joined; from then on each mark that moves is told. */
+  const marksOf = (room) => { room.marks = room.marks || new Map(); return room.marks; };
+  const drawSeen = (room) => {
+    const line = $("[data-seen]", room.root);
+    if (!line || room.drawing) return;
+    room.drawing = setTimeout(() => {
+      room.drawing = 0;
+      let last = 0; room.frames.forEach((one) => { if (one.kind === "message" && !one.thread && one.seq > last) last = one.seq; });
+      const names = Array.from(marksOf(room).values()).filter((one) => last && one.seq >= last && one.person.id !== room.say.me).map((one) => alLines.named(room, one.person));
+      line.hidden = !names.length; line.textContent = names.length ? room.say.saySeen.replace("%s", names.slice(0, 6).join(", ") + (names.length > 6 ? " +" + (names.length - 6) : "")) : "";
+    }, 100);
   };
-  setInterval(() => { if (window.alChat) alChat.rooms.forEach((room) => seen(room)); }, 12000);
+  const seen = (room, marks) => {
+    marks.forEach((one) => { const who = one.person.id + one.person.member, known = marksOf(room).get(who); if (!known || known.seq < one.seq) marksOf(room).set(who, one); });
+    drawSeen(room);
+  };
+  const joined = (room) => { if ($("[data-seen]", room.root)) ask(room, "/marks/").then((marks) => seen(room, marks)).catch(() => 0); };
 
   /* The list of rooms narrows while one types. */
   document.addEventListener("input", (e) => {
@@ -253,7 +260,7 @@
   });
 
   window.alTalk = {
-    aside: aside, changes: changes, foldOf: foldOf,
+    aside: aside, changes: changes, foldOf: foldOf, seen: seen, drawSeen: drawSeen, joined: joined,
     changed(room, entry) { if (["pin", "unpin", "deletion"].includes(entry.kind)) pinned(room, entry.kind); },
     replied(room, frame) { if (foldOf(room, frame.thread)) { fold(room, frame.thread, frame); room.threadMarks.set(frame.thread, frame.seq); ask(room, "/read/", { seq: frame.seq, thread: frame.thread }).catch(() => 0); room.redraw(room.frames.get(frame.thread)); } },
   };

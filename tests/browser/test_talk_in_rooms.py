@@ -50,6 +50,7 @@ def test_two_people_answer_react_change_pin_and_thread(windows: tuple[Window, Wi
     say(lin, "Seizure at **15:00**, see `AUR-1`.")
     expect(line(bia.page, "Seizure").locator("strong")).to_have_text("15:00")
     expect(line(bia.page, "Seizure").locator(".al-ext")).to_have_text("Aurelis")
+    expect(lin.page.locator("[data-seen]")).to_contain_text("Bia Rocha")
 
     line(bia.page, "Seizure").hover()
     line(bia.page, "Seizure").locator(".al-tools [data-emoji='👍']").click()

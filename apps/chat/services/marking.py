@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.chat import policies, selectors
 from apps.chat.events import MarkPolicyChanged
 from apps.chat.models import NOBODY, MarkPolicy, ReadMarker
+from apps.chat.seeing import Marked, seen_of, tell_all
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.ids import uuid7
@@ -25,7 +27,8 @@ SELECT read.id, %(member)s, read.user_id, %(room)s, %(thread)s, %(root_type)s, %
 FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(seqs)s::bigint[]) AS read (id, user_id, seq)
 ON CONFLICT (member_id, user_id, room_id, thread) DO UPDATE
   SET last_read_seq = greatest(kept.last_read_seq, EXCLUDED.last_read_seq)
-RETURNING user_id, last_read_seq
+RETURNING kept.user_id, kept.last_read_seq,
+  old.last_read_seq IS DISTINCT FROM kept.last_read_seq, kept.min_level
 """
 
 
@@ -34,12 +37,16 @@ def mark_read(room_id: UUID, *, seq: int, actor: Actor, thread: int = 0) -> int:
     here = selectors.entry(actor, room_id)
     if actor.user_id is None:
         return 0
-    return mark_all(here, {actor.user_id: seq}, actor=actor, thread=thread)[actor.user_id]
+    marked = mark_all(here, {actor.user_id: seq}, actor=actor, thread=thread)[actor.user_id]
+    if marked.is_further and not thread:
+        seen = seen_of(room_id, selectors.card_of(actor), marked, actor)
+        transaction.on_commit(partial(tell_all, [seen]))
+    return marked.seq
 
 
 def mark_all(
     here: selectors.Entry, read: Mapping[UUID, int], *, actor: Actor, thread: int = 0
-) -> dict[UUID, int]:
+) -> dict[UUID, Marked]:
     """Move the marks of several people of the actor's member, by one statement; returns them."""
     head = Head.objects.get(subject_type="room", subject_id=here.room.pk).seq
     people = sorted(read)
@@ -55,7 +62,10 @@ def mark_all(
     }
     with connection.cursor() as cursor:
         cursor.execute(_MARK, told)
-        return dict(cursor.fetchall())
+        return {
+            person: Marked(seq, is_further, level <= Level.CASE)
+            for person, seq, is_further, level in cursor.fetchall()
+        }
 
 
 def show_marks(*, shows: bool, actor: Actor, at: datetime) -> MarkPolicy:

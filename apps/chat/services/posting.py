@@ -37,24 +37,44 @@ def post_message(
     Raises NotFound, Refused, Invalid, or DomainError `chat.flood`.
     """
     here = selectors.entry(actor, room_id)
-    policies.may_post(actor, here.access).require()
-    message = Message(
-        member_id=actor.member_id,
-        author_id=actor.user_id,
-        cid=text.client_id(cid),
-        body=text.cleaned(body) if body or not files else "",
-        language=text.language_tag(language),
-        files=_attached(here, files, actor=actor),
-    )
+    said = {"cid": cid, "body": body, "language": language, "files": files}
+    message = composed(here, said, reply_to=reply_to, thread=thread, actor=actor)
     hold(here.room)
     first = repeated(here.room, message)
     if first is not None:
         return first, True
-    message.reply_to = _answered(here, reply_to)
-    message.thread = _thread(here, thread)
     flood.check(actor, here.room.pk)
-    say(here, message, actor=actor)
     return append(here, message, actor=actor, at=at), False
+
+
+def composed(
+    here: selectors.Entry,
+    said: Mapping[str, object],
+    *,
+    reply_to: int | None,
+    thread: int | None,
+    actor: Actor,
+) -> Message:
+    """A message as it will be kept: what it answers, brings and calls is looked up and laid out.
+
+    Nothing is held: what was once said stays, and `chat_append` asks again who may.
+    Raises Refused or Invalid.
+    """
+    policies.may_post(actor, here.access).require()
+    body, files = said.get("body"), said.get("files") or ()
+    message = Message(
+        room=here.room,
+        member_id=actor.member_id,
+        author_id=actor.user_id,
+        cid=text.client_id(said.get("cid")),
+        body=text.cleaned(body) if body or not files else "",
+        language=text.language_tag(said.get("language")),
+        files=_attached(here, files, actor=actor),
+        reply_to=_answered(here, reply_to),
+        thread=_thread(here, thread),
+    )
+    say(here, message, actor=actor)
+    return message
 
 
 def _attached(here: selectors.Entry, files: object, *, actor: Actor) -> list[UUID]:
