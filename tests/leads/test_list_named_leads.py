@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock, scope
 from apps.core.actor import Actor
-from apps.core.errors import NotFound
+from apps.core.errors import Invalid, NotFound, Refused
 from apps.leads import selectors, services
 from apps.leads.models import Lead
 from apps.leads.selectors import Wanted
 from apps.leads.triaging import searches
+from apps.sharing import selectors as selectors_of_sharing
 from apps.sharing import services as sharing
 from tests.factories.world import client_of, make_person
 from tests.leads.conftest import Report
@@ -21,11 +22,12 @@ from tests.leads.conftest import Report
 pytestmark = pytest.mark.django_db
 
 
-def give(lead: Lead, owner: Actor, to: Actor, *, level: int, kind: str = "person") -> None:
+def give(
+    lead: Lead, owner: Actor, to: Actor, *, level: int, kind: str = "person", may: Any = ()
+) -> None:
     ident = to.user_id if kind == "person" else to.member_id
-    one = services.Share(
-        to=sharing.Grantee(kind=kind, id=ident), terms=sharing.Terms(level=level, purpose="Raid")
-    )
+    terms = sharing.Terms(level=level, purpose="Raid", capabilities=tuple(may))
+    one = services.Share(to=sharing.Grantee(kind=kind, id=ident), terms=terms)
     with scope.acting(owner):
         services.share_lead(lead.pk, [one], actor=owner, at=clock.now())
 
@@ -119,3 +121,46 @@ def test_list_of_who_was_named_nothing_costs_one_statement_more(
 
     assert len(asked(sol)) == len(asked(Actor.system(sol.member_id))) + 1
     assert len(asked(cy)) == len(asked(sol))
+
+
+def exported(actor: Actor, lead: Lead) -> bytes | None:
+    with scope.acting(actor):
+        made = services.start_export("jsonl", lead_ids=[lead.pk], actor=actor, at=clock.now())
+        file = services.deliver_export(made.pk, actor=actor, at=clock.now())
+    return file.data if file else None
+
+
+def test_copy_of_a_named_lead_is_taken_by_whoever_was_named(
+    bo: Actor, sol: Actor, mia: Actor, report: Report
+) -> None:
+    lead = report(mia, "Fake serum", domain="named.example", tlp="amber")
+    give(lead, mia, bo, level=2, kind="member", may=["export"])
+    give(lead, mia, bo, level=3, may=["export"])
+    kept = report(mia, "No copies", domain="kept.example", tlp="amber")
+    give(kept, mia, bo, level=4)
+
+    assert b"Fake serum" in (exported(bo, lead) or b"")
+    by_member = exported(sol, lead) or b""
+    assert b"named.example" in by_member
+    assert b"Fake serum" not in by_member
+    with pytest.raises(Refused, match="take copies"):
+        exported(bo, kept)
+    with pytest.raises(NotFound):
+        exported(sol, kept)
+
+
+def test_list_is_copied_with_what_was_named_and_stopped_when_that_ends(
+    bo: Actor, sol: Actor, mia: Actor, report: Report
+) -> None:
+    lead = report(mia, "Fake serum", domain="named.example", tlp="amber")
+    give(lead, mia, bo, level=3, may=["export"])
+
+    with scope.acting(bo):
+        made = services.start_export("csv", actor=bo, at=clock.now())
+    with scope.acting(sol), pytest.raises(Invalid):
+        services.start_export("csv", actor=sol, at=clock.now())
+    with scope.acting(mia):
+        [grant] = selectors_of_sharing.grants_on(mia, "lead", lead.pk)
+        services.revoke_share(lead.pk, grant.pk, reason="Ended", actor=mia, at=clock.now())
+    with scope.acting(bo):
+        assert services.deliver_export(made.pk, actor=bo, at=clock.now()) is None

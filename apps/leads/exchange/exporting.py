@@ -1,12 +1,13 @@
 """What goes into a file of leads, and whether it may still be delivered.
 
-A file is made of what its maker's member may read at that instant, and delivered only while it
-may still read every lead in it at that level and take copies of it: a grant that has narrowed, a
-light that has turned red or a membership that has ended stops the file, however far it has come.
+A file is made of what its maker may read at that instant, as his member or by name, and delivered
+only while he may still read every lead in it at that level and take copies of it: a grant that has
+narrowed, a light that has turned red or a membership that has ended stops the file, however far it
+has come.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core import due
+from apps.core import due, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.leads import policies, selectors
@@ -124,21 +125,39 @@ def take_table(wanted: selectors.Wanted, *, actor: Actor, at: datetime) -> list[
 def _named(actor: Actor, lead_ids: Sequence[UUID]) -> tuple[list[UUID], int]:
     found = selectors.find_many(actor, lead_ids, min_level=1)
     ids = [lead.pk for lead in found]
-    open_ids = set(_rows(actor, ids).values_list("lead_id", flat=True))
+    leaving = _leaving(actor, ids)
     for lead in found:
-        policies.may_export_lead(actor, lead, is_open=lead.pk in open_ids).require()
+        policies.may_export_lead(actor, lead, is_open=lead.pk in leaving).require()
     return ids, 0
 
 
 def _listed(actor: Actor, wanted: selectors.Wanted | None, at: datetime) -> tuple[list[UUID], int]:
-    shown = selectors.rows(actor, wanted or selectors.NO_WISH, at=at)
+    wish = wanted or selectors.NO_WISH
+    shown = selectors.rows(actor, wish, at=at)
     ids = list(shown.values_list("lead_id", flat=True)[:MOST])
-    open_ids = set(_rows(actor, ids).values_list("lead_id", flat=True))
-    return [one for one in ids if one in open_ids], len(ids) - len(open_ids)
+    named = selectors.named_rows(actor, wish, shown, at=at)
+    ids = [*ids, *(row.lead_id for row in named.alone)][:MOST]
+    leaving = _leaving(actor, ids)
+    return [one for one in ids if one in leaving], len(ids) - len(leaving)
+
+
+def _leaving(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, LeadAccess]:
+    """The access rows of those of the leads that may leave now: the person's where he reads more.
+
+    Whoever may take a copy by name takes what he reads by name.
+    """
+    found = {row.lead_id: row for row in _rows(actor, lead_ids)}
+    person = actor.in_person()
+    if person is not None:
+        with scope.binding(person):
+            mine = list(_rows(person, lead_ids))
+        for row in mine:
+            if row.lead_id not in found or row.level > found[row.lead_id].level:
+                found[row.lead_id] = row
+    return found
 
 
 def _rows(actor: Actor, lead_ids: Sequence[UUID]) -> QuerySet[LeadAccess]:
-    """The access rows of those of the leads that may leave now."""
     return selectors.rows(actor).filter(may_leave(actor), lead_id__in=lead_ids)
 
 
@@ -149,7 +168,8 @@ def advance_export(export_id: UUID, *, actor: Actor, at: datetime) -> bool:
         return False
     kind = FORMATS[made.format]
     ids = made.lead_ids[made.processed : made.processed + STRETCH]
-    leads = _projected(actor, ids)
+    # A worker writes as whoever asked may read.
+    leads = _projected(replace(actor, user_id=made.created_by), ids)
     if len(leads) != len(ids):
         _go_stale(made)
         return False
@@ -170,24 +190,38 @@ def advance_export(export_id: UUID, *, actor: Actor, at: datetime) -> bool:
 
 def _projected(actor: Actor, lead_ids: Sequence[UUID]) -> list[Outgoing]:
     """The leads in their order as the actor reads them; sealed values of others stay masked."""
-    rows = {row.lead_id: row for row in _rows(actor, lead_ids)}
+    rows = _leaving(actor, lead_ids)
     owners = members.member_cards({row.owner_id for row in rows.values()})
-    named: dict[UUID, list[LeadSelector]] = {}
-    for one in LeadSelector.objects.filter(lead_id__in=list(rows)).order_by("position", "id"):
-        named.setdefault(one.lead_id, []).append(one)
+    values = _values(actor, rows)
     return [
         Outgoing(
             project(
                 rows[lead_id].lead,
                 rows[lead_id].level,
                 is_owner=rows[lead_id].owner_id == actor.member_id,
-                selectors=named.get(lead_id, ()),
+                is_named=rows[lead_id].viewer_id == actor.user_id,
+                selectors=values.get(lead_id, ()),
             ),
             owners[rows[lead_id].owner_id].name,
         )
         for lead_id in lead_ids
         if lead_id in rows
     ]
+
+
+def _values(actor: Actor, rows: dict[UUID, LeadAccess]) -> dict[UUID, list[LeadSelector]]:
+    """What identifies the leads, in its order, read as whoever reads each of them."""
+    found: dict[UUID, list[LeadSelector]] = {}
+    for viewer in (actor, actor.in_person()):
+        if viewer is None:
+            continue
+        ids = [row.lead_id for row in rows.values() if row.viewer_id == viewer.member_id]
+        if not ids:
+            continue
+        with scope.binding(viewer):
+            for one in LeadSelector.objects.filter(lead_id__in=ids).order_by("position", "id"):
+                found.setdefault(one.lead_id, []).append(one)
+    return found
 
 
 def deliver_export(export_id: UUID, *, actor: Actor, at: datetime) -> Delivery | None:
@@ -200,7 +234,7 @@ def deliver_export(export_id: UUID, *, actor: Actor, at: datetime) -> Delivery |
     policies.may_export(actor).require()
     if made.is_waiting:
         raise DomainError("export.not_ready", _("The file is still being made."))
-    rows = {row.lead_id: row for row in _rows(actor, made.lead_ids)}
+    rows = _leaving(actor, made.lead_ids)
     written = zip(made.lead_ids, made.levels, strict=True) if made.is_ready else ()
     is_sound = all(one in rows and rows[one].level >= level for one, level in written)
     data = storage.load(made.member_id, made.pk) if made.is_ready and is_sound else None
