@@ -30,10 +30,15 @@ def frames(here: selectors.Entry, rows: Sequence[Message]) -> list[dict[str, Any
 
 def new_frame(here: selectors.Entry, entry: Message) -> dict[str, Any]:
     """The frame of an entry that has no number yet: the event gives it one."""
-    page = selectors.page_of_new(here, entry)
-    frame = said(_frame(page, entry))
+    [frame] = new_frames(here, [entry])
     del frame["seq"]
     return frame
+
+
+def new_frames(here: selectors.Entry, entries: Sequence[Message]) -> list[dict[str, Any]]:
+    """The frames of entries that nobody has seen: nothing has become of them."""
+    page = selectors.page_of_new(here, entries)
+    return [said(_frame(page, entry)) for entry in entries]
 
 
 def plain_frame(entry: Message, author: selectors.Card) -> dict[str, Any]:

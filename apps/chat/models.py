@@ -160,6 +160,11 @@ class Message(models.Model):
             ),
             GinIndex(fields=["words"], name="chat_message_words"),
             models.Index(
+                fields=["posted_at"],
+                condition=models.Q(kind="message"),
+                name="chat_message_by_time",
+            ),
+            models.Index(
                 fields=["member_id", "posted_at"],
                 condition=models.Q(purged_at__isnull=True, kind__in=["message", "edit"]),
                 name="chat_message_to_purge",

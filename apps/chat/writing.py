@@ -4,6 +4,7 @@ What answers, calls or brings files is looked up before it stands in line, on an
 that nobody waits for the questions of others. It is shown as it reads after its commit.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import flood, policies, selectors, text
-from apps.chat.frames import new_frame, plain_frame
+from apps.chat.frames import new_frames, plain_frame
 from apps.chat.models import Message
 from apps.chat.services.appending import Kept, Line, keep, refusal, show
 from apps.chat.services.posting import composed
@@ -137,20 +138,31 @@ def _show(kept: Sequence[tuple[Draft, Kept]]) -> None:
     ]
     if plain:
         show(plain)
+    rooms: dict[UUID, list[tuple[Draft, Kept]]] = defaultdict(list)
     for draft, one in told:
         if draft.here is not None:
-            _show_as_it_reads(draft, draft.here, one)
+            rooms[draft.entry.room_id].append((draft, one))
+    for those in rooms.values():
+        _show_as_they_read(those)
 
 
-def _show_as_it_reads(draft: Draft, here: selectors.Entry, kept: Kept) -> None:
+def _show_as_they_read(those: Sequence[tuple[Draft, Kept]]) -> None:
+    """Those of one room, together: what one of its authors reads there, its other readers do."""
+    first, entries = those[0][0], [draft.entry for draft, _kept in those]
+    assert first.here is not None  # noqa: S101 - plain ones are shown apart
     try:
-        with scope.acting(draft.actor):
-            frame = {**new_frame(here, draft.entry), "seq": draft.entry.seq}
+        with scope.acting(first.actor):
+            frames = new_frames(first.here, entries)
     except DatabaseError:
         # It is kept: whoever has not seen it finds the hole by the next number, or the beat.
         log.warning("chat.not_shown", exc_info=True)
         return
-    show([(draft.entry, frame, kept.readers)])
+    show(
+        [
+            (entry, frame, kept.readers)
+            for entry, frame, (_draft, kept) in zip(entries, frames, those, strict=True)
+        ]
+    )
 
 
 def _answer(answer: Answer, over: DomainError | None) -> Answer:

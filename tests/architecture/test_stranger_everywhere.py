@@ -254,6 +254,9 @@ def test_id_of_another_member_in_a_body_is_an_unknown_id(world: FullWorld, cy: A
 IN_QUERIES = [
     "/api/v1/rooms/?root=investigation:{root_id}",
     "/api/v1/evidence/?root=investigation:{root_id}",
+    "/rooms/search/?q=serum&room={room_id}",
+    "/rooms/search/?q=in:{room_id}+serum",
+    "/api/v1/messages/search/?q=in:{room_id}+serum",
     "/api/v1/leads/?cursor={lead_id}",
     "/api/v1/duty/coverage/?desks={desk_id}",
     "/api/v1/duty/forecast/?scope=desk:{desk_id}",
@@ -276,19 +279,21 @@ def test_id_of_another_member_in_an_address_is_an_unknown_id(
 
 PAGES = (
     "investigations handovers desks notifications leads leads/imports leads/bulk leads/searches"
-    " coverage people circles leads/shared leads/share leads/requests"
+    " coverage people circles leads/shared leads/share leads/requests rooms rooms/waiting"
 )
 LISTED = (
     "leads leads/bulk lead-searches leads/export.csv imports import-mappings investigations"
     " handovers desks duty/now"
     " duty/forecast duty/staffing cover-requests cover-offers notifications events brands"
     " people members invitations circles circles/candidacies leads/shared copies"
-    " deletions access-requests access-questions reshares proposals share-runs"
+    " deletions access-requests access-questions reshares proposals share-runs rooms"
 )
 LISTS = [
     "/",
     "/search/?q=serum",
     "/api/v1/search/?q=serum",
+    "/rooms/search/?q=serum",
+    "/api/v1/messages/search/?q=serum",
     *(f"/{name}/" for name in PAGES.split()),
     *(f"/api/v1/{name}/".replace(".csv/", ".csv") for name in LISTED.split()),
 ]

@@ -1,11 +1,17 @@
 """Messages are found by what they say now, in any script, by nobody but those who may read them."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from apps.chat import finding, selectors, services
+from alliance.settings.base import DATABASE_OWNER_URL, database
+from apps.chat import finding, newest_sql, selectors, services
 from apps.chat.models import Message, Room
 from apps.core import scope
 from apps.core.actor import Actor
@@ -185,3 +191,74 @@ def test_words_are_kept_in_the_commit_of_the_message_and_read_by_nobody_else(
     assert "words" in row.get_deferred_fields()
     with scope.acting(ana):
         assert set(row.words) == {"仓", "库", "仓库", "depot"}
+
+
+# FEW, FIRST, SECOND, WIDEST, FEW_ROOMS of the function, so that few messages go each of its ways.
+WAYS = {
+    "the index": (1500, 1000, 8000, 1_000_000, 20),
+    "each room": (0, 1000, 8000, 1_000_000, 20),
+    "the newest": (0, 1000, 8000, 1_000_000, 0),
+    "all that have the words": (0, 1, 8, 1_000_000, 0),
+    "wider and wider": (0, 1, 8, 8, 0),
+}
+
+
+def _bounded(way: tuple[int, ...]) -> str:
+    text = newest_sql.SEARCH_FUNCTION
+    few, first, second, widest, rooms = way
+    for old, new in (
+        ("LIMIT 1500 + 1", f"LIMIT {few} + 1"),
+        ("<= 1500", f"<= {few}"),
+        ("> 1500", f"> {few}"),
+        (":= 1000;", f":= {first};"),
+        ("reach = 8000", f"reach = {second}"),
+        ("reach < 1000000", f"reach < {widest}"),
+        ("<= 20 THEN", f"<= {rooms} THEN"),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.fixture
+def bounds(way: str) -> Iterator[None]:
+    """Other bounds than the function has, until the end of the test."""
+    wanted = database(DATABASE_OWNER_URL)
+    parts = {
+        "host": wanted["HOST"],
+        "port": wanted["PORT"],
+        "user": settings.DB_OWNER_ROLE,
+        "password": wanted["PASSWORD"],
+        "dbname": connection.settings_dict["NAME"],
+    }
+    with psycopg.connect(**{k: v for k, v in parts.items() if v}, autocommit=True) as db:
+        db.execute(_bounded(WAYS[way]))
+        yield
+        db.execute(newest_sql.SEARCH_FUNCTION)
+
+
+@pytest.mark.usefixtures("bounds")
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_looking_gives_the_same_answer(
+    room: Room, post: Post, ana: Actor, bo: Actor, cy: Actor
+) -> None:
+    for n in range(20):
+        who, at = (ana, bo)[n % 2], NOON + timedelta(minutes=n)
+        seq = post(who, f"van {n}", at=at).seq
+        with scope.acting(who):
+            if n % 5 == 0:
+                services.delete_message(room.pk, seq, actor=who, at=at)
+            elif n % 4 == 0:
+                services.edit_message(room.pk, seq, body=f"cart {n}", actor=who, at=at)
+            elif n % 3 == 0:
+                services.edit_message(room.pk, seq, body=f"van {n} anew", actor=who, at=at)
+    there = [n for n in range(20) if n % 5]
+    vans = [f"van {n}" + " anew" * (n % 3 == 0) for n in there if n % 4]
+    carts = [f"cart {n}" for n in there if n % 4 == 0]
+
+    assert found(bo, "van") == vans[::-1]
+    assert found(bo, "cart") == carts[::-1]
+    assert found(bo, "anew van") == [one for one in vans[::-1] if "anew" in one]
+    assert found(bo, "van from:me") == [one for one in vans[::-1] if int(one.split()[1]) % 2]
+    assert len(found(bo, "from:me")) == len([n for n in there if n % 2])
+    assert found(cy, "van") == found(cy, "after:1d") == []

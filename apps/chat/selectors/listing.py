@@ -89,6 +89,16 @@ def rooms_of_all(actor: Actor, direct: Room) -> list[Room]:
     return list(newest[:MOST_OFFERED])
 
 
+def open_titles(actor: Actor) -> dict[UUID, str]:
+    """What each room that is open to the actor is called: nothing is counted there."""
+    found = list(_of_member(actor))
+    person = actor.in_person()
+    if person is not None:
+        with scope.binding(person):
+            found += [one for one in _by_name() if is_of(actor, one)]
+    return titles(actor, found)
+
+
 def _importance(one: Listed) -> tuple[bool, bool, datetime, UUID]:
     return one.calls > 0, one.unread > 0, one.last_at or one.room.opened_at, one.room.pk
 

@@ -126,9 +126,9 @@ def page(here: Entry, rows: Sequence[Message]) -> Page:
     return _page(here, rows, {row.target or row.seq for row in rows})
 
 
-def page_of_new(here: Entry, row: Message) -> Page:
-    """An entry that has no number yet: nothing has become of it."""
-    return _page(here, [row], set())
+def page_of_new(here: Entry, rows: Sequence[Message]) -> Page:
+    """Entries that nobody has seen: nothing has become of them."""
+    return _page(here, rows, set())
 
 
 def _page(here: Entry, rows: Sequence[Message], seqs: set[int]) -> Page:

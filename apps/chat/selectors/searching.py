@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from apps.chat.finding import Asked
 from apps.chat.models import Message, Room
-from apps.chat.selectors.listing import rooms, titles
+from apps.chat.selectors.listing import open_titles, titles
 from apps.chat.selectors.messages import current
 from apps.chat.selectors.people import Card, cards
 from apps.core import scope
@@ -76,9 +76,9 @@ def _rooms(actor: Actor, asked: Asked, room_id: UUID | None) -> list[UUID] | Non
         return [room_id] if room_id else None
     wanted = fold(asked.room)
     named = [
-        one.room.pk
-        for one in rooms(actor)
-        if wanted in fold(one.title) or wanted == str(one.room.pk)
+        ident
+        for ident, title in open_titles(actor).items()
+        if wanted in fold(title) or wanted == str(ident)
     ]
     return [one for one in named if room_id in {None, one}]
 
