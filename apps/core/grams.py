@@ -40,14 +40,14 @@ _ONE_LETTER: Final = str.maketrans(
 _RUN: Final = re.compile(
     rf"(?P<spaceless>[{_SPACELESS}]+)|(?P<word>(?:(?![{_SPACELESS}])[^\W_]|[{_MARKS_IN_WORDS}])+)"
 )
-_ASCII_WORD: Final = re.compile("[a-z0-9]+")
+ASCII_WORD: Final = re.compile("[a-z0-9]+")
 
 
 def grams(text: str) -> list[str]:
     """Everything the text may be found by, each once, in the order of the text."""
     if text.isascii():
         # Nothing is written without spaces here: words alone, as below, and much faster.
-        words = _ASCII_WORD.findall(text[:LONGEST_TEXT].lower())
+        words = ASCII_WORD.findall(text[:LONGEST_TEXT].lower())
         return list(dict.fromkeys(word[:LONGEST_GRAM] for word in words))[:MOST_GRAMS]
     found: dict[str, None] = {}
     for run, spaceless in _runs(text):

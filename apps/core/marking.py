@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from apps.core.grams import fold, query_grams, spans
+from apps.core.grams import ASCII_WORD, fold, query_grams, spans
 
 AROUND: Final = 60
 LONGEST: Final = 4_000
@@ -48,11 +48,21 @@ def snippet(text: str, query: str) -> tuple[Part, ...]:
 _fold_one = lru_cache(maxsize=8192)(fold)
 
 
+# One query marks many texts.
+@lru_cache(maxsize=64)
+def _wanted(query: str) -> frozenset[str]:
+    return frozenset(query_grams(query))
+
+
 def _hits(text: str, query: str) -> list[tuple[int, int]]:
     """Where the text has a word of the query, in its own characters, joined where they touch."""
-    wanted = set(query_grams(query))
+    wanted = _wanted(query)
     if not wanted:
         return []
+    if text.isascii():
+        # Every letter is one to the index, and words never touch.
+        words = ASCII_WORD.finditer(text.lower())
+        return [match.span() for match in words if match[0] in wanted]
     folded, origin = _aligned(text)
     found: list[tuple[int, int]] = []
     for start, end, spaceless in spans(folded):
@@ -62,7 +72,7 @@ def _hits(text: str, query: str) -> list[tuple[int, int]]:
     return _joined((origin[a], _past(origin, b, text)) for a, b in found)
 
 
-def _in_run(folded: str, start: int, end: int, wanted: set[str]) -> list[tuple[int, int]]:
+def _in_run(folded: str, start: int, end: int, wanted: frozenset[str]) -> list[tuple[int, int]]:
     return [
         (at, at + size)
         for at in range(start, end)

@@ -6,6 +6,7 @@ is sealed like a bank account.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
@@ -92,11 +93,12 @@ def level_of(field: str) -> int:
     return _LEVELS.get(field, OWNER_ONLY)
 
 
-def readable(level: int, *, is_owner: bool, is_named: bool) -> list[str]:
+@cache
+def readable(level: int, *, is_owner: bool, is_named: bool) -> tuple[str, ...]:
     """The fields that a reader of this level reads."""
     highest = OWNER_ONLY if is_owner else NAMED_PERSON if is_named and level >= Level.FULL else 0
     reach = max(level, highest)
-    return [name for name, needed in _LEVELS.items() if needed <= reach]
+    return tuple(name for name, needed in _LEVELS.items() if needed <= reach)
 
 
 def level_of_kind(kind: str) -> int:

@@ -1,56 +1,48 @@
 """Leads by a selector that a text names, in whatever form it is typed."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
-from django.db import connection
-
 from apps.core.actor import Actor
-from apps.leads.drafts import Draft, key_of, read
+from apps.core.grams import grams, query_grams
+from apps.leads.correlating import keys
+from apps.leads.correlating.links import having
+from apps.leads.drafts import Draft, read
 from apps.leads.field_classes import OWNER_ONLY, is_sealed, level_of_kind
 
-# One's own newest by the index of (member, key, lead): what thousands of leads share costs no more
-# than what two do. What allies share is looked through lead by lead, since it is little beside what
-# they have.
-_BY_SELECTOR = """
-WITH wanted AS MATERIALIZED (
-  SELECT * FROM unnest(%(keys)s::uuid[], %(levels)s::smallint[]) AS wanted (key, level)
-), own AS (
-  SELECT seen.lead_id FROM wanted CROSS JOIN LATERAL (
-    SELECT selector.lead_id FROM leads_leadselector AS selector
-    WHERE selector.member_id = %(viewer)s AND selector.key = wanted.key
-    ORDER BY selector.lead_id DESC LIMIT %(most)s
-  ) AS seen
-), shared AS (
-  SELECT selector.lead_id FROM core_access AS access
-  JOIN wanted ON access.level >= wanted.level
-  CROSS JOIN LATERAL (
-    SELECT one.lead_id FROM leads_leadselector AS one
-    WHERE one.lead_id = access.subject_id AND one.key = wanted.key OFFSET 0
-  ) AS selector
-  WHERE access.viewer_id = %(viewer)s AND access.owner_id <> access.viewer_id
-    AND access.subject_type = 'lead'
-    AND (access.expires_at IS NULL OR access.expires_at > alliance_now())
-)
-SELECT lead_id FROM (SELECT lead_id FROM own UNION SELECT lead_id FROM shared) AS seen
-ORDER BY lead_id DESC LIMIT %(most)s
-"""
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A selector that a text names, by its digests, and the level from which it finds a lead."""
+
+    digests: tuple[bytes, ...]
+    level: int
 
 
-def by_selector(actor: Actor, text: str, limit: int) -> list[UUID]:
-    """Leads with a selector that the text names: a phone or address needs no exact spelling."""
+# Asked for the member and for the person, and often for the next page.
+@lru_cache(maxsize=256)
+def named_in(text: str) -> tuple[Named, ...]:
+    """The selectors that a text names: a phone or address needs no exact spelling.
+
+    Those alone that its words do not find: a lead is indexed by what its selectors are read as, so
+    that whatever is spelled as it is read is found by its words, from the same level on.
+    """
+    words = set(query_grams(text))
     named = read(Draft(title=text[:500], values={"phone": (text[:60],)})).selectors
-    if not named:
-        return []
-    told: dict[str, Any] = {
-        "viewer": actor.member_id,
-        "keys": [key_of(one) for one in named],
+    return tuple(
         # What is sealed is masked in an ally's lead until a reason is given: no search confirms it.
-        "levels": [
-            OWNER_ONLY if is_sealed(one.kind) else int(level_of_kind(one.kind)) for one in named
-        ],
-        "most": limit,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_SELECTOR, told)
-        return [row[0] for row in cursor.fetchall()]
+        Named(
+            tuple(keys.digests(one.key)),
+            OWNER_ONLY if is_sealed(one.kind) else int(level_of_kind(one.kind)),
+        )
+        for one in named
+        if not words or not words <= set(grams(one.norm))
+    )
+
+
+def by_selector(viewer: Actor, named: Sequence[Named], limit: int) -> list[UUID]:
+    """The newest leads with one of the selectors."""
+    levels = {digest: one.level for one in named for digest in one.digests}
+    return [row.line.id for row in having(viewer, levels, most=limit, cap=limit)]

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.leads import field_classes
 from apps.leads.field_classes import mask
+from apps.leads.lines import Line
 from apps.leads.models import Lead, LeadSelector
 
 PUT_AWAY = {Lead.Status.DISMISSED, Lead.Status.DUPLICATE, Lead.Status.WITHDRAWN}
@@ -91,7 +93,7 @@ class LeadView:
 
 
 def project(
-    lead: Lead,
+    lead: Lead | Line,
     level: int,
     *,
     is_owner: bool,
@@ -109,7 +111,7 @@ def project(
     fields = field_classes.readable(level, is_owner=is_owner, is_named=is_named)
     shown: dict[str, object] = {name: getattr(lead, name) for name in fields}
     shown |= {
-        "id": lead.pk,
+        "id": lead.id,
         "member_id": lead.member_id,
         "level": level,
         "created_at": lead.created_at if level >= Level.SELECTORS else month,
@@ -120,7 +122,17 @@ def project(
     return LeadView(**shown)  # type: ignore[arg-type]
 
 
-def _locator(lead: Lead, level: int) -> str:
+def shown(actor: Actor, line: Line) -> LeadView:
+    """A lead of a list, without its selectors, as the actor or the person may read it."""
+    return project(
+        line,
+        line.level,
+        is_owner=line.owner_id == actor.member_id,
+        is_named=line.viewer_id == actor.user_id,
+    )
+
+
+def _locator(lead: Lead | Line, level: int) -> str:
     if not lead.locator_kind:
         return ""
     if level >= field_classes.level_of_kind(lead.locator_kind):

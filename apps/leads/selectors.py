@@ -20,6 +20,7 @@ from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
 from apps.leads.correlating.judged import verdicts_of
 from apps.leads.correlating.links import Match, links_of, links_of_many
+from apps.leads.lines import Line, lines
 from apps.leads.models import (
     Disclosure,
     ImportBatch,
@@ -29,7 +30,7 @@ from apps.leads.models import (
     LeadAccess,
     Severity,
 )
-from apps.leads.projecting import LeadView, project
+from apps.leads.projecting import LeadView, project, shown
 from apps.leads.triaging import filters
 from apps.leads.triaging.query import EMPTY, parse
 from apps.sharing import selectors as sharing
@@ -125,8 +126,9 @@ def named_to(actor: Actor) -> list[Grant]:
 
 def cards(actor: Actor, lead_ids: Collection[UUID]) -> dict[UUID, LeadView]:
     """Those of the leads that the person reads, as its member or by name, without selectors."""
-    found = _as_both(actor, lambda viewer: list(rows(viewer).filter(lead_id__in=lead_ids)))
-    return {row.lead_id: _projected(actor, row) for row in found}
+    at = clock.now()
+    found = _as_both(actor, lambda viewer: lines(viewer, lead_ids, at=at))
+    return {line.id: shown(actor, line) for line in found}
 
 
 def find_own(actor: Actor, lead_id: UUID) -> Lead:
@@ -516,23 +518,26 @@ def duplicates_of(actor: Actor, lead_id: UUID) -> QuerySet[Lead]:
     return Lead.objects.filter(member_id=actor.member_id, duplicate_of_id=lead_id).order_by("pk")
 
 
-def search(actor: Actor, query: str, *, limit: int = 50) -> list[LeadView]:
+def search(
+    actor: Actor, query: str, *, limit: int = 50, at: datetime | None = None
+) -> list[LeadView]:
     """Leads by their words, in any script, by a selector typed in any form, and by filters."""
-    found = _as_both(actor, lambda viewer: _hits(viewer, query, limit))
-    return [_projected(actor, row) for row in found[:limit]]
+    at = at or clock.now()
+    found = _as_both(actor, lambda viewer: _hits(viewer, query, limit, at=at))
+    return [shown(actor, line) for line in found[:limit]]
 
 
-def _as_both(actor: Actor, read: Callable[[Actor], list[LeadAccess]]) -> list[LeadAccess]:
+def _as_both(actor: Actor, read: Callable[[Actor], list[Line]]) -> list[Line]:
     """What is read as the member and by name: each lead once, at the higher level, newest first."""
     found = read(actor)
     person = actor.in_person()
     if person is not None:
         with scope.binding(person):
             found = [*found, *read(person)]
-    best: dict[UUID, LeadAccess] = {}
-    for row in sorted(found, key=_newest, reverse=True):
-        if row.lead_id not in best or row.level > best[row.lead_id].level:
-            best[row.lead_id] = row
+    best: dict[UUID, Line] = {}
+    for line in sorted(found, key=lambda one: one.place, reverse=True):
+        if line.id not in best or line.level > best[line.id].level:
+            best[line.id] = line
     return list(best.values())
 
 
@@ -540,17 +545,16 @@ def _newest(row: LeadAccess) -> tuple[datetime, UUID]:
     return row.created_at, row.lead_id
 
 
-def _hits(actor: Actor, query: str, limit: int) -> list[LeadAccess]:
+def _hits(viewer: Actor, query: str, limit: int, *, at: datetime) -> list[Line]:
     """What one viewer finds: the member, or the person for what was given to it by name."""
-    at = clock.now()
     asked = parse(query, at=at)
     if asked.is_narrowed:
-        found = rows(actor, Wanted(text=query), at=at)
+        found = rows(viewer, Wanted(text=query), at=at).values_list("lead_id", flat=True)
+        ids = list(found[:limit])
     else:
         # Nothing narrows what has the words: no more of them is looked for than is shown.
-        ids = filters.with_words(actor, asked.words, limit=limit)
-        found = rows(actor, at=at).filter(lead_id__in=ids)
-    return list(found[:limit])
+        ids = filters.with_words(viewer, asked.words, limit=limit)
+    return lines(viewer, ids, at=at, most=limit)
 
 
 def count(actor: Actor, wanted: Wanted, *, at: datetime, most: int) -> int:

@@ -29,14 +29,13 @@ from apps.sharing.models import (
     ShareRun,
     Tombstone,
 )
-from apps.sharing.sql import OWNER_TAG, SEALED_TAG
 
 SEARCH_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One subject found; `rank` is the number of matching words."""
+    """One subject found."""
 
     subject_type: str
     subject_id: UUID
@@ -267,25 +266,16 @@ def tombstone(actor: Actor, subject_type: str, subject_id: UUID) -> Tombstone | 
     ).first()
 
 
-def search(
-    actor: Actor,
-    query: str,
-    *,
-    types: tuple[str, ...],
-    limit: int = 50,
-    is_sealed: bool = False,
-) -> list[Hit]:
+def search(actor: Actor, query: str, *, types: tuple[str, ...], limit: int = 50) -> list[Hit]:
     """Subjects with every word of the query among what the actor may read, newest first.
 
-    With `is_sealed`, own ones with every word among what is sealed in them instead.
+    Own ones as well with every word among what is sealed in them. At most `limit` of each type.
     Goes through `alliance_search`, which joins the stamped member's access rows itself: the
     array operator is not leakproof, so under row-level security its index would not be used.
     """
     wanted = query_grams(query)
     if not wanted:
         return []
-    if is_sealed:
-        wanted = [*(f"{SEALED_TAG}{word}" for word in wanted), f"{OWNER_TAG}{actor.member_id}"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT root_type, root_id FROM alliance_search(%s, %s, %s)",

@@ -33,7 +33,7 @@ DROP POLICY search_reads ON sharing_searchentry;
 DROP FUNCTION alliance_search(text[], text[], integer);
 """
 
-# Every entry carries its owner among its words: no text has a word that begins so.
+# Entries once carried their owner among their words; those of then may still.
 OWNER_TAG = "@"
 # Before each word of what is sealed: its owner finds it, and nobody confirms a guess by a search.
 SEALED_TAG = "!"

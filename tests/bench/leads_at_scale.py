@@ -24,7 +24,6 @@ from apps.core.grams import grams
 from apps.leads.correlating import keys
 from apps.leads.drafts import KEY_FORM
 from apps.leads.normalise import VERSION
-from apps.sharing.sql import OWNER_TAG
 
 MEMBERS = 200
 # What of a lead's seller is told; two leads of one seller share what is told of both.
@@ -232,10 +231,9 @@ class World:
         )
         contact = "ARRAY['8613'||lpad(l.seller::text, 9, '0')]"
         told = "ARRAY['ld',l.n::text,'seller','brand'||l.owner]"
-        tag = f"ARRAY['{OWNER_TAG}' || l.member_id]"
         for level, words, salt in (
-            (2, f"{named} || {tag}", "e2"),
-            (3, f"p.grams || o.grams || {named} || {contact} || {told} || {tag}", "e3"),
+            (2, named, "e2"),
+            (3, f"p.grams || o.grams || {named} || {contact} || {told}", "e3"),
         ):
             self._fill(
                 apps.get_model("sharing", "SearchEntry"),
@@ -243,7 +241,7 @@ class World:
                 " JOIN phrase o ON (o.kind, o.place) = ('offer', l.offer) ORDER BY l.n",
                 id=_ID.format(at="l.at", n="l.n", salt=repr(salt)), member_id="l.member_id",
                 root_type="'lead'", root_id="l.id", min_level=str(level), grams=words,
-                text="'shop-' || l.seller || '.example'", updated_at="l.at",
+                text="'shop-' || l.seller || '.example'", came_at="l.at",
             )  # fmt: skip
 
     def _postings(self) -> None:

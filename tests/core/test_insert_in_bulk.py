@@ -28,7 +28,7 @@ def test_awkward_values_come_back_as_they_were(ana: Actor) -> None:
     entries = [
         SearchEntry(
             member_id=ana.member_id, root_type="import", root_id=uuid7(), min_level=3,
-            grams=[*AWKWARD, text], text=text, updated_at=NOON,
+            grams=[*AWKWARD, text], text=text, came_at=NOON,
         )
         for text in AWKWARD
     ]  # fmt: skip
@@ -52,7 +52,7 @@ def test_awkward_values_come_back_as_they_were(ana: Actor) -> None:
     assert [(kept[one.pk].text, kept[one.pk].grams) for one in entries] == [
         (one.text, one.grams) for one in entries
     ]
-    assert all(one.updated_at == NOON for one in kept.values())
+    assert all(one.came_at == NOON for one in kept.values())
     assert (again.params, again.outcome, again.lead_id) == (row.params, "added", None)
     assert bytes(again.digest or b"") == bytes(range(256))
     assert (again.batch.state, again.batch.columns) == ("running", [])
@@ -61,7 +61,7 @@ def test_awkward_values_come_back_as_they_were(ana: Actor) -> None:
 def test_value_of_an_unknown_kind_is_refused(ana: Actor) -> None:
     entry = SearchEntry(
         member_id=ana.member_id, root_type="import", root_id=uuid7(), min_level=3, grams=[],
-        text=object(), updated_at=NOON,
+        text=object(), came_at=NOON,
     )  # fmt: skip
 
     with pytest.raises(TypeError, match="no way to write"), scope.acting(ana):

@@ -10,7 +10,7 @@ import pytest
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.leads import services
-from apps.leads.drafts import Draft
+from apps.leads.drafts import VALUE_KINDS, Draft
 from apps.leads.models import ImportBatch, Lead
 from apps.sharing import services as sharing
 from tests.factories.world import NOON
@@ -31,9 +31,7 @@ def report() -> Report:
     """Create a lead: report(ana, "title", domain="a.example", phone=...)."""
 
     def _report(actor: Actor, title: str = "Fake serum", **more: Any) -> Lead:
-        kinds = {
-            k: more.pop(k) for k in ("url", "domain", "email", "phone", "company") if k in more
-        }
+        kinds = {k: more.pop(k) for k in VALUE_KINDS if k in more}
         values = {kind: (value,) for kind, value in kinds.items()}
         with scope.acting(actor):
             draft = Draft(title=title, values=values, **more)

@@ -65,7 +65,9 @@ def search(
             with scope.binding(viewer):
                 mine = _hits(actor, asked, only, limit)
                 hits += mine
-                rows |= _messages(ident for _at, ident in mine)
+                rows |= _messages([ident for _at, ident in mine]) if mine else {}
+    if not rows:
+        return []
     newest = [rows[ident] for _at, ident in sorted(hits, reverse=True) if ident in rows]
     return _found(actor, asked, list(islice(newest, limit)))
 

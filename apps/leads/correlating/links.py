@@ -5,10 +5,9 @@ read, and before anything is limited, so that neither ten thousand leads of othe
 one member's can push a visible one out of the answer.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +18,7 @@ from apps.core.models import Level
 from apps.leads.correlating import keys, postings
 from apps.leads.correlating.models import PairJudgement
 from apps.leads.field_classes import is_sealed, level_of_kind, mask
-from apps.leads.models import LeadAccess
+from apps.leads.lines import COLUMNS, Line, made
 from apps.leads.projecting import LeadView, project
 
 MOST_LINKS: Final = 50
@@ -37,6 +36,14 @@ class Match:
     @property
     def is_muted(self) -> bool:
         return self.verdict == PairJudgement.Verdict.DIFFERENT
+
+
+class Having(NamedTuple):
+    """A lead with some of the digests that were asked for, and what the viewer thinks of it."""
+
+    digests: list[bytes]
+    verdict: str
+    line: Line
 
 
 def links_of(actor: Actor, lead_id: UUID, *, muted: bool = False) -> list[Match]:
@@ -57,25 +64,22 @@ def links_of_many(actor: Actor, lead_ids: Iterable[UUID]) -> list[Match]:
     named = _readable(actor, ids)
     if not named:
         return []
-    shared: dict[UUID, dict[keys.Named, None]] = defaultdict(dict)
-    verdicts: dict[UUID, str] = {}
-    for digest, lead_id, verdict in _having(actor, named, ids):
-        shared[lead_id][named[digest]] = None
-        verdicts[lead_id] = verdict
-    if not shared:
-        return []
-    rows = LeadAccess.objects.select_related("lead").filter(
-        viewer_id=actor.member_id, subject_type="lead", lead_id__in=list(shared)
+    levels = {digest: int(level_of_kind(kind)) for digest, (kind, *_name) in named.items()}
+    cap = settings.SIGNAL_FLOOD_CAP
+    found = having(actor, levels, besides=ids, most=MOST_LINKS, cap=cap)
+    return [_match(actor, row, named) for row in found]
+
+
+def _match(actor: Actor, row: Having, named: dict[bytes, keys.Named]) -> Match:
+    # The digests of one value under several keys are one value, in the order of the lead's own.
+    had = set(row.digests)
+    values = dict.fromkeys(name for digest, name in named.items() if digest in had)
+    return Match(
+        project(row.line, row.line.level, is_owner=row.line.owner_id == actor.member_id),
+        sorted({kind for kind, _namespace, _norm in values}),
+        [_shown(kind, norm) for kind, _namespace, norm in values],
+        row.verdict,
     )
-    return [
-        Match(
-            project(row.lead, row.level, is_owner=row.owner_id == actor.member_id),
-            sorted({kind for kind, _namespace, _norm in shared[row.lead_id]}),
-            [_shown(kind, norm) for kind, _namespace, norm in shared[row.lead_id]],
-            verdicts[row.lead_id],
-        )
-        for row in rows.order_by("-created_at", "-lead_id")[:MOST_LINKS]
-    ]
 
 
 def _shown(kind: str, norm: str) -> str:
@@ -83,29 +87,16 @@ def _shown(kind: str, norm: str) -> str:
     return mask(kind, norm) if is_sealed(kind) else norm
 
 
-_READABLE = """
-SELECT selector.kind, selector.namespace, selector.norm, access.level
-FROM leads_leadselector AS selector
-JOIN core_access AS access ON access.viewer_id = %(viewer)s AND access.subject_type = 'lead'
-  AND access.subject_id = selector.lead_id AND access.level >= %(least)s
-  AND (access.expires_at IS NULL OR access.expires_at > alliance_now())
-WHERE selector.lead_id = ANY (%(leads)s) AND selector.key IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM leads_ownselector AS own WHERE own.member_id = %(viewer)s
-  AND (own.kind, own.namespace, own.norm) = (selector.kind, selector.namespace, selector.norm))
-ORDER BY selector.position, selector.id
-"""
+_READABLE: Final = (
+    "SELECT kind, namespace, norm, level FROM alliance_lead_values(%s, %s::uuid[], %s::smallint)"
+)
 
 
 def _readable(actor: Actor, lead_ids: list[UUID]) -> dict[bytes, keys.Named]:
     """What of these leads the actor may read whole and does not own itself, by digest."""
-    told: dict[str, Any] = {
-        "viewer": actor.member_id,
-        "least": int(Level.SELECTORS),
-        "leads": lead_ids,
-    }
     found: dict[bytes, keys.Named] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_READABLE, told)
+        cursor.execute(_READABLE, [actor.member_id, lead_ids, int(Level.SELECTORS)])
         for kind, namespace, norm, level in cursor.fetchall():
             # Whoever may not read a kind of selector is told of no link by it (sharing.md 4.5).
             if kind not in postings.NEVER_POSTED and level >= level_of_kind(kind):
@@ -114,78 +105,30 @@ def _readable(actor: Actor, lead_ids: list[UUID]) -> dict[bytes, keys.Named]:
     return found
 
 
-# Few leads have most values: each of those is asked for its access row. Where a value is common,
-# one's own newest leads are read by the index, and of what allies share each lead is asked whether
-# it has it: the fence keeps the planner from asking every lead that has it who may see it.
+# So many leads have a value at most that each of them is asked for its access row.
 _FEW: Final = 200
-_HAVING = """
-WITH wanted AS MATERIALIZED (
-  SELECT digest, level, (SELECT count(*) FROM (
-    SELECT FROM leads_selectorposting AS posting WHERE posting.digest = told.digest
-    LIMIT %(few)s + 1
-  ) AS posting) <= %(few)s AS is_rare
-  FROM unnest(%(digests)s::bytea[], %(levels)s::smallint[]) AS told (digest, level)
-), rare AS (
-  SELECT seen.digest, seen.lead_id FROM wanted
-  CROSS JOIN LATERAL (
-    SELECT DISTINCT member_id FROM leads_selectorposting WHERE digest = wanted.digest
-  ) AS holder
-  CROSS JOIN LATERAL (
-    SELECT posting.digest, posting.lead_id FROM leads_selectorposting AS posting
-    JOIN core_access AS access ON access.viewer_id = %(viewer)s
-      AND access.subject_type = 'lead' AND access.subject_id = posting.lead_id
-      AND access.level >= wanted.level
-      AND (access.expires_at IS NULL OR access.expires_at > alliance_now())
-    WHERE posting.digest = wanted.digest AND posting.member_id = holder.member_id
-      AND posting.lead_id <> ALL (%(leads)s::uuid[])
-    ORDER BY posting.lead_id DESC LIMIT %(cap)s
-  ) AS seen
-  WHERE wanted.is_rare
-), own AS (
-  SELECT seen.digest, seen.lead_id FROM wanted CROSS JOIN LATERAL (
-    SELECT posting.digest, posting.lead_id FROM leads_selectorposting AS posting
-    WHERE posting.digest = wanted.digest AND posting.member_id = %(viewer)s
-      AND posting.lead_id <> ALL (%(leads)s::uuid[])
-    ORDER BY posting.lead_id DESC LIMIT %(cap)s
-  ) AS seen
-  WHERE NOT wanted.is_rare
-), shared AS (
-  SELECT digest, lead_id FROM (
-    SELECT posting.digest, posting.lead_id, row_number() OVER (
-      PARTITION BY posting.digest, posting.member_id ORDER BY posting.lead_id DESC) AS place
-    FROM core_access AS access
-    JOIN wanted ON NOT wanted.is_rare AND access.level >= wanted.level
-    CROSS JOIN LATERAL (
-      SELECT * FROM leads_selectorposting AS one
-      WHERE one.lead_id = access.subject_id AND one.digest = wanted.digest OFFSET 0
-    ) AS posting
-    WHERE access.viewer_id = %(viewer)s AND access.owner_id <> access.viewer_id
-      AND access.subject_type = 'lead' AND access.subject_id <> ALL (%(leads)s::uuid[])
-      AND (access.expires_at IS NULL OR access.expires_at > alliance_now())
-  ) AS posting WHERE place <= %(cap)s
-)
-SELECT seen.digest, seen.lead_id, (
-  SELECT pair.verdict FROM leads_pairjudgement AS pair WHERE pair.member_id = %(viewer)s
-  AND (pair.other_id = seen.lead_id AND pair.lead_id = ANY (%(leads)s)
-    OR pair.lead_id = seen.lead_id AND pair.other_id = ANY (%(leads)s)) LIMIT 1)
-FROM (
-  SELECT * FROM rare UNION ALL SELECT * FROM own UNION ALL SELECT * FROM shared
-) AS seen
-"""
+_HAVING: Final = f"""
+SELECT digests_had, verdict, {COLUMNS}
+FROM alliance_lead_links(%s, %s::uuid[], %s::bytea[], %s::smallint[], %s, %s, %s)
+"""  # noqa: S608 - names of columns alone
 
 
-def _having(
-    actor: Actor, named: dict[bytes, keys.Named], besides: list[UUID]
-) -> Iterable[tuple[bytes, UUID, str]]:
-    """(digest, lead, verdict) of what may be seen; of one member and digest only so many."""
-    told: dict[str, Any] = {
-        "digests": list(named),
-        "levels": [int(level_of_kind(kind)) for kind, _namespace, _norm in named.values()],
-        "viewer": actor.member_id,
-        "leads": besides,
-        "cap": settings.SIGNAL_FLOOD_CAP,
-        "few": _FEW,
-    }
+def having(
+    viewer: Actor,
+    levels: Mapping[bytes, int],
+    *,
+    besides: Sequence[UUID] = (),
+    most: int,
+    cap: int,
+) -> list[Having]:
+    """The newest leads with one of the digests that may be seen from its level on.
+
+    Of one member and digest at most `cap`; the verdict is that on the pair with one of `besides`.
+    """
+    told: list[Any] = [list(besides), list(levels), list(levels.values()), cap, _FEW, most]
     with connection.cursor() as cursor:
-        cursor.execute(_HAVING, told)
-        return [(bytes(row[0]), row[1], row[2] or "") for row in cursor.fetchall()]
+        cursor.execute(_HAVING, [viewer.member_id, *told])
+        return [
+            Having([bytes(one) for one in row[0]], row[1] or "", made(row[2:]))
+            for row in cursor.fetchall()
+        ]

@@ -61,7 +61,7 @@ def create_lead(draft: Draft, *, actor: Actor, at: datetime, shares: Sequence[Sh
     score_first(lead, reading, at=at)
     sharing.own_subject(("lead", lead.pk), member_id=actor.member_id, at=at)
     lead.save(force_insert=True)
-    postings.post(_identify(lead, reading, at=at), known_since=at)
+    postings.post(_identify(lead, reading), known_since=at)
     names.keep(lead)
     fact = LeadCreated(subject_id=lead.pk, reference=lead.reference)
     emit(fact, actor=actor, at=at)
@@ -105,7 +105,7 @@ def change_lead(
     lead.save()
     lead.selectors.all().delete()
     SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
-    postings.follow(lead, _identify(lead, reading, at=at))
+    postings.follow(lead, _identify(lead, reading))
     if "values" in changed:
         names.follow(lead)
     if "tlp" in changed:
@@ -178,14 +178,13 @@ def selector_rows(lead: Lead, reading: Reading) -> list[LeadSelector]:
     return [LeadSelector(**one._asdict()) for one in named]
 
 
-def search_entries(
-    lead: Lead, reading: Sequence[LeadSelector], *, at: datetime
-) -> list[SearchEntry]:
+def search_entries(lead: Lead, reading: Sequence[LeadSelector]) -> list[SearchEntry]:
     """Unsaved search rows: each word at the level from which its field is read."""
-    ref, told = ("lead", lead.pk), {name: getattr(lead, name) for name in ("id", *_TELLING)}
+    told = {name: getattr(lead, name) for name in ("id", *_TELLING)}
+    ref, owner, came_at = ("lead", lead.pk), lead.member_id, lead.created_at
     return [
         sharing.entry(
-            ref, one.level, one.text, member_id=lead.member_id, at=at, is_sealed=one.is_sealed
+            ref, one.level, one.text, member_id=owner, at=came_at, is_sealed=one.is_sealed
         )
         for one in words_of(told, reading)
     ]
@@ -216,7 +215,7 @@ def _words(rows: Iterable[LeadSelector | NamedValue]) -> str:
     return " ".join(dict.fromkeys(word for row in rows for word in (row.raw, row.norm) if word))
 
 
-def _identify(lead: Lead, reading: Reading, *, at: datetime) -> list[LeadSelector]:
+def _identify(lead: Lead, reading: Reading) -> list[LeadSelector]:
     rows = LeadSelector.objects.bulk_create(selector_rows(lead, reading))
-    SearchEntry.objects.bulk_create(search_entries(lead, rows, at=at))
+    SearchEntry.objects.bulk_create(search_entries(lead, rows))
     return rows

@@ -81,7 +81,7 @@ def renormalise_member(member_id: UUID, at: datetime) -> None:
         return
     renamed: dict[Named, Named] = {}
     for lead in leads:
-        renamed |= _read_anew(lead, at=at)
+        renamed |= _read_anew(lead)
     lead_ids = [lead.pk for lead in leads]
     reposting.repost(member_id, lead_ids, renamed=renamed)
     _plan(member_id, str(lead_ids[-1]), at=at)
@@ -92,7 +92,7 @@ def _plan(member_id: UUID, name: str, *, at: datetime) -> None:
     due.plan(DUE_KIND, member_id, at=at, member_id=member_id, token=token)
 
 
-def _read_anew(lead: Lead, *, at: datetime) -> dict[Named, Named]:
+def _read_anew(lead: Lead) -> dict[Named, Named]:
     """Read one lead again; returns what its values are called now, and were called before."""
     reading = read(draft_of(lead))
     lead.locator, lead.locator_kind = reading.locator
@@ -111,7 +111,7 @@ def _read_anew(lead: Lead, *, at: datetime) -> dict[Named, Named]:
     LeadSelector.objects.bulk_create(new)
     rows = [*(row for row, _now in pairs), *new]
     SearchEntry.objects.filter(root_type="lead", root_id=lead.pk).delete()
-    SearchEntry.objects.bulk_create(search_entries(lead, rows, at=at))
+    SearchEntry.objects.bulk_create(search_entries(lead, rows))
     return renamed
 
 

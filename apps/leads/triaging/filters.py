@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.leads.field_classes import shown_from
-from apps.leads.finding import by_selector
+from apps.leads.finding import by_selector, named_in
 from apps.leads.models import Lead, LeadSelector
 from apps.leads.triaging.query import Query
 from apps.sharing import selectors as sharing
@@ -45,10 +45,9 @@ def condition(query: Query, actor: Actor, *, found: list[UUID] | None) -> Q:
 def with_words(actor: Actor, words: str, *, limit: int = MOST_FOUND) -> list[UUID]:
     """Leads with every word among what the actor may read, or a selector typed in any form."""
     hits = sharing.search(actor, words, types=("lead",), limit=limit)
-    if len(hits) < limit and actor.member_id != actor.user_id:
-        hits += sharing.search(actor, words, types=("lead",), limit=limit, is_sealed=True)
     found = dict.fromkeys(hit.subject_id for hit in hits)
-    found.update(dict.fromkeys(by_selector(actor, words, limit)))
+    if named := named_in(words):
+        found.update(dict.fromkeys(by_selector(actor, named, limit)))
     return list(found)
 
 

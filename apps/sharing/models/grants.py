@@ -166,7 +166,7 @@ class SearchEntry(models.Model):
     min_level = models.SmallIntegerField(choices=Level)
     grams = ArrayField(models.TextField())
     text = models.TextField()
-    updated_at = models.DateTimeField()
+    came_at = models.DateTimeField(help_text="When the subject came, whenever its words did.")
 
     class Meta:
         constraints = [
@@ -174,7 +174,15 @@ class SearchEntry(models.Model):
                 fields=["root_type", "root_id", "min_level"], name="sharing_search_once"
             )
         ]
-        indexes = [GinIndex(fields=["grams"], name="sharing_search_grams")]
+        # The index of a member's own words by week is beside the search itself (search_sql.py).
+        indexes = [
+            GinIndex(
+                fields=["grams"],
+                name="sharing_search_grams",
+                condition=models.Q(min_level__gte=3),
+                gin_pending_list_limit=1_024,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.root_type}:{self.root_id} L{self.min_level}"

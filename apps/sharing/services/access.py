@@ -14,7 +14,7 @@ from apps.core.events import Ref
 from apps.core.models import Access, Level
 from apps.sharing import selectors
 from apps.sharing.models import SearchEntry
-from apps.sharing.sql import OWNER_TAG, SEALED_TAG
+from apps.sharing.sql import SEALED_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,18 @@ def take_all(views: Sequence[tuple[Ref, UUID]]) -> None:
 
 
 def index(subject: Ref, texts: Mapping[int, str], *, member_id: UUID, at: datetime) -> None:
-    """Replace the searchable words of a subject: level -> the text readable at that level."""
+    """Replace the searchable words of a subject: level -> the text readable at that level.
+
+    The entry of the case holds what is read below it, too: the indexes of words have no other.
+    """
+    below = "\n".join(text for level, text in texts.items() if level < Level.CASE)
+    case = "\n".join(part for part in (below, texts.get(Level.CASE, "")) if part)
+    told = {**texts, Level.CASE: case}
     SearchEntry.objects.bulk_create(
-        [entry(subject, level, text, member_id=member_id, at=at) for level, text in texts.items()],
+        [entry(subject, level, text, member_id=member_id, at=at) for level, text in told.items()],
         update_conflicts=True,
         unique_fields=["root_type", "root_id", "min_level"],
-        update_fields=["grams", "text", "updated_at"],
+        update_fields=["grams", "text"],
     )
 
 
@@ -151,15 +157,20 @@ def entry(
     at: datetime,
     is_sealed: bool = False,
 ) -> SearchEntry:
-    """One unsaved search row; what is sealed its owner finds alone."""
+    """One unsaved search row; what is sealed its owner finds alone.
+
+    `at` is when the subject came, by its owner's access row, however often its words change: own
+    words are looked for week by week, the newest first. What is read below the level of the case
+    is to be in that of the case as well.
+    """
     return SearchEntry(
         member_id=member_id,
         root_type=subject[0],
         root_id=subject[1],
         min_level=level,
-        grams=_grams(text, member_id=member_id, is_sealed=is_sealed),
+        grams=_grams(text, is_sealed=is_sealed),
         text=text,
-        updated_at=at,
+        came_at=at,
     )
 
 
@@ -179,19 +190,15 @@ def index_many(subject_type: str, words: Sequence[Words], *, member_id: UUID, at
         {
             "root_id": [one.subject_id for one in words],
             "min_level": [int(one.level) for one in words],
-            "grams": [
-                _grams(one.text, member_id=member_id, is_sealed=one.is_sealed) for one in words
-            ],
+            "grams": [_grams(one.text, is_sealed=one.is_sealed) for one in words],
             "text": [one.text for one in words],
         },
         root_type=subject_type,
         member_id=member_id,
-        updated_at=at,
+        came_at=at,
     )
 
 
-def _grams(text: str, *, member_id: UUID, is_sealed: bool) -> list[str]:
+def _grams(text: str, *, is_sealed: bool) -> list[str]:
     words = selectors.words(text)
-    if is_sealed:
-        words = [f"{SEALED_TAG}{word}" for word in words]
-    return [*words, f"{OWNER_TAG}{member_id}"]
+    return [f"{SEALED_TAG}{word}" for word in words] if is_sealed else words

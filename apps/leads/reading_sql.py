@@ -1,0 +1,146 @@
+"""What lists and links of leads ask again and again, planned once.
+
+To plan such a statement behind the walls costs more than to answer it: a function keeps its plan
+for as long as the session lives. They are no definers: the walls hold for whoever calls them.
+A plan may be made while there is nothing yet: what is joined is fenced, so that it is looked up by
+key for what was found, never the other way round.
+"""
+
+from typing import Final
+
+_PLANNED: Final = """LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET enable_memoize = off"""
+_OPEN: Final = "(a.expires_at IS NULL OR a.expires_at > alliance_now())"
+
+# Leads with the viewer's access rows, the newest first.
+_LINES: Final = f"""
+CREATE FUNCTION alliance_lead_lines(me uuid, wanted uuid[], at timestamptz, most integer)
+RETURNS TABLE (
+  viewer_id uuid, owner_id uuid, level smallint, came_at timestamptz, lead leads_lead)
+{_PLANNED} AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT a.viewer_id, a.owner_id, a.level, a.created_at, l.told
+  FROM (
+    SELECT a.* FROM (SELECT DISTINCT u.id FROM unnest(wanted) AS u (id) OFFSET 0) u
+    CROSS JOIN LATERAL (
+      SELECT * FROM core_access a
+      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = u.id
+        AND (a.expires_at IS NULL OR a.expires_at > at) OFFSET 0) a
+    ORDER BY a.created_at DESC, a.subject_id DESC LIMIT most) a
+  CROSS JOIN LATERAL (SELECT l AS told FROM leads_lead l WHERE l.id = a.subject_id OFFSET 0) l
+  ORDER BY a.created_at DESC, a.subject_id DESC;
+END $$;
+"""  # noqa: S608 - constants alone
+
+# What of some leads the viewer may know and does not own itself, with its level of the lead.
+_VALUES: Final = f"""
+CREATE FUNCTION alliance_lead_values(me uuid, leads uuid[], lowest smallint)
+RETURNS TABLE (kind text, namespace text, norm text, level smallint)
+{_PLANNED} AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT s.kind, s.namespace, s.norm, a.level
+  FROM unnest(leads) AS u (id)
+  CROSS JOIN LATERAL (
+    SELECT a.level FROM core_access a
+    WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = u.id
+      AND a.level >= lowest AND {_OPEN} OFFSET 0) a
+  CROSS JOIN LATERAL (
+    SELECT * FROM leads_leadselector s
+    WHERE s.lead_id = u.id AND s.key IS NOT NULL OFFSET 0) s
+  WHERE NOT EXISTS (
+    SELECT FROM leads_ownselector own WHERE own.member_id = me
+      AND own.kind = s.kind AND own.namespace = s.namespace AND own.norm = s.norm OFFSET 0)
+  ORDER BY s.position, s.id;
+END $$;
+"""  # noqa: S608 - constants alone
+
+# The newest leads with one of the digests that the viewer may see at its level, of one member and
+# digest so many; what the viewer thinks of the pair with one of `besides`, which are no answer.
+# Few leads have most values: each of those is asked for its access row. Where a value is common,
+# one's own newest are read by the index, and what allies share is looked through lead by lead,
+# back to the last own lead that is wanted.
+_LINKS: Final = f"""
+CREATE FUNCTION alliance_lead_links(
+  me uuid, besides uuid[], digests bytea[], levels smallint[], cap integer, few integer,
+  most integer)
+RETURNS TABLE (
+  digests_had bytea[], verdict text, viewer_id uuid, owner_id uuid, level smallint,
+  came_at timestamptz, lead leads_lead)
+{_PLANNED} AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  WITH wanted AS MATERIALIZED (
+    SELECT told.digest, told.level, (SELECT count(*) FROM (
+      SELECT FROM leads_selectorposting p WHERE p.digest = told.digest LIMIT few + 1
+    ) p) <= few AS is_rare
+    FROM unnest(digests, levels) AS told (digest, level)
+  ), rare AS (
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM wanted w CROSS JOIN LATERAL (
+      SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
+      WHERE p.digest = w.digest AND p.lead_id <> ALL (besides) OFFSET 0) p
+    CROSS JOIN LATERAL (
+      SELECT * FROM core_access a
+      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = p.lead_id
+        AND (a.owner_id = me OR a.level >= w.level) AND {_OPEN} OFFSET 0) a
+    WHERE w.is_rare
+  ), own AS MATERIALIZED (
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM wanted w CROSS JOIN LATERAL (
+      SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
+      WHERE p.digest = w.digest AND p.member_id = me AND p.lead_id <> ALL (besides)
+      ORDER BY p.lead_id DESC LIMIT cap) p
+    CROSS JOIN LATERAL (
+      SELECT * FROM core_access a
+      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = p.lead_id
+        AND {_OPEN} OFFSET 0) a
+    WHERE NOT w.is_rare
+  ), common AS MATERIALIZED (
+    SELECT array_agg(w.digest) AS digests, coalesce((
+      SELECT o.created_at FROM own o GROUP BY o.lead_id, o.created_at
+      ORDER BY o.created_at DESC OFFSET most - 1 LIMIT 1), '-infinity') AS since
+    FROM wanted w WHERE NOT w.is_rare
+  ), shared AS (
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM common c CROSS JOIN LATERAL (
+      SELECT * FROM core_access a
+      WHERE a.viewer_id = me AND a.owner_id <> a.viewer_id AND a.subject_type = 'lead'
+        AND a.created_at >= c.since AND {_OPEN} OFFSET 0) a
+    CROSS JOIN LATERAL (
+      SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
+      WHERE p.lead_id = a.subject_id AND p.digest = ANY (c.digests) OFFSET 0) p
+    JOIN wanted w ON w.digest = p.digest AND a.level >= w.level
+    WHERE c.digests IS NOT NULL AND a.subject_id <> ALL (besides)
+  ), seen AS (
+    SELECT f.*, row_number() OVER (
+      PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place
+    FROM (SELECT * FROM rare UNION ALL SELECT * FROM own UNION ALL SELECT * FROM shared) f
+  ), newest AS (
+    SELECT s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at,
+      array_agg(s.digest) AS digests
+    FROM seen s WHERE s.place <= cap
+    GROUP BY s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at
+    ORDER BY s.created_at DESC, s.lead_id DESC LIMIT most
+  )
+  SELECT n.digests, (
+    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
+      AND (pair.other_id = n.lead_id AND pair.lead_id = ANY (besides)
+        OR pair.lead_id = n.lead_id AND pair.other_id = ANY (besides)) LIMIT 1),
+    n.viewer_id, n.owner_id, n.level, n.created_at, l.told
+  FROM newest n
+  CROSS JOIN LATERAL (SELECT l AS told FROM leads_lead l WHERE l.id = n.lead_id OFFSET 0) l
+  ORDER BY n.created_at DESC, n.lead_id DESC;
+END $$;
+"""  # noqa: S608 - constants alone
+
+READ_AT_ONCE: Final = _LINES + _VALUES + _LINKS
+DROP_READ_AT_ONCE: Final = """
+DROP FUNCTION alliance_lead_lines(uuid, uuid[], timestamptz, integer);
+DROP FUNCTION alliance_lead_values(uuid, uuid[], smallint);
+DROP FUNCTION alliance_lead_links(
+  uuid, uuid[], bytea[], smallint[], integer, integer, integer);
+"""
