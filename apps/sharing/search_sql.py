@@ -7,7 +7,13 @@ looked through back to the last own hit that is wanted: it is little beside what
 
 from typing import Final
 
-from apps.sharing.sql import SEALED_TAG, SEARCH_IN_STEPS, SEARCH_RARE_FIRST
+from apps.sharing.sql import (
+    DROP_SHARED_INDEX,
+    SEALED_TAG,
+    SEARCH_IN_STEPS,
+    SEARCH_RARE_FIRST,
+    SHARED_INDEX,
+)
 
 _WEEK: Final = "floor(date_part('epoch', {at}) / 604800)::bigint"
 # What one member writes in one week stands side by side, in few pages of the index.
@@ -46,6 +52,13 @@ CREATE INDEX sharing_search_own ON sharing_searchentry
   WITH (gin_pending_list_limit = 256) WHERE min_level >= 3;
 """
 DROP_OWN_INDEX: Final = "DROP INDEX sharing_search_own;"
+# What allies share, with what is asked of each row: it is read from the index alone.
+SHARED_ROWS: Final = """
+DROP INDEX core_access_shared;
+CREATE INDEX core_access_shared ON core_access
+  (viewer_id, subject_type, created_at DESC, subject_id DESC)
+  INCLUDE (owner_id, level, expires_at) WHERE owner_id <> viewer_id;
+"""
 # What its owner's access row says of when it came, for entries that were made anew since.
 CAME: Final = """
 UPDATE sharing_searchentry e SET came_at = a.created_at FROM core_access a
@@ -332,6 +345,7 @@ ALTER FUNCTION alliance_search(text[], text[], integer, integer, integer) OWNER 
 REVOKE CREATE ON SCHEMA public FROM alliance_search;
 """  # noqa: S608 - constants alone
 
+BARE_SHARED_ROWS: Final = DROP_SHARED_INDEX + SHARED_INDEX
 _BEFORE: Final = """
 DROP FUNCTION alliance_search(text[], text[], integer);
 DROP FUNCTION alliance_search_type(text[], text, integer, integer);

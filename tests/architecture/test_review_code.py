@@ -68,7 +68,10 @@ MAY_BIND = {
     "apps/handovers/notifying.py",
     # What was given to the person by name is read as that person.
     "apps/leads/exchange/exporting.py",
-    "apps/leads/selectors.py",
+    "apps/leads/selectors/by_name.py",
+    "apps/leads/selectors/counting.py",
+    "apps/leads/selectors/finding.py",
+    "apps/leads/selectors/searching.py",
     "apps/members/middleware.py",
     "apps/members/services/invitations.py",
     "apps/members/services/leaving.py",

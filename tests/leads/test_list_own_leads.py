@@ -10,7 +10,7 @@ from django.test import Client
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.leads import selectors, services
-from apps.leads.selectors import Wanted
+from apps.leads.selectors import Wanted, counting
 from apps.leads.triaging import filters
 from tests.factories.world import NOON
 from tests.leads.conftest import Report
@@ -60,6 +60,7 @@ def _pages(actor: Actor, wanted: Wanted) -> tuple[list[object], str]:
 def test_more_leads_than_are_counted_are_told_as_more(
     as_ana: Client, ana: Actor, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(counting, "COUNTED", 2)
     monkeypatch.setattr(selectors, "COUNTED", 2)
     for n in range(4):
         report(ana, f"Lead {n}", severity="urgent")
@@ -104,6 +105,6 @@ def test_counts_compiled_for_anybody_are_those_of_whoever_asks(
         told.append([found[name] for name in ("decide", "mine", "taken", "snoozed", "allies")])
 
     assert told == [[2, 4, 2, 2, 0], [1, 2, 1, 1, 0], [2, 4, 2, 0, 0]]
-    anybody = {selectors._ANYBODY.member_id, selectors._ANYBODY.user_id, selectors._ANY_TIME}
+    anybody = {counting._ANYBODY.member_id, counting._ANYBODY.user_id, counting._ANY_TIME}
     for _sql, params in selectors.count_questions(ana, at=NOON).values():
         assert not anybody & set(params)

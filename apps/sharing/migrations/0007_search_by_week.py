@@ -31,5 +31,6 @@ class Migration(migrations.Migration):
             [search_sql.KEYS, search_sql.OWN_INDEX],
             [search_sql.DROP_OWN_INDEX, search_sql.DROP_KEYS],
         ),
+        migrations.RunSQL(search_sql.SHARED_ROWS, search_sql.BARE_SHARED_ROWS),
         migrations.RunSQL(search_sql.SEARCH_BY_WEEK, search_sql.DROP_SEARCH_BY_WEEK),
     ]

@@ -1,0 +1,50 @@
+"""Which own leads share a selector, and which repeat one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.core import together
+from apps.core.actor import Actor
+from apps.leads.models import Lead
+
+MOST_MATCHES = 20
+
+
+def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """For each lead, how many other own leads share a selector (counted up to a limit)."""
+    return {lead_id: len(found) for lead_id, found in link_pairs(actor, lead_ids).items()}
+
+
+def link_question(actor: Actor, lead_ids: Sequence[UUID]) -> together.Question:
+    """What `link_pairs` asks, for a page that asks more at once."""
+    return _PAIRS, [actor.member_id, MOST_MATCHES, list(lead_ids)]
+
+
+# One row of each pair, whatever it is that they share.
+_PAIRS = """
+SELECT DISTINCT s.lead_id, o.lead_id AS other FROM leads_leadselector s CROSS JOIN LATERAL (
+  SELECT p.lead_id FROM leads_leadselector p
+  WHERE p.member_id = %s AND p.key = s.key AND p.lead_id <> s.lead_id LIMIT %s) o
+WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL
+"""
+
+
+def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """For each lead, the other own leads that share a selector, up to a limit per selector."""
+    if not lead_ids:
+        return {}
+    others: dict[UUID, set[UUID]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(*link_question(actor, lead_ids))
+        for lead_id, other in cursor.fetchall():
+            others[lead_id].add(other)
+    return others
+
+
+def duplicates_of(actor: Actor, lead_id: UUID) -> QuerySet[Lead]:
+    """The member's own leads that repeat this one."""
+    return Lead.objects.filter(member_id=actor.member_id, duplicate_of_id=lead_id).order_by("pk")
