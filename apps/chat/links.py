@@ -23,6 +23,8 @@ class Links(NamedTuple):
 
 def in_text(body: str, room_id: UUID) -> Links:
     """What a text of the room points to, each once, in its order."""
+    if "/" not in body:
+        return Links()
     found = [int(seq) for ident, seq in _MESSAGE.findall(body) if ident == str(room_id)]
     files = [UUID(ident) for ident in _FILE.findall(body)]
     return Links(tuple(dict.fromkeys(found))[:MOST], tuple(dict.fromkeys(files))[:MOST])

@@ -33,6 +33,11 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto"}
 # Invisible characters that turn the reading direction or hide text in a line.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# A line of words and what stands between them: no sign in it means anything to Markdown or to HTML.
+# What begins like an item of a list is not among them.
+_WORDS_ALONE = re.compile(
+    r"(?!\d{1,9}[.)](?:\s|$))[^\W_](?:[^\W_]|[ ,.;:!?()'/%#-]|[\u3001\u3002\uff01-\uff1f])*"
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -115,6 +120,13 @@ def render(body: str, known: Mapping[str, Callee] | None = None) -> Rendered:
 
     Who is called counts once, and not within code.
     """
+    if _WORDS_ALONE.fullmatch(body):
+        # Most of what people say: the parser would take a hundred times as long to find nothing.
+        return Rendered(f"<p>{body.rstrip()}</p>", [])
+    return _parsed(body, known)
+
+
+def _parsed(body: str, known: Mapping[str, Callee] | None) -> Rendered:
     env: dict[str, Any] = {"known": known or {}, "called": []}
     html: str = nh3.clean(
         _markdown().render(body, env),

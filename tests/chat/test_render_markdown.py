@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apps.chat import instants, text
 from apps.chat.mentioning import Callee, desk_slug, slug, told_apart
@@ -141,3 +143,25 @@ def test_instant_is_kept_as_utc_and_shown_in_each_readers_zone() -> None:
     shown = instants.localised(text.render("<t:2026-11-26T09:00Z>").html, "Asia/Shanghai")
     assert "17:00" in shown
     assert "2026-11-26 09:00 UTC" in shown
+
+
+WORDS = st.sampled_from(
+    ["Fake", "serum", "1.", "12) x", "-", "(seen", "at 9:30)", "é", "精华液。", "عطر", "a_b", "*x*",
+     "&amp;", "#3", "50%", "o'clock", "www.shop.example/p/1", "\n", "  ", "！", "$1", "~~", "٣.",
+     "²."]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=7).map(" ".join) | st.lists(WORDS, max_size=4).map("".join))
+def test_words_alone_read_as_the_parser_reads_them(body: str) -> None:
+    assert text.render(body) == text._parsed(body, None)
+
+
+def test_words_alone_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_parsed", None)
+
+    assert text.render("Seller moved: 3 listings (see R-12)").html == (
+        "<p>Seller moved: 3 listings (see R-12)</p>"
+    )
+    assert text.render("卖家换了店铺，共 3 个链接。").html == "<p>卖家换了店铺，共 3 个链接。</p>"
