@@ -22,8 +22,9 @@ from apps.core.ids import uuid7
 Convert = Callable[[Any], str]
 CHUNK: Final = 1_000
 _NULL: Final = "\\N"
-# What means something in COPY's text format, and within a quoted element of an array.
-_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# What means something in COPY's text format (the backslash is the first, as the others get one),
+# and within a quoted element of an array.
+_ESCAPED: Final = (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"))
 _QUOTED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
@@ -35,13 +36,15 @@ def _text(value: str) -> str:
         return text
     if "\0" in text:
         raise ValueError(f"PostgreSQL keeps no text with a NUL in it: {text[:80]!r}")
-    return text.translate(_ESCAPED)
+    for mark, written in _ESCAPED:
+        text = text.replace(mark, written)
+    return text
 
 
 # Written by hand: the driver asks about each value of each row anew how it is to be written.
 _WRITTEN: Final[dict[type, Convert]] = {
     str: _text,
-    UUID: lambda value: value.hex,
+    UUID: lambda value: f"{value.int:032x}",
     int: str,
     float: repr,
     bool: lambda value: "t" if value else "f",
@@ -107,6 +110,8 @@ def _is_one(values: Sequence[Any]) -> bool:
     Equal values of other kinds may be written differently (1, 1.0 and True), or differ within.
     """
     first = values[0]
+    if first != values[-1]:
+        return False
     if isinstance(first, str | UUID | datetime | None):
         return len(set(map(type, values))) == 1 and values.count(first) == len(values)
     return all(value is first for value in values) or all(value == {} for value in values)

@@ -103,8 +103,7 @@ class Draft:
         return (first or (lines[0] if lines else ""))[:LONGEST_TITLE]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What could be read from a draft, and the values that could not."""
 
     selectors: list[Selector]

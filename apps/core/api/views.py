@@ -1,6 +1,7 @@
 """The base of every API view, the event feed and the catch-up of one subject."""
 
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,6 +19,21 @@ from apps.core.models import Event
 from apps.core.registries import subjects
 
 CATCH_UP_LIMIT = 500
+_Form = TypeVar("_Form", bound=serializers.Serializer[Any])
+
+
+def of_known_fields(form: _Form) -> _Form:
+    """The form with the fields of its class, which are made once: each form would copy them all.
+
+    For forms whose fields ask no context; what a form knows itself (its data) stays its own.
+    """
+    vars(form)["fields"] = _fields(type(form))
+    return form
+
+
+@cache
+def _fields(serializer: type[serializers.Serializer[Any]]) -> Any:
+    return serializer().fields
 
 
 class ApiView(IdempotentMixin, APIView):
@@ -31,7 +47,7 @@ class ApiView(IdempotentMixin, APIView):
 
     def parsed(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The request's body, validated; raises ValidationError with the fields."""
-        form = serializer(data=self.request.data)
+        form = of_known_fields(serializer(data=self.request.data))
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
-from apps.core.api.views import ApiView
+from apps.core.api.views import ApiView, of_known_fields
 from apps.leads import searching, selectors, services
 from apps.leads.api import serializers as forms
 from apps.leads.api.triage_forms import LeadReasonSerializer
@@ -46,7 +46,7 @@ class LeadsView(ApiView):
 
 
 def _detail(view: LeadView) -> Any:
-    return forms.LeadDetailSerializer(view).data
+    return of_known_fields(forms.LeadDetailSerializer(view)).data
 
 
 class _LeadVerbView(ApiView):

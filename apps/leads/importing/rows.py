@@ -100,11 +100,7 @@ def _draft(
     ):
         if written:
             code, params = remark, {"value": written[:80]}
-    values = {
-        kind: tuple(v for _column, cell in by_field.get(kind, ()) for v in split(kind, cell))
-        for kind in VALUE_KINDS
-        if kind in by_field
-    }
+    values = {kind: _split(kind, by_field[kind]) for kind in VALUE_KINDS if kind in by_field}
     draft = Draft(
         title=" ".join(_first(by_field, "title").split())[:LONGEST_TITLE],
         description=_together(by_field.get("description", ()))[:LONGEST_TEXT],
@@ -124,6 +120,12 @@ def _draft(
         seen_at=seen_at,
     )
     return draft, code, params
+
+
+def _split(kind: str, cells: list[tuple[str, str]]) -> tuple[str, ...]:
+    if len(cells) == 1:
+        return split(kind, cells[0][1])
+    return tuple(value for _column, cell in cells for value in split(kind, cell))
 
 
 def _seen_at(written: str, at: datetime) -> tuple[datetime | None, str]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from apps.leads.reading.errors import ReadError
 
@@ -52,8 +52,7 @@ Cells = Sequence[str] | ReadError
 _Row = TypeVar("_Row", bound=Cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One data row. `number` is its place among all rows of the file, counted from 1."""
 
     number: int

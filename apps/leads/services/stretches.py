@@ -93,12 +93,12 @@ def _one_writer(member_id: UUID) -> None:
 
 
 def _known(batch: ImportBatch, judged: Sequence[Judged], keys: Sequence[Sequence[UUID]]) -> Known:
-    digests = [one.digest for one in judged if one.draft]
+    written = "{" + ",".join(f'"\\\\x{one.digest.hex()}"' for one in judged if one.draft) + "}"
     by_content: dict[tuple[str, bytes], tuple[UUID | None, UUID | None]] = {
         (source, bytes(digest)): (lead_id, batch_id)
-        for lead_id, source, digest, batch_id in _asked(_KEPT, batch.member_id, digests)
+        for lead_id, source, digest, batch_id in _asked(_KEPT, batch.member_id, written)
     }
-    earlier = (row[0] for row in _asked(_EARLIER, batch.pk, digests, str(Outcome.ADDED)))
+    earlier = (row[0] for row in _asked(_EARLIER, batch.pk, written, str(Outcome.ADDED)))
     sources = {one.digest: one.draft.source for one in judged if one.draft}
     for digest in (bytes(found) for found in earlier if found is not None):
         by_content.setdefault((sources[digest], digest), (None, batch.pk))
@@ -108,7 +108,9 @@ def _known(batch: ImportBatch, judged: Sequence[Judged], keys: Sequence[Sequence
 
 
 def _asked(sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    """Thousands of values are one parameter each: the driver writes a list once."""
+    """Thousands of values are one parameter, written as an array before: the driver asks of each
+    element of a list how it is to be written.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
