@@ -11,7 +11,7 @@ from apps.core.errors import Invalid
 from apps.core.models import Event
 from apps.members import services
 from apps.members.actors import digest
-from apps.members.models import ApiKey, Brand
+from apps.members.models import ApiKey, Brand, Member
 from tests.factories.world import NOON, client_of
 from tests.members.conftest import sent
 
@@ -77,6 +77,15 @@ def test_revoked_key_opens_nothing_at_once(ada: Actor) -> None:
     client_of(ada).post(f"/people/keys/{key.pk}/revoke/")
 
     assert partner.get("/api/v1/me/").status_code == 401
+
+
+def test_key_of_a_member_that_is_not_active_opens_nothing(ada: Actor) -> None:
+    _key, secret = make_key(ada)
+    assert with_key(secret).get("/api/v1/leads/").status_code == 200
+
+    Member.objects.filter(pk=ada.member_id).update(state=Member.State.SUSPENDED)
+
+    assert with_key(secret).get("/api/v1/leads/").status_code == 401
 
 
 def test_expired_key_opens_nothing(ada: Actor) -> None:
