@@ -109,12 +109,10 @@ def _headings(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
     """As the list of cases names them: with the title from level L2 on."""
     seen = access.rows(actor, "investigation").filter(subject_id__in=list(ids))
     levels = dict(seen.values_list("subject_id", "level"))
-    found = Investigation.objects.filter(pk__in=levels)
+    found = Investigation.objects.filter(pk__in=levels).values_list("pk", "reference", "title")
     return {
-        row.pk: f"{row.reference} {row.title}"
-        if levels[row.pk] >= Level.SELECTORS
-        else row.reference
-        for row in found
+        ident: f"{reference} {title}" if levels[ident] >= Level.SELECTORS else reference
+        for ident, reference, title in found
     }
 
 

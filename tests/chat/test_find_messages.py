@@ -17,8 +17,9 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.events import Ref
 from apps.core.ids import uuid7
+from apps.core.models import Access
 from apps.sharing import services as sharing
-from tests.chat.conftest import Post
+from tests.chat.conftest import Post, share
 from tests.factories.world import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_flood_limit")]
@@ -76,6 +77,43 @@ def test_the_function_answers_nobody_without_a_stamp(post: Post, ana: Actor) -> 
             " NULL, NULL, 10)"
         )
         assert cursor.fetchall() == []
+
+
+def answered(actor: Actor, mine: str = "[]") -> int:
+    """How many the function itself names to a viewer, before any wall looks at them."""
+    with scope.acting(actor), connection.cursor() as cursor:
+        found = 0
+        for words in (["warehouse"], []):
+            cursor.execute(
+                "SELECT count(*) FROM chat_search(%s::text[], %s::jsonb, NULL, NULL, NULL, false,"
+                " NULL, NULL, 10)",
+                [words, mine],
+            )
+            found += cursor.fetchone()[0]
+        return found
+
+
+def test_the_function_itself_starts_from_access_rows_that_count(
+    subject: Ref, post: Post, ana: Actor, bo: Actor, mia: Actor
+) -> None:
+    post(ana, "warehouse")
+    open_to = answered(bo)
+    with scope.acting(ana):
+        share(subject, ana, bo, level=2)
+    too_low = answered(bo)
+    with scope.acting(ana):
+        share(subject, ana, bo)
+        rows = Access.objects.filter(subject_id=subject[1], viewer_id=bo.member_id)
+        rows.update(expires_at=NOON - timedelta(days=30))
+    with scope.acting(ana):
+        talk = services.open_direct([mia.user_id], actor=ana, at=NOON)
+        services.post_message(talk.pk, cid=uuid7(), body="warehouse", actor=ana, at=NOON)
+    person = mia.in_person()
+    assert person is not None
+    mine, elsewhere = (f'[["{one}", "{mia.user_id}"]]' for one in (mia.member_id, bo.member_id))
+
+    assert (open_to, too_low, answered(bo)) == (2, 0, 0)
+    assert (answered(person, mine), answered(person, elsewhere)) == (2, 0)
 
 
 def test_edit_replaces_and_deletion_removes_what_a_message_is_found_by(

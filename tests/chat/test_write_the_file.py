@@ -281,3 +281,53 @@ def test_api_and_page_offer_the_same(
     ):
         assert client.post(url, data, content_type=JSON).status_code == 404
     assert as_cy.get(commands).status_code == 404
+
+
+def test_observer_files_nothing_and_types_no_command_that_speaks(
+    room: Room, ana: Actor, case: Investigation
+) -> None:
+    observer = Actor(ana.member_id, ana.user_id, frozenset({"observer"}))
+    message = say(ana, room, "Check the warehouse.")
+
+    for act in (
+        lambda: file(observer, room, message, "task"),
+        lambda: run(observer, room, "/remind 2h Call customs"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == "chat.observer_reads_only"
+    assert "Nobody else" in run(observer, room, "/who")
+    with scope.acting(ana):
+        assert not Task.objects.filter(investigation_id=case.pk).exists()
+        assert not Reminder.objects.exists()
+
+
+def test_what_is_said_directly_goes_into_no_file(room: Room, ana: Actor, mia: Actor) -> None:
+    with scope.acting(ana):
+        talk = services.open_direct([mia.user_id], actor=ana, at=NOON)
+    message = say(ana, talk, "Just us.")
+
+    for kind in ("evidence", "task", "decision", "briefing"):
+        with pytest.raises(Refused) as refusal:
+            file(ana, talk, message, kind)
+        assert refusal.value.code == "chat.direct_is_no_file"
+
+
+def test_commands_are_typed_no_faster_than_messages(
+    room: Room, ana: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.flood.BURST", 1)
+    run(ana, room, "/who")
+
+    with pytest.raises(DomainError) as refusal:
+        run(ana, room, "/who")
+
+    assert (refusal.value.code, refusal.value.status) == ("chat.flood", 429)
+
+
+def test_share_is_typed_with_the_permission_of_the_page(room: Room, ana: Actor, mia: Actor) -> None:
+    with pytest.raises(Refused) as refusal:
+        run(ana, room, "/share Solmara Seizure at the port")
+
+    assert refusal.value.code == "grant.level_too_high"
+    assert "Solmara" in run(mia, room, "/share Solmara Seizure at the port")

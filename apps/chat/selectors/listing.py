@@ -136,7 +136,11 @@ def titles(actor: Actor, found: Sequence[Room]) -> dict[UUID, str]:
     names: dict[UUID | None, str] = {}
     names |= _circles(room.about_id for room in by_kind[Room.Kind.CIRCLE])
     names |= _desks(room.about_id for room in by_kind[Room.Kind.DESK])
-    titled = {room.pk: names.get(room.about_id, str(room.get_kind_display())) for room in found}
+    titled = {
+        room.pk: names[room.about_id] if room.about_id in names else str(room.get_kind_display())
+        for room in found
+        if room.kind != Room.Kind.INVESTIGATION
+    }
     titled |= _subjects(actor, by_kind[Room.Kind.INVESTIGATION])
     return titled | _people(actor, by_kind[Room.Kind.DIRECT])
 

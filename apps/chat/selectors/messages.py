@@ -232,7 +232,9 @@ def current(rows: Iterable[Message]) -> list[Message]:
     kept = []
     for row in rows:
         text = says(row, states.get(row.room_id, {}).get(row.seq) or State())
-        if text is not None:
+        if text is None:
+            continue
+        if text is not row:
             row.body, row.html, row.language = text.body, text.html, text.language
-            kept.append(row)
+        kept.append(row)
     return kept

@@ -76,12 +76,12 @@ def _rooms(actor: Actor, asked: Asked, room_id: UUID | None) -> list[UUID] | Non
     """The ids of the rooms to look in; None for all that are open."""
     if not asked.room:
         return [room_id] if room_id else None
-    wanted = fold(asked.room)
-    named = [
-        ident
-        for ident, title in open_titles(actor).items()
-        if wanted in fold(title) or wanted == str(ident)
-    ]
+    try:
+        # Whether it is open is asked where the messages are.
+        named = [UUID(asked.room)]
+    except ValueError:
+        wanted = fold(asked.room)
+        named = [pk for pk, title in open_titles(actor).items() if wanted in fold(title)]
     return [one for one in named if room_id in {None, one}]
 
 
@@ -120,7 +120,8 @@ def _named(things: "Manager[Any]", name: str) -> list[UUID]:
 
 def _messages(ids: Iterable[UUID]) -> dict[UUID, Message]:
     """Messages as they read now, with their rooms."""
-    rows = Message.objects.select_related("room").filter(pk__in=list(ids))
+    rows = Message.objects.select_related("room").defer("words", "html", "params", "mentions")
+    rows = rows.filter(pk__in=list(ids))
     return {row.pk: row for row in current(rows)}
 
 
