@@ -48,7 +48,9 @@ def grams(text: str) -> list[str]:
     if text.isascii():
         # Nothing is written without spaces here: words alone, as below, and much faster.
         words = ASCII_WORD.findall(text[:LONGEST_TEXT].lower())
-        return list(dict.fromkeys(word[:LONGEST_GRAM] for word in words))[:MOST_GRAMS]
+        if max(map(len, words), default=0) > LONGEST_GRAM:
+            words = [word[:LONGEST_GRAM] for word in words]
+        return list(dict.fromkeys(words))[:MOST_GRAMS]
     found: dict[str, None] = {}
     for run, spaceless in _runs(text):
         if spaceless:

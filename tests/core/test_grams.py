@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.core.grams import MOST_GRAMS, grams, query_grams
+from apps.core.grams import LONGEST_GRAM, MOST_GRAMS, grams, query_grams
 
 
 def finds(query: str, text: str) -> bool:
@@ -49,6 +49,14 @@ def test_query_without_a_word_needs_nothing() -> None:
 
 def test_long_text_has_a_bounded_number_of_grams() -> None:
     assert len(grams("".join(chr(0x4E00 + at % 20_000) for at in range(90_000)))) <= MOST_GRAMS
+
+
+def test_words_longer_than_a_gram_are_cut_alike_in_any_script_and_come_once() -> None:
+    long = "a" * LONGEST_GRAM
+
+    assert grams(f"{long}b serum {long}c") == [long, "serum"]
+    assert grams(f"{long}b 精 {long}c") == [long, "精"]
+    assert query_grams(f"{long}d") == [long]
 
 
 @given(st.text(max_size=200))
