@@ -11,6 +11,11 @@ from typing import Final
 _PLANNED: Final = """LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off SET enable_memoize = off"""
+# What is compared as a whole is compared by a hash, whatever the plan takes for its size.
+_COMPARED: Final = """LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_nestloop = off
+SET enable_mergejoin = off SET enable_memoize = off SET max_parallel_workers_per_gather = 0
+SET jit = off"""
 _OPEN: Final = "(a.expires_at IS NULL OR a.expires_at > alliance_now())"
 
 # Leads with the viewer's access rows, the newest first.
@@ -59,9 +64,9 @@ END $$;
 
 # The newest leads with one of the digests that the viewer may see at its level, of one member and
 # digest so many; what the viewer thinks of the pair with one of `besides`, which are no answer.
-# Few leads have most values: each of those is asked for its access row. Where a value is common,
-# one's own newest are read by the index, and what allies share is looked through lead by lead,
-# back to the last own lead that is wanted.
+# Few leads have most values: each of those is asked for its access row. Where more have it, one's
+# own newest are read by the index, and what allies share, back to the last own lead that is wanted,
+# is compared with all that have it, or, where thousands do, looked through lead by lead.
 _LINKS: Final = f"""
 CREATE FUNCTION alliance_lead_links(
   me uuid, besides uuid[], digests bytea[], levels smallint[], cap integer, few integer,
@@ -69,15 +74,16 @@ CREATE FUNCTION alliance_lead_links(
 RETURNS TABLE (
   digests_had bytea[], verdict text, viewer_id uuid, owner_id uuid, level smallint,
   came_at timestamptz, lead leads_lead)
-{_PLANNED} AS $$
+{_COMPARED} AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
   WITH wanted AS MATERIALIZED (
-    SELECT told.digest, told.level, (SELECT count(*) FROM (
-      SELECT FROM leads_selectorposting p WHERE p.digest = told.digest LIMIT few + 1
-    ) p) <= few AS is_rare
-    FROM unnest(digests, levels) AS told (digest, level)
+    SELECT n.digest, n.level, n.had <= few AS is_rare, n.had > 5 * few AS is_common
+    FROM (SELECT told.digest, told.level, (SELECT count(*) FROM (
+        SELECT FROM leads_selectorposting p WHERE p.digest = told.digest LIMIT 5 * few + 1
+      ) p) AS had
+      FROM unnest(digests, levels) AS told (digest, level)) n
   ), rare AS (
     SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
     FROM wanted w CROSS JOIN LATERAL (
@@ -100,21 +106,30 @@ BEGIN
         AND {_OPEN} OFFSET 0) a
     WHERE NOT w.is_rare
   ), common AS MATERIALIZED (
-    SELECT array_agg(w.digest) AS digests, coalesce((
+    SELECT array_agg(w.digest) FILTER (WHERE w.is_common) AS digests, coalesce((
       SELECT o.created_at FROM own o GROUP BY o.lead_id, o.created_at
       ORDER BY o.created_at DESC OFFSET most - 1 LIMIT 1), '-infinity') AS since
-    FROM wanted w WHERE NOT w.is_rare
-  ), shared AS (
-    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
-    FROM common c CROSS JOIN LATERAL (
-      SELECT * FROM core_access a
+    FROM wanted w WHERE NOT w.is_rare HAVING count(*) > 0
+  ), theirs AS MATERIALIZED (
+    SELECT a.* FROM common c CROSS JOIN LATERAL (
+      SELECT a.subject_id, a.viewer_id, a.owner_id, a.level, a.created_at FROM core_access a
       WHERE a.viewer_id = me AND a.owner_id <> a.viewer_id AND a.subject_type = 'lead'
         AND a.created_at >= c.since AND {_OPEN} OFFSET 0) a
-    CROSS JOIN LATERAL (
+    WHERE a.subject_id <> ALL (besides)
+  ), shared AS (
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM wanted w CROSS JOIN LATERAL (
+      SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
+      WHERE p.digest = w.digest OFFSET 0) p
+    JOIN theirs a ON a.subject_id = p.lead_id
+    WHERE NOT w.is_rare AND NOT w.is_common AND a.level >= w.level
+    UNION ALL
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM common c CROSS JOIN theirs a CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
       WHERE p.lead_id = a.subject_id AND p.digest = ANY (c.digests) OFFSET 0) p
     JOIN wanted w ON w.digest = p.digest AND a.level >= w.level
-    WHERE c.digests IS NOT NULL AND a.subject_id <> ALL (besides)
+    WHERE c.digests IS NOT NULL
   ), seen AS (
     SELECT f.*, row_number() OVER (
       PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place

@@ -29,7 +29,7 @@ def evidence_root(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path
 
 
-@pytest.fixture(params=[0, 200], ids=["common", "rare"])
+@pytest.fixture(params=[0, 1, 200], ids=["common", "middle", "rare"])
 def common_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A value that many leads have is looked up in another way, and finds the same."""
     monkeypatch.setattr(links, "_FEW", request.param)

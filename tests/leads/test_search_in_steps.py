@@ -67,7 +67,7 @@ def expected(
 
 @pytest.fixture
 def leads(ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share) -> list[Lead]:
-    """Of three members and of many weeks, some shared at each level, one until yesterday."""
+    """Of three members and of many weeks, some shared at each level, two until yesterday."""
     made = []
     for n in range(8):
         for actor in (ana, bo, cy):
@@ -85,10 +85,12 @@ def leads(ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share) -> lis
         with scope.acting(owner):
             shared = Access.objects.filter(subject_id=lead.pk, viewer_id=ana.member_id)
             shared.update(created_at=came_at + timedelta(hours=1))
+    yesterday = NOON - timedelta(days=1)
     with scope.acting(bo):
-        Access.objects.filter(subject_id=made[4].pk, viewer_id=ana.member_id).update(
-            expires_at=NOON - timedelta(days=1), level=4
-        )
+        ended = Access.objects.filter(subject_id=made[4].pk, viewer_id=ana.member_id)
+        ended.update(expires_at=yesterday, level=4)
+    with scope.acting(ana):
+        Access.objects.filter(subject_id=made[0].pk).update(expires_at=yesterday)
     return made
 
 
