@@ -171,3 +171,32 @@ def test_dump_shows_no_digest_that_can_be_made_without_the_key(ana: Actor, repor
     assert bytes(posting.digest) not in guesses
     assert len(bytes(posting.digest)) == 32
     assert bytes(posting.digest) == keys.current().digest(postings.named(row))
+
+
+@pytest.mark.usefixtures("common_from")
+def test_one_members_flood_of_one_value_is_cut(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, settings: Any
+) -> None:
+    settings.SIGNAL_FLOOD_CAP = 2
+    mine = report(ana, email=MAIL)
+    theirs = [report(bo, email=MAIL) for _ in range(4)]
+    for lead in theirs:
+        share(lead, owner=bo, ally=ana, level=3)
+
+    assert linked(ana, mine) == [theirs[3].pk, theirs[2].pk]
+
+
+def test_selector_in_another_spelling_finds_whoever_may_search_by_it(
+    ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share
+) -> None:
+    """What is sealed its owner finds alone, whatever level it is shared at."""
+    lead = report(bo, phone=PHONE, bank_account="DE02120300000000202051")
+    share(lead, owner=bo, ally=ana, level=4)
+    typed = ("+86 (571) 5550-1001", "+86-571-55501001", "DE02120300000000202051")
+
+    found = {}
+    for actor in (ana, bo, cy):
+        with scope.acting(actor):
+            found[actor] = [len(selectors.search(actor, text)) for text in typed]
+
+    assert found == {ana: [1, 1, 0], bo: [1, 1, 1], cy: [0, 0, 0]}

@@ -19,7 +19,7 @@ from tests.leads.conftest import Report
 
 pytestmark = pytest.mark.django_db
 Share = Callable[..., None]
-IBAN = "DE89370400440532013000"
+IBAN = "DE02120300000000202051"
 WORDS = (
     ["serum"], ["example"], ["n4"], ["nowhere"], ["example", "serum"], ["bag", "n2", "example"],
     [IBAN.lower()], [IBAN.lower(), "serum"],
