@@ -134,7 +134,8 @@ def _serve(here: Places, data: Path, user: pwd.struct_passwd | None) -> subproce
         "unix_socket_directories": str(here.sockets),
         "unix_socket_permissions": "0700",
         "max_connections": "120",
-        "shared_buffers": "64MB",
+        # Touched as it is needed: a small world takes little of it.
+        "shared_buffers": "256MB",
         **_durability(),
         "timezone": "UTC",
         "log_timezone": "UTC",
