@@ -24,13 +24,15 @@ class Named:
 # Asked for the member and for the person, and often for the next page.
 @lru_cache(maxsize=256)
 def named_in(text: str) -> tuple[Named, ...]:
-    """The selectors that a text names: a phone or address needs no exact spelling.
+    """The selectors that a text names: a phone, an address or an account needs no exact spelling.
 
     Those alone that its words do not find: a lead is indexed by what its selectors are read as, so
     that whatever is spelled as it is read is found by its words, from the same level on.
     """
     words = set(query_grams(text))
-    named = read(Draft(title=text[:500], values={"phone": (text[:60],)})).selectors
+    named = read(
+        Draft(title=text[:500], values={"phone": (text[:60],), "bank_account": (text[:60],)})
+    ).selectors
     return tuple(
         # What is sealed is masked in an ally's lead until a reason is given: no search confirms it.
         Named(

@@ -132,6 +132,17 @@ def test_edit_replaces_and_deletion_removes_what_a_message_is_found_by(
     assert found(bo, "blue") == found(bo, "van") == found(bo, "from:ana") == []
 
 
+def test_the_function_itself_names_nothing_that_was_deleted(
+    room: Room, post: Post, ana: Actor, bo: Actor
+) -> None:
+    message = post(ana, "warehouse")
+    before = answered(bo)
+    with scope.acting(ana):
+        services.delete_message(room.pk, message.seq, actor=ana, at=NOON)
+
+    assert (before, answered(bo)) == (2, 0)
+
+
 def test_filters_narrow(room: Room, post: Post, ana: Actor, bo: Actor) -> None:
     post(ana, "van one")
     post(bo, "van two")

@@ -215,6 +215,22 @@ def test_hold_of_the_author_and_of_the_rooms_owner_wins(
     assert texts(ana, room) == ["", ""]
 
 
+def test_hold_of_the_author_keeps_its_texts_in_a_room_of_another(
+    room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
+) -> None:
+    boss = Actor(member_id=bo.member_id, user_id=bo.user_id, roles=frozenset({"manager"}))
+    old(post, ana, "of ana")
+    old(post, bo, "of bo")
+    ours, theirs = rule(mia), rule(boss)
+    with scope.acting(boss):
+        services.place_hold(reason="Court order 7.", actor=boss, at=NOON)
+
+    for actor, made in ((mia, ours), (boss, theirs)):
+        fire(actor, "chat.purge", made.pk, clock.now())
+
+    assert texts(ana, room) == ["", "of bo"]
+
+
 def test_nobody_purges_by_hand_nor_past_the_rule(
     room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
 ) -> None:
