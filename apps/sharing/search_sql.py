@@ -171,6 +171,29 @@ BEGIN
 END $$;
 """  # noqa: S608 - constants alone
 
+# Own hits: what the index of weeks gives for one word, or for two, compared with all of them.
+_OWN_HITS: Final = """\
+    SELECT coalesce(array_agg(h.subject_id), '{{}}'), coalesce(array_agg(h.created_at), '{{}}')
+    INTO ids, times
+    FROM (
+      SELECT DISTINCT a.subject_id, a.created_at
+      FROM (
+        SELECT e.root_id, e.min_level, e.grams FROM sharing_searchentry e
+        WHERE alliance_search_keys(e.member_id, e.came_at, e.grams) && one
+{also}\
+          AND e.min_level >= 3 AND e.member_id = me AND e.root_type = wanted_type OFFSET 0) e
+      CROSS JOIN LATERAL (
+        SELECT a.subject_id, a.created_at FROM core_access a
+        WHERE a.viewer_id = me AND a.subject_type = wanted_type AND a.subject_id = e.root_id
+          AND a.level >= e.min_level AND {open} OFFSET 0) a
+      WHERE e.grams @> wanted OR e.grams @> sealed) h;
+"""
+_BY_ONE: Final = _OWN_HITS.format(open=_OPEN, also="")
+_BY_TWO: Final = _OWN_HITS.format(
+    open=_OPEN,
+    also="          AND alliance_search_keys(e.member_id, e.came_at, e.grams) && other\n",
+)
+
 # Of one's own, the weeks from `low` to `high`; what is sealed is found by its owner alone.
 _OWN: Final = f"""
 CREATE FUNCTION alliance_search_own(
@@ -189,35 +212,8 @@ DECLARE
       unnest(ARRAY[rarest[2], '{SEALED_TAG}' || rarest[2]]) AS word);
 BEGIN
   IF cardinality(rarest) = 1 THEN
-    SELECT coalesce(array_agg(h.subject_id), '{{}}'), coalesce(array_agg(h.created_at), '{{}}')
-    INTO ids, times
-    FROM (
-      SELECT DISTINCT a.subject_id, a.created_at
-      FROM (
-        SELECT e.root_id, e.min_level, e.grams FROM sharing_searchentry e
-        WHERE alliance_search_keys(e.member_id, e.came_at, e.grams) && one
-          AND e.min_level >= 3 AND e.member_id = me AND e.root_type = wanted_type OFFSET 0) e
-      CROSS JOIN LATERAL (
-        SELECT a.subject_id, a.created_at FROM core_access a
-        WHERE a.viewer_id = me AND a.subject_type = wanted_type AND a.subject_id = e.root_id
-          AND a.level >= e.min_level AND {_OPEN} OFFSET 0) a
-      WHERE e.grams @> wanted OR e.grams @> sealed) h;
-  ELSE
-    SELECT coalesce(array_agg(h.subject_id), '{{}}'), coalesce(array_agg(h.created_at), '{{}}')
-    INTO ids, times
-    FROM (
-      SELECT DISTINCT a.subject_id, a.created_at
-      FROM (
-        SELECT e.root_id, e.min_level, e.grams FROM sharing_searchentry e
-        WHERE alliance_search_keys(e.member_id, e.came_at, e.grams) && one
-          AND alliance_search_keys(e.member_id, e.came_at, e.grams) && other
-          AND e.min_level >= 3 AND e.member_id = me AND e.root_type = wanted_type OFFSET 0) e
-      CROSS JOIN LATERAL (
-        SELECT a.subject_id, a.created_at FROM core_access a
-        WHERE a.viewer_id = me AND a.subject_type = wanted_type AND a.subject_id = e.root_id
-          AND a.level >= e.min_level AND {_OPEN} OFFSET 0) a
-      WHERE e.grams @> wanted OR e.grams @> sealed) h;
-  END IF;
+{_BY_ONE}  ELSE
+{_BY_TWO}  END IF;
 END $$;
 """  # noqa: S608 - constants alone
 
