@@ -1,7 +1,7 @@
 """Times for two parties, icons, marks and ribbons: the components that templates share."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from typing import Any, Final
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.core.decisions import Decision
 from apps.core.web import wording
+from apps.core.web.folding import same_for_all
 from apps.core.web.icons import ICONS, SEVERITY
 from apps.core.web.wording import place, wall
 
@@ -27,6 +28,7 @@ register.simple_tag(wording.language_name, name="language_name")
 
 
 @register.simple_tag
+@same_for_all
 @lru_cache(maxsize=1024)
 def icon(name: str, extra: str = "") -> SafeString:
     """One line icon, decorative: the control's own words name it."""
@@ -88,11 +90,24 @@ def pap(value: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def local_time(context: Context, instant: datetime | None, form: str = "auto") -> SafeString:
     """The instant in the reader's zone; the day named unless it is today."""
-    if instant is None:
-        return mark_safe("")
-    mine = _zone_of(context)
-    in_full = escape(wording.in_full(instant, mine))
-    shown = escape(wall(instant, mine, now=context.get("now"), form=form))
+    return teller(context, form)(instant)
+
+
+def teller(context: Context, form: str = "auto") -> Callable[[datetime | None], SafeString]:
+    """How the reader is told instants: for a list, which has many and one reader."""
+    zone, spoken = _zone_of(context), wording.locale()
+    today = wording.today_in(zone, context.get("now"))
+
+    def told(instant: datetime | None) -> SafeString:
+        return mark_safe("") if instant is None else _time(instant, zone, today, form, spoken)
+
+    return told
+
+
+@lru_cache(maxsize=8192)
+def _time(instant: datetime, zone: str, today: date, form: str, spoken: str) -> SafeString:
+    in_full = escape(wording.in_full_in(spoken, instant, zone))
+    shown = escape(wording.wall_on(today, instant, zone, form, spoken))
     return mark_safe(  # noqa: S308 - what is written in words is escaped above
         f'<time class="al-time" datetime="{wording.iso(instant)}" title="{in_full}">'
         f"<b>{shown}</b></time>"

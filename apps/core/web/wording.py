@@ -39,16 +39,21 @@ def wall(instant: datetime, zone: str, *, now: datetime | None = None, form: str
     """
     if form == "time":
         return f"{local(instant, zone):%H:%M}"
-    today = local(now or datetime.now(UTC), zone).date()
-    return _wall(instant, zone, today, form, locale())
+    return wall_on(today_in(zone, now), instant, zone, form, locale())
+
+
+def today_in(zone: str, now: datetime | None) -> date:
+    """The day that it is there."""
+    return local(now or datetime.now(UTC), zone).date()
 
 
 # A list shows the same fifty instants at each look, to everybody in that zone.
 @lru_cache(maxsize=8192)
-def _wall(instant: datetime, zone: str, today: date, form: str, spoken: str) -> str:
+def wall_on(today: date, instant: datetime, zone: str, form: str, spoken: str) -> str:
+    """The same where the day and the language, as Babel names it, are known already."""
     there = local(instant, zone)
     clock = f"{there:%H:%M}"
-    if form == "auto" and there.date() == today:
+    if form == "time" or (form == "auto" and there.date() == today):
         return clock
     if form == "day" or abs((there.date() - today).days) <= _NEAR_DAYS:
         return f"{_day_in('EEE', there.date(), spoken)} {clock}"
@@ -97,11 +102,12 @@ def iso(instant: datetime) -> str:
 
 def in_full(instant: datetime, zone: str) -> str:
     """The whole date, the time, the offset from UTC and the zone: what a tooltip says."""
-    return _in_full(instant, zone, locale())
+    return in_full_in(locale(), instant, zone)
 
 
 @lru_cache(maxsize=8192)
-def _in_full(instant: datetime, zone: str, spoken: str) -> str:
+def in_full_in(spoken: str, instant: datetime, zone: str) -> str:
+    """The same in a language as Babel names it."""
     there = local(instant, zone)
     day_, offset = _day_in("full", there.date(), spoken), _offset_in(there.utcoffset(), spoken)
     return f"{day_} {there:%H:%M} {offset} {zone}"
