@@ -1,11 +1,15 @@
 """Several small questions of one page, asked of the database in one statement."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+
+from apps.core.actor import Actor
 
 Question = tuple[str, Sequence[Any]]
 NOTHING: Question = ("SELECT 1 WHERE false", ())
@@ -28,8 +32,18 @@ def counted(rows: "QuerySet[Any, Any]", most: int) -> Question:
     return f"SELECT count(*) AS n FROM ({sql}) AS counted", params  # noqa: S608 - a queryset's own
 
 
-def filled(forms: Mapping[str, Question], places: Mapping[Any, Any]) -> dict[str, Question]:
-    """Questions that were compiled once for a stand-in, with who asks and when in its places."""
+# Stand in for whoever asks and for when: nothing has these.
+ANY_PERSON: Final = UUID(int=2)
+ANYBODY: Final = Actor(member_id=UUID(int=1), user_id=ANY_PERSON)
+ANY_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def filled(forms: Mapping[str, Question], actor: Actor, *, at: datetime) -> dict[str, Question]:
+    """Questions compiled once for anybody at any time, with a person and an instant in place.
+
+    To compile what every page asks costs more than to answer it.
+    """
+    places = {ANYBODY.member_id: actor.member_id, ANY_PERSON: actor.user_id, ANY_TIME: at}
     return {
         name: (sql, [places.get(value, value) for value in params])
         for name, (sql, params) in forms.items()

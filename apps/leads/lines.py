@@ -5,13 +5,14 @@ same, by the same names.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from apps.core import together
 from apps.core.actor import Actor
 
 
@@ -65,7 +66,7 @@ class Line(NamedTuple):
 COLUMNS: Final = ", ".join(
     ("viewer_id", "owner_id", "level", "came_at", *(f"(lead).{name}" for name in Line._fields[4:]))
 )
-_LINES: Final = f"SELECT {COLUMNS} FROM alliance_lead_lines(%s, %s::uuid[], %s, %s)"  # noqa: S608 - names
+_LINES: Final = f"SELECT {COLUMNS} FROM alliance_lead_lines(%s, {{}}, %s, %s)"  # noqa: S608 - names
 
 
 def lines(
@@ -74,8 +75,20 @@ def lines(
     """Those of the leads that the viewer reads, the newest first."""
     if not lead_ids:
         return []
+    return _read("%s::uuid[]", [viewer.member_id, list(lead_ids), at, most])
+
+
+def lines_of(viewer: Actor, leads: together.Question, *, at: datetime) -> list[Line]:
+    """The same of the leads whose ids a question has, in one statement with it."""
+    if leads == together.NOTHING:
+        return []
+    sql, params = leads
+    return _read(f"ARRAY({sql})", [viewer.member_id, *params, at, None])
+
+
+def _read(ids: str, params: Sequence[Any]) -> list[Line]:
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [viewer.member_id, list(lead_ids), at, most])
+        cursor.execute(_LINES.format(ids), params)
         return [made(row) for row in cursor.fetchall()]
 
 

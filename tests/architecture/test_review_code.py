@@ -69,7 +69,6 @@ MAY_BIND = {
     # What was given to the person by name is read as that person.
     "apps/leads/exchange/exporting.py",
     "apps/leads/selectors/by_name.py",
-    "apps/leads/selectors/counting.py",
     "apps/leads/selectors/finding.py",
     "apps/leads/selectors/searching.py",
     "apps/members/middleware.py",

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.core import scope
+from apps.core import scope, together
 from apps.core.actor import Actor
 from apps.leads import selectors, services
 from apps.leads.selectors import Wanted, counting
 from apps.leads.triaging import filters
-from tests.factories.world import NOON
+from tests.factories.world import NOON, client_of
 from tests.leads.conftest import Report
 
 pytestmark = pytest.mark.django_db
@@ -81,12 +81,32 @@ def test_inbox_takes_six_statements(
         report(ana, f"Lead {n}", domain="same.example")
     as_ana.get("/leads/")
 
-    with django_assert_max_num_queries(30) as taken:
-        as_ana.get("/leads/")
-
     own = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SELECT set_config")
-    asked = [q["sql"] for q in taken.captured_queries if not q["sql"].startswith(own)]
-    assert len(asked) <= 6
+    for tab in selectors.TABS:
+        with django_assert_max_num_queries(30) as taken:
+            as_ana.get("/leads/", {"tab": tab})
+        asked = [q["sql"] for q in taken.captured_queries if not q["sql"].startswith(own)]
+        assert len(asked) <= 6, tab
+
+
+def test_searches_and_colleagues_beside_the_list_are_those_of_whoever_reads(
+    ana: Actor, bo: Actor, report: Report
+) -> None:
+    for actor, name in ((ana, "Serum of Ana"), (bo, "Toys of Bo")):
+        report(actor, "Fake serum")
+        with scope.acting(actor):
+            kept = services.Search(name=name, text="serum")
+            services.save_search(kept, actor=actor, at=NOON)
+
+    for actor, own, other, stranger in (
+        (ana, "Serum of Ana", "Toys of Bo", bo),
+        (bo, "Toys of Bo", "Serum of Ana", ana),
+    ):
+        page = client_of(actor).get("/leads/").content.decode()
+        assert own in page
+        assert other not in page
+        assert f'<option value="{actor.user_id}">' in page
+        assert f'<option value="{stranger.user_id}">' not in page
 
 
 def test_counts_compiled_for_anybody_are_those_of_whoever_asks(
@@ -105,6 +125,6 @@ def test_counts_compiled_for_anybody_are_those_of_whoever_asks(
         told.append([found[name] for name in ("decide", "mine", "taken", "snoozed", "allies")])
 
     assert told == [[2, 4, 2, 2, 0], [1, 2, 1, 1, 0], [2, 4, 2, 0, 0]]
-    anybody = {counting._ANYBODY.member_id, counting._ANYBODY.user_id, counting._ANY_TIME}
+    anybody = {together.ANYBODY.member_id, together.ANYBODY.user_id, together.ANY_TIME}
     for _sql, params in selectors.count_questions(ana, at=NOON).values():
         assert not anybody & set(params)

@@ -136,7 +136,7 @@ def _listed(actor: Actor, wanted: selectors.Wanted | None, at: datetime) -> tupl
     shown = selectors.rows(actor, wish, at=at)
     ids = list(shown.values_list("lead_id", flat=True)[:MOST])
     named = selectors.named_rows(actor, wish, shown, at=at)
-    ids = [*ids, *(row.lead_id for row in named.alone)][:MOST]
+    ids = [*ids, *(line.id for line in named.alone)][:MOST]
     leaving = _leaving(actor, ids)
     return [one for one in ids if one in leaving], len(ids) - len(leaving)
 

@@ -3,7 +3,7 @@
 from apps.leads.correlating.judged import verdicts_of
 from apps.leads.correlating.links import Match, links_of, links_of_many
 from apps.leads.selectors.batches import batch_rows, batches, find_batch, mappings
-from apps.leads.selectors.by_name import MOST_NAMED, NONE_NAMED, Named, named_rows
+from apps.leads.selectors.by_name import MOST_NAMED, NONE_NAMED, Named, has_named, named_rows
 from apps.leads.selectors.counting import (
     COUNTED,
     count,
@@ -64,6 +64,7 @@ __all__ = [
     "find_many",
     "find_own",
     "for_export",
+    "has_named",
     "has_since",
     "level_in_person",
     "link_counts",

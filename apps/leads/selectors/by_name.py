@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from apps.core import scope
+from apps.core import scope, together
 from apps.core.actor import Actor
+from apps.leads.lines import Line, lines_of
 from apps.leads.models import LeadAccess
 from apps.leads.selectors.narrowing import Wanted, cut_rows
 from apps.leads.triaging import filters
@@ -20,49 +22,70 @@ MOST_NAMED = 500
 class Named:
     """What was given to the person by name: alone, or more of what its member reads as well."""
 
-    alone: list[LeadAccess]
-    more: dict[UUID, LeadAccess]
+    alone: list[Line]
+    more: dict[UUID, Line]
 
-    def merged(
-        self, listed: list[LeadAccess], after: tuple[datetime | int, UUID] | None
-    ) -> list[LeadAccess]:
-        """The rows of a list with these in their places, newest first."""
+    def merged(self, listed: list[Line], after: tuple[datetime | int, UUID] | None) -> list[Line]:
+        """The lines of a list with these in their places, newest first."""
         if not self.alone and not self.more:
             return listed
         listed = [
-            self.more[row.lead_id]
-            if row.lead_id in self.more and self.more[row.lead_id].level > row.level
-            else row
-            for row in listed
+            self.more[line.id]
+            if line.id in self.more and self.more[line.id].level > line.level
+            else line
+            for line in listed
         ]
-        mine = [row for row in self.alone if after is None or newest(row) < after]
-        return sorted([*listed, *mine], key=newest, reverse=True)
+        mine = [line for line in self.alone if after is None or line.place < after]
+        return sorted([*listed, *mine], key=lambda line: line.place, reverse=True)
 
 
 NONE_NAMED = Named([], {})
 
 
-def named_rows(
-    actor: Actor, wanted: Wanted, listed: QuerySet[LeadAccess], *, at: datetime
-) -> Named:
-    """The person's own access rows of a list, beside those that its member has in it.
+_HAS_ANY = """
+SELECT EXISTS (SELECT FROM core_access WHERE viewer_id = %s AND subject_type = 'lead'
+  AND (expires_at IS NULL OR expires_at > %s))
+"""
 
-    A lead that both have stands in its member's place, as the person reads it.
+
+def has_named(actor: Actor, *, at: datetime) -> bool:
+    """Whether anything was given to the person by name: to nearly nobody."""
+    person = actor.in_person()
+    if person is None:
+        return False
+    with scope.binding(person), connection.cursor() as cursor:
+        cursor.execute(_HAS_ANY, [person.member_id, at])
+        return bool(cursor.fetchone()[0])
+
+
+def named_rows(
+    actor: Actor,
+    wanted: Wanted,
+    listed: QuerySet[LeadAccess],
+    *,
+    has_any: bool | None = None,
+    at: datetime,
+) -> Named:
+    """The person's own lines of a list, beside those that its member has in it.
+
+    A lead that both have stands in its member's place, as the person reads it. `has_any` is the
+    answer of `has_named`, where it was asked already.
     """
     person = actor.in_person()
     if person is None or wanted.tab in filters.OWN_TABS:
         return NONE_NAMED
-    with scope.binding(person):
-        mine = list(cut_rows(person, wanted, at=at)[0][:MOST_NAMED])
-    if not mine:
+    if not (has_named(actor, at=at) if has_any is None else has_any):
         return NONE_NAMED
-    ids = [row.lead_id for row in mine]
+    with scope.binding(person):
+        mine = _lines(person, wanted, at=at)
+    ids = [line.id for line in mine]
     both = dict(listed.order_by().filter(lead_id__in=ids).values_list("lead_id", "created_at"))
-    more = {row.lead_id: row for row in mine if row.lead_id in both}
-    for lead_id, row in more.items():
-        row.created_at = both[lead_id]
-    return Named([row for row in mine if row.lead_id not in both], more)
+    return Named(
+        [line for line in mine if line.id not in both],
+        {line.id: line._replace(came_at=both[line.id]) for line in mine if line.id in both},
+    )
 
 
-def newest(row: LeadAccess) -> tuple[datetime, UUID]:
-    return row.created_at, row.lead_id
+def _lines(person: Actor, wanted: Wanted, *, at: datetime) -> list[Line]:
+    found, _is_cut = cut_rows(person, wanted, at=at)
+    return lines_of(person, together.question(found.values("lead_id")[:MOST_NAMED]), at=at)

@@ -1,14 +1,13 @@
 """How much a list has, counted up to a limit."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
-from apps.core import access, clock, scope, together
+from apps.core import clock, together
 from apps.core.actor import Actor
 from apps.leads.models import Severity
-from apps.leads.selectors.by_name import named_rows
+from apps.leads.selectors.by_name import has_named, named_rows
 from apps.leads.selectors.narrowing import NO_WISH, Wanted, own_leads, rows
 from apps.leads.triaging import filters
 
@@ -25,35 +24,27 @@ def counts(actor: Actor, *, at: datetime | None = None) -> dict[str, Any]:
     return found
 
 
-def named_alone(actor: Actor, *, at: datetime) -> int:
-    """How many leads were given to the person by name and not to its member."""
-    person = actor.in_person()
-    if person is None:
+def named_alone(actor: Actor, *, has_any: bool | None = None, at: datetime) -> int:
+    """How many leads were given to the person by name and not to its member.
+
+    `has_any` is the answer of `has_named`, where it was asked already.
+    """
+    if not (has_named(actor, at=at) if has_any is None else has_any):
         return 0
-    with scope.binding(person):
-        # Nearly nobody has any: nothing else is asked then.
-        if not access.rows(person, "lead").exists():
-            return 0
-    return len(named_rows(actor, NO_WISH, rows(actor, at=at), at=at).alone)
-
-
-# Stand in for whoever asks and for when: no lead has these.
-_ANYBODY: Final = Actor(member_id=UUID(int=1), user_id=UUID(int=2))
-_ANY_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
+    return len(named_rows(actor, NO_WISH, rows(actor, at=at), has_any=True, at=at).alone)
 
 
 def count_questions(actor: Actor, *, at: datetime) -> dict[str, together.Question]:
     """What `counts_of` needs to be told, for a page that asks more at once."""
     if actor.user_id is None:
         return _count_questions(actor, at=at, most=COUNTED)
-    places = {_ANYBODY.member_id: actor.member_id, _ANYBODY.user_id: actor.user_id, _ANY_TIME: at}
-    return together.filled(_count_forms(COUNTED), places)
+    return together.filled(_count_forms(COUNTED), actor, at=at)
 
 
 @cache
 def _count_forms(most: int) -> dict[str, together.Question]:
     """Eight questions that every inbox asks: to compile them costs more than to answer them."""
-    return _count_questions(_ANYBODY, at=_ANY_TIME, most=most)
+    return _count_questions(together.ANYBODY, at=together.ANY_TIME, most=most)
 
 
 def _count_questions(actor: Actor, *, at: datetime, most: int) -> dict[str, together.Question]:
@@ -97,4 +88,4 @@ def has_since(actor: Actor, wanted: Wanted, since: datetime, *, at: datetime) ->
     if found.order_by().exists():
         return True
     named = named_rows(actor, wanted, found, at=at)
-    return any(since < row.created_at <= at for row in named.alone)
+    return any(since < line.came_at <= at for line in named.alone)

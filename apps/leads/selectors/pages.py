@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, together
 from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.core.models import Level
-from apps.leads.models import Lead, LeadAccess
-from apps.leads.projecting import LeadView, project
+from apps.leads.lines import Line, lines_of
+from apps.leads.projecting import LeadView, shown
 from apps.leads.selectors.by_name import named_rows
 from apps.leads.selectors.narrowing import NO_WISH, Wanted, cut_rows, own_leads, rows, wish_of
 from apps.leads.selectors.pairs import link_counts
@@ -45,16 +45,20 @@ def page(
     cursor: str = "",
     size: int = PAGE,
     links: bool = True,
+    has_named: bool | None = None,
     at: datetime | None = None,
 ) -> Page:
-    """One page after the cursor, by keyset: no row is skipped, repeated or counted."""
+    """One page after the cursor, by keyset: no row is skipped, repeated or counted.
+
+    `has_named` is the answer of `by_name.has_named`, where it was asked already.
+    """
     at = at or clock.now()
     after = _opened(cursor, wanted) if cursor else None
-    taken, is_cut = _taken(actor, wanted, after=after, most=size + 1, at=at)
+    taken, is_cut = _taken(actor, wanted, after=after, most=size + 1, has_named=has_named, at=at)
     more = taken[size - 1] if len(taken) > size else None
-    readable = [row.lead_id for row in taken[:size] if links and row.level >= Level.CASE]
+    readable = [line.id for line in taken[:size] if links and line.level >= Level.CASE]
     return Page(
-        [_projected(actor, row) for row in taken[:size]],
+        [shown(actor, line) for line in taken[:size]],
         link_counts(actor, readable),
         _closed(more, wanted) if more else "",
         is_cut,
@@ -67,40 +71,21 @@ def _taken(
     *,
     after: tuple[datetime | int, UUID] | None,
     most: int,
+    has_named: bool | None,
     at: datetime,
-) -> tuple[list[LeadAccess], bool]:
-    """The first rows after a place, and whether the list is cut."""
+) -> tuple[list[Line], bool]:
+    """The first leads after a place, and whether the list is cut."""
     rest = _after(after) if after is not None else Q()
     if wanted.tab not in filters.OWN_TABS:
         found, is_cut = cut_rows(actor, wanted, at=at)
-        named = named_rows(actor, wanted, found, at=at)
-        return named.merged(_first(found.filter(rest), wanted, most), after)[:most], is_cut
+        first = together.question(found.filter(rest).values("lead_id")[:most])
+        named = named_rows(actor, wanted, found, has_any=has_named, at=at)
+        return named.merged(lines_of(actor, first, at=at), after)[:most], is_cut
     wish, is_cut = wish_of(actor, wanted, at=at)
     order = ("-priority", "-pk") if wanted.is_by_priority else ("-created_at", "-pk")
-    leads = own_leads(actor, wish & rest).order_by(*order)[:most]
-    return [_row_of(lead) for lead in leads], is_cut
-
-
-def _first(found: QuerySet[LeadAccess], wanted: Wanted, most: int) -> list[LeadAccess]:
-    """The first rows of a list; where nothing is asked of the leads, by the access rows alone.
-
-    Their index has them in this order. Joined first, all that one may read is looked at.
-    """
-    if wanted.status or wanted.severity or wanted.brand or wanted.text:
-        return list(found[:most])
-    return list(found.filter(lead_id__in=found.values("lead_id")[:most]))
-
-
-def _row_of(lead: Lead) -> LeadAccess:
-    """The owner's own access row."""
-    return LeadAccess(
-        viewer_id=lead.member_id,
-        owner_id=lead.member_id,
-        subject_type="lead",
-        lead=lead,
-        level=Level.FULL,
-        created_at=lead.created_at,
-    )
+    leads = together.question(own_leads(actor, wish & rest).order_by(*order).values("pk")[:most])
+    found_lines = lines_of(actor, leads, at=at)
+    return sorted(found_lines, key=lambda line: _place(line, wanted), reverse=True), is_cut
 
 
 def _after(after: tuple[datetime | int, UUID]) -> Q:
@@ -117,22 +102,25 @@ def for_export(actor: Actor, wanted: Wanted = NO_WISH) -> list[LeadView]:
 
     Copies of an ally's leads are made by `exchange.exporting`, which asks whether they may be.
     """
-    found = rows(actor, wanted).filter(owner_id=actor.member_id).exclude(lead__tlp=Tlp.RED)
-    return [_projected(actor, row) for row in found[:MOST_EXPORTED]]
+    at = clock.now()
+    found = rows(actor, wanted, at=at).filter(owner_id=actor.member_id).exclude(lead__tlp=Tlp.RED)
+    first = together.question(found.values("lead_id")[:MOST_EXPORTED])
+    lines = lines_of(actor, first, at=at)
+    lines.sort(key=lambda line: _place(line, wanted), reverse=True)
+    return [shown(actor, line) for line in lines]
 
 
-def _projected(actor: Actor, row: LeadAccess) -> LeadView:
-    return project(
-        row.lead,
-        row.level,
-        is_owner=row.owner_id == actor.member_id,
-        is_named=row.viewer_id == actor.user_id,
-    )
+def _place(line: Line, wanted: Wanted) -> tuple[datetime | int, UUID]:
+    """Where a lead stands in a list that begins with the greatest."""
+    if wanted.is_by_priority:
+        return line.priority, line.id
+    return (line.created_at if wanted.tab in filters.OWN_TABS else line.came_at), line.id
 
 
-def _closed(row: LeadAccess, wanted: Wanted) -> str:
-    place = row.lead.priority if wanted.is_by_priority else row.created_at.isoformat()
-    return base64.urlsafe_b64encode(f"{place}|{row.lead_id}".encode()).decode()
+def _closed(line: Line, wanted: Wanted) -> str:
+    place, lead_id = _place(line, wanted)
+    told = place.isoformat() if isinstance(place, datetime) else place
+    return base64.urlsafe_b64encode(f"{told}|{lead_id}".encode()).decode()
 
 
 def _opened(cursor: str, wanted: Wanted) -> tuple[datetime | int, UUID]:

@@ -16,12 +16,16 @@ MOST_MATCHES = 20
 
 def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
     """For each lead, how many other own leads share a selector (counted up to a limit)."""
-    return {lead_id: len(found) for lead_id, found in link_pairs(actor, lead_ids).items()}
+    if not lead_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(*link_question(actor, lead_ids))
+        return dict(cursor.fetchall())
 
 
 def link_question(actor: Actor, lead_ids: Sequence[UUID]) -> together.Question:
-    """What `link_pairs` asks, for a page that asks more at once."""
-    return _PAIRS, [actor.member_id, MOST_MATCHES, list(lead_ids)]
+    """What `link_counts` asks, for a page that asks more at once: `lead_id` and `n`."""
+    return _COUNTS, [actor.member_id, MOST_MATCHES, list(lead_ids)]
 
 
 # One row of each pair, whatever it is that they share.
@@ -31,6 +35,7 @@ SELECT DISTINCT s.lead_id, o.lead_id AS other FROM leads_leadselector s CROSS JO
   WHERE p.member_id = %s AND p.key = s.key AND p.lead_id <> s.lead_id LIMIT %s) o
 WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL
 """
+_COUNTS = f"SELECT pair.lead_id, count(*) AS n FROM ({_PAIRS}) pair GROUP BY pair.lead_id"  # noqa: S608 - constants
 
 
 def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
@@ -39,7 +44,7 @@ def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
         return {}
     others: dict[UUID, set[UUID]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(*link_question(actor, lead_ids))
+        cursor.execute(_PAIRS, [actor.member_id, MOST_MATCHES, list(lead_ids)])
         for lead_id, other in cursor.fetchall():
             others[lead_id].add(other)
     return others

@@ -39,7 +39,6 @@ class _Line:
     """
 
     def __init__(self, context: Context) -> None:
-        self.context = context
         self.member_id = context["actor"].member_id
         chosen = context.get("chosen")
         self.chosen_id = chosen.id if chosen is not None else None
@@ -50,6 +49,10 @@ class _Line:
         self.choose = escape(_("Choose %(reference)s"))
         self.priority = escape(_("Priority, out of 100"))
         self.in_case, self.sealed = escape(_("In a case")), escape(_("Sealed"))
+        self.told_when = marks.teller(context)
+        self.owners, links = context["owners"], context["links"]
+        related = {n: ngettext("%(n)s related", "%(n)s related", n) for n in set(links.values())}
+        self.related = {key: escape(related[n] % {"n": n}) for key, n in links.items()}
         self.by_status = {"duplicate": escape(_("Duplicate")), "withdrawn": escape(_("Withdrawn"))}
 
     def of(self, row: LeadView) -> str:
@@ -70,7 +73,7 @@ class _Line:
         return bool(row.member_id == self.member_id)
 
     def _owner(self, row: LeadView) -> str:
-        owner = self.context["owners"].get(row.member_id)
+        owner = self.owners.get(row.member_id)
         return owner["name"] if owner else ""
 
     def _first_cell(self, row: LeadView, ident: str) -> str:
@@ -102,7 +105,7 @@ class _Line:
         )
 
     def _when(self, row: LeadView) -> str:
-        told = "" if row.is_sealed else marks.local_time(self.context, row.created_at)
+        told = "" if row.is_sealed else self.told_when(row.created_at)
         return f'<span role="gridcell" class="when">{told}</span>'
 
     def _second_line(self, row: LeadView) -> str:
@@ -120,9 +123,8 @@ class _Line:
 
     def _marks(self, row: LeadView) -> str:
         parts = []
-        if found := self.context["links"].get(row.id):
-            text = escape(ngettext("%(n)s related", "%(n)s related", found) % {"n": found})
-            parts.append(f'<span class="badge accent">{text}</span>')
+        if row.id in self.related:
+            parts.append(f'<span class="badge accent">{self.related[row.id]}</span>')
         if row.is_linked:
             parts.append(f'<span class="badge ok">{self.in_case}</span>')
         elif row.status in self.by_status:

@@ -5,10 +5,10 @@ lead open.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -77,10 +77,13 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
     """What the list shows where the reader stands."""
     at, actor, place = clock.now(), scope.current(), place_of(request)
     wanted = _wanted(request, place)
-    page = selectors.page(actor, wanted, cursor=place.cursor, at=at, links=False)
+    has_named = selectors.has_named(actor, at=at)
+    page = selectors.page(
+        actor, wanted, cursor=place.cursor, links=False, has_named=has_named, at=at
+    )
     beside = _beside(actor, page, at=at)
     counts = selectors.counts_of(beside)
-    counts["allies"] += selectors.named_alone(actor, at=at)
+    counts["allies"] += selectors.named_alone(actor, has_any=has_named, at=at)
     chosen = next((v for v in page.leads if str(v.id) == selected), None)
     chosen = chosen or next(iter(page.leads), None)
     return {
@@ -95,7 +98,7 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
         "chosen": chosen,
         "counts": counts,
         "most": selectors.COUNTED,
-        "links": Counter(UUID(pair["lead_id"]) for pair in beside["links"]),
+        "links": {UUID(found["lead_id"]): found["n"] for found in beside["links"]},
         "searches": beside["searches"],
         "colleagues": beside["colleagues"],
         "severities": Severity.choices,
@@ -119,16 +122,24 @@ def _beside(actor: Actor, page: selectors.Page, *, at: datetime) -> dict[str, li
     readable = [view.id for view in page.leads if view.level >= Level.CASE]
     allies = {view.member_id for view in page.leads} - {actor.member_id}
     owners = Member.objects.filter(pk__in=allies)
-    colleagues = members.people(actor).values("user_id", "user__name")
     return together.ask(
         {
             **selectors.count_questions(actor, at=at),
+            **together.filled(_forms(), actor, at=at),
             "links": selectors.link_question(actor, readable),
-            "searches": together.question(searches.searches(actor).values("id", "name")),
-            "colleagues": together.question(colleagues),
             "owners": together.question(owners.values("id", "name")),
         }
     )
+
+
+@cache
+def _forms() -> dict[str, together.Question]:
+    return {
+        "searches": together.question(searches.searches(together.ANYBODY).values("id", "name")),
+        "colleagues": together.question(
+            members.people(together.ANYBODY).values("user_id", "user__name")
+        ),
+    }
 
 
 @require_GET
