@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.db.models import DateTimeField, Func, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
-from apps.core import clock
+from apps.core import clock, together
 from apps.core.actor import Actor
 from apps.core.seats import Seat
 from apps.members.models import ApiKey, Member, Membership, User
@@ -30,6 +31,9 @@ KEY_ROLES: dict[str, frozenset[str]] = {
 }
 # Every request needs the clock, too: it comes with whoever asks.
 _NOW = Func(function="alliance_now", output_field=DateTimeField())
+_TOLD: Final[tuple[tuple[str, Any], ...]] = (
+    ("", Membership), ("member__", Member), ("user__", User),
+)  # fmt: skip
 
 
 def digest(secret: str) -> str:
@@ -39,11 +43,38 @@ def digest(secret: str) -> str:
 
 def memberships_of(user_id: UUID) -> list[Membership]:
     """The person's open memberships in active members, by member name."""
-    asked = _open_memberships().select_related("user").filter(user_id=user_id)
-    found: list[Any] = list(asked.annotate(asked_at=_NOW))
-    if found:
-        clock.learn(found[0].asked_at)
-    return found
+    sql, params = _form()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [user_id if value == together.ANY_PERSON else value for value in params]
+        )
+        rows = cursor.fetchall()
+    if rows:
+        clock.learn(rows[0][-1])
+    return [_made(row) for row in rows]
+
+
+@cache
+def _form() -> together.Question:
+    """Every request of a person begins with it: it is compiled once, for a stand-in."""
+    asked = _open_memberships().filter(user_id=together.ANY_PERSON).annotate(asked_at=_NOW)
+    names = [
+        f"{way}{field.attname}" for way, model in _TOLD for field in model._meta.concrete_fields
+    ]
+    return together.question(asked.values_list(*names, "asked_at"))
+
+
+def _made(row: tuple[Any, ...]) -> Membership:
+    """A membership with its member and its person."""
+    made: list[Any] = []
+    at = 0
+    for _way, model in _TOLD:
+        names = [field.attname for field in model._meta.concrete_fields]
+        made.append(model.from_db("default", names, row[at : at + len(names)]))
+        at += len(names)
+    membership: Membership = made[0]
+    membership.member, membership.user = made[1:]
+    return membership
 
 
 def _open_memberships() -> "QuerySet[Membership]":
