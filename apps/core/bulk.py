@@ -5,7 +5,7 @@ column: what a column holds is decided once for all its rows.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from itertools import islice
@@ -115,6 +115,11 @@ def _is_one(values: Sequence[Any]) -> bool:
     if isinstance(first, str | UUID | datetime | None):
         return len(set(map(type, values))) == 1 and values.count(first) == len(values)
     return all(value is first for value in values) or all(value == {} for value in values)
+
+
+def byte_array(values: Iterable[bytes]) -> str:
+    """Values as one parameter, a `bytea[]`: the driver asks of each how it is to be written."""
+    return "{" + ",".join(f'"\\\\x{value.hex()}"' for value in values) + "}"
 
 
 def insert(rows: Sequence[models.Model]) -> None:

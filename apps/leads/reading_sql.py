@@ -64,13 +64,14 @@ END $$;
 
 # The newest leads with one of the digests that the viewer may see at its level, of one member and
 # digest so many; what the viewer thinks of the pair with one of `besides`, which are no answer.
-# Few leads have most values: each of those is asked for its access row. Where more have it, one's
-# own newest are read by the index, and what allies share, back to the last own lead that is wanted,
-# is compared with all that have it, or, where thousands do, looked through lead by lead.
+# Two leads of one seller have several values in common: each lead is asked once for its access row.
+# Few leads have most values. Where more have it, one's own newest are read by the index, and what
+# allies share, back to the last own lead that is wanted, is compared with all that have it, or,
+# where thousands do, looked through lead by lead.
 _LINKS: Final = f"""
 CREATE FUNCTION alliance_lead_links(
   me uuid, besides uuid[], digests bytea[], levels smallint[], cap integer, few integer,
-  most integer)
+  many integer, most integer)
 RETURNS TABLE (
   digests_had bytea[], verdict text, viewer_id uuid, owner_id uuid, level smallint,
   came_at timestamptz, lead leads_lead)
@@ -79,42 +80,45 @@ RETURNS TABLE (
 BEGIN
   RETURN QUERY
   WITH wanted AS MATERIALIZED (
-    SELECT n.digest, n.level, n.had <= few AS is_rare, n.had > 5 * few AS is_common
+    SELECT n.digest, n.level, n.had <= few AS is_rare, n.had > many AS is_common
     FROM (SELECT told.digest, told.level, (SELECT count(*) FROM (
-        SELECT FROM leads_selectorposting p WHERE p.digest = told.digest LIMIT 5 * few + 1
+        SELECT FROM leads_selectorposting p WHERE p.digest = told.digest LIMIT many + 1
       ) p) AS had
-      FROM unnest(digests, levels) AS told (digest, level)) n
-  ), rare AS (
-    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+      FROM unnest(digests, levels) AS told (digest, level) OFFSET 0) n
+    WHERE n.had > 0
+  ), posted AS MATERIALIZED (
+    SELECT p.digest, p.member_id, p.lead_id, w.level
     FROM wanted w CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
-      WHERE p.digest = w.digest AND p.lead_id <> ALL (besides) OFFSET 0) p
-    CROSS JOIN LATERAL (
-      SELECT * FROM core_access a
-      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = p.lead_id
-        AND (a.owner_id = me OR a.level >= w.level) AND {_OPEN} OFFSET 0) a
-    WHERE w.is_rare
-  ), own AS MATERIALIZED (
-    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+      WHERE p.digest = w.digest OFFSET 0) p
+    WHERE w.is_rare AND p.lead_id <> ALL (besides)
+    UNION ALL
+    SELECT p.digest, p.member_id, p.lead_id, w.level
     FROM wanted w CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
       WHERE p.digest = w.digest AND p.member_id = me AND p.lead_id <> ALL (besides)
       ORDER BY p.lead_id DESC LIMIT cap) p
+    WHERE NOT w.is_rare
+  ), found AS MATERIALIZED (
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM (SELECT DISTINCT p.lead_id FROM posted p OFFSET 0) u
     CROSS JOIN LATERAL (
       SELECT * FROM core_access a
-      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = p.lead_id
+      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = u.lead_id
         AND {_OPEN} OFFSET 0) a
-    WHERE NOT w.is_rare
+    JOIN posted p ON p.lead_id = u.lead_id
+    WHERE a.owner_id = me OR a.level >= p.level
   ), common AS MATERIALIZED (
-    SELECT array_agg(w.digest) FILTER (WHERE w.is_common) AS digests, coalesce((
-      SELECT o.created_at FROM own o GROUP BY o.lead_id, o.created_at
-      ORDER BY o.created_at DESC OFFSET most - 1 LIMIT 1), '-infinity') AS since
+    SELECT array_agg(w.digest) FILTER (WHERE w.is_common) AS digests, min(w.level) AS lowest,
+      coalesce((
+        SELECT f.created_at FROM found f WHERE f.owner_id = me GROUP BY f.lead_id, f.created_at
+        ORDER BY f.created_at DESC OFFSET most - 1 LIMIT 1), '-infinity') AS since
     FROM wanted w WHERE NOT w.is_rare HAVING count(*) > 0
   ), theirs AS MATERIALIZED (
     SELECT a.* FROM common c CROSS JOIN LATERAL (
       SELECT a.subject_id, a.viewer_id, a.owner_id, a.level, a.created_at FROM core_access a
       WHERE a.viewer_id = me AND a.owner_id <> a.viewer_id AND a.subject_type = 'lead'
-        AND a.created_at >= c.since AND {_OPEN} OFFSET 0) a
+        AND a.created_at >= c.since AND a.level >= c.lowest AND {_OPEN} OFFSET 0) a
     WHERE a.subject_id <> ALL (besides)
   ), shared AS (
     SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
@@ -133,7 +137,7 @@ BEGIN
   ), seen AS (
     SELECT f.*, row_number() OVER (
       PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place
-    FROM (SELECT * FROM rare UNION ALL SELECT * FROM own UNION ALL SELECT * FROM shared) f
+    FROM (SELECT * FROM found UNION ALL SELECT * FROM shared) f
   ), newest AS (
     SELECT s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at,
       array_agg(s.digest) AS digests
@@ -141,10 +145,11 @@ BEGIN
     GROUP BY s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at
     ORDER BY s.created_at DESC, s.lead_id DESC LIMIT most
   )
-  SELECT n.digests, (
+  SELECT n.digests, coalesce((
     SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
-      AND (pair.other_id = n.lead_id AND pair.lead_id = ANY (besides)
-        OR pair.lead_id = n.lead_id AND pair.other_id = ANY (besides)) LIMIT 1),
+      AND pair.lead_id = ANY (besides) AND pair.other_id = n.lead_id LIMIT 1), (
+    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
+      AND pair.lead_id = n.lead_id AND pair.other_id = ANY (besides) LIMIT 1)),
     n.viewer_id, n.owner_id, n.level, n.created_at, l.told
   FROM newest n
   CROSS JOIN LATERAL (SELECT l AS told FROM leads_lead l WHERE l.id = n.lead_id OFFSET 0) l
@@ -157,5 +162,5 @@ DROP_READ_AT_ONCE: Final = """
 DROP FUNCTION alliance_lead_lines(uuid, uuid[], timestamptz, integer);
 DROP FUNCTION alliance_lead_values(uuid, uuid[], smallint);
 DROP FUNCTION alliance_lead_links(
-  uuid, uuid[], bytea[], smallint[], integer, integer, integer);
+  uuid, uuid[], bytea[], smallint[], integer, integer, integer, integer);
 """

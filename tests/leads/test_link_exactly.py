@@ -29,10 +29,12 @@ def evidence_root(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path
 
 
-@pytest.fixture(params=[0, 1, 200], ids=["common", "middle", "rare"])
+@pytest.fixture(params=[(0, 0), (1, 9), (100, 4000)], ids=["common", "middle", "rare"])
 def common_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A value that many leads have is looked up in another way, and finds the same."""
-    monkeypatch.setattr(links, "_FEW", request.param)
+    few, many = request.param
+    monkeypatch.setattr(links, "_FEW", few)
+    monkeypatch.setattr(links, "_MANY", many)
 
 
 def linked(actor: Actor, lead: Lead, **more: Any) -> list[Any]:

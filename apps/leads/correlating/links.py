@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from apps.core import bulk
 from apps.core.actor import Actor
 from apps.core.models import Level
 from apps.leads.correlating import keys, postings
@@ -105,11 +106,13 @@ def _readable(actor: Actor, lead_ids: list[UUID]) -> dict[bytes, keys.Named]:
     return found
 
 
-# So many leads have a value at most that each of them is asked for its access row.
-_FEW: Final = 200
+# So many leads have a value at most that each of them is asked for its access row, and so many
+# that they are compared with what allies share.
+_FEW: Final = 100
+_MANY: Final = 4000
 _HAVING: Final = f"""
 SELECT digests_had, verdict, {COLUMNS}
-FROM alliance_lead_links(%s, %s::uuid[], %s::bytea[], %s::smallint[], %s, %s, %s)
+FROM alliance_lead_links(%s, %s::uuid[], %s::bytea[], %s::smallint[], %s, %s, %s, %s)
 """  # noqa: S608 - names of columns alone
 
 
@@ -125,7 +128,15 @@ def having(
 
     Of one member and digest at most `cap`; the verdict is that on the pair with one of `besides`.
     """
-    told: list[Any] = [list(besides), list(levels), list(levels.values()), cap, _FEW, most]
+    told: list[Any] = [
+        list(besides),
+        bulk.byte_array(levels),
+        list(levels.values()),
+        cap,
+        _FEW,
+        _MANY,
+        most,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_HAVING, [viewer.member_id, *told])
         return [

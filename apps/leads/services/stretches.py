@@ -93,7 +93,7 @@ def _one_writer(member_id: UUID) -> None:
 
 
 def _known(batch: ImportBatch, judged: Sequence[Judged], keys: Sequence[Sequence[UUID]]) -> Known:
-    written = "{" + ",".join(f'"\\\\x{one.digest.hex()}"' for one in judged if one.draft) + "}"
+    written = bulk.byte_array(one.digest for one in judged if one.draft)
     by_content: dict[tuple[str, bytes], tuple[UUID | None, UUID | None]] = {
         (source, bytes(digest)): (lead_id, batch_id)
         for lead_id, source, digest, batch_id in _asked(_KEPT, batch.member_id, written)
