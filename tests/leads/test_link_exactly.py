@@ -188,6 +188,22 @@ def test_one_members_flood_of_one_value_is_cut(
     assert linked(ana, mine) == [theirs[3].pk, theirs[2].pk]
 
 
+@pytest.mark.usefixtures("common_from")
+def test_what_may_be_seen_no_longer_pushes_nothing_out(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, settings: Any
+) -> None:
+    settings.SIGNAL_FLOOD_CAP = 1
+    mine = report(ana, email=MAIL)
+    older, newer = report(bo, email=MAIL), report(bo, email=MAIL)
+    for lead in (older, newer):
+        share(lead, owner=bo, ally=ana, level=3)
+    with scope.acting(bo):
+        mine_of_newer = Access.objects.filter(viewer_id=ana.member_id, subject_id=newer.pk)
+        mine_of_newer.update(expires_at=NOON)
+
+    assert linked(ana, mine) == [older.pk]
+
+
 def test_selector_in_another_spelling_finds_whoever_may_search_by_it(
     ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share
 ) -> None:
