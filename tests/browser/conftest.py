@@ -26,6 +26,17 @@ from tests.factories.world import client_of
 STARTS_IN_SECONDS = 60
 # A bound for what never comes; a busy machine is not wrong.
 expect.set_options(timeout=20_000)
+# What nobody looks at costs a second for each window: pages of Chromium's own behind the address
+# bar, and a graphics card made of software. The last of such switches counts, so the names that
+# Playwright switches off come first.
+SWITCHED_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,"
+    "NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,"
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+)
+LEAN = ["--no-sandbox", "--disable-gpu", f"--disable-features={SWITCHED_OFF}"]
 pytestmark = pytest.mark.browser
 
 
@@ -80,7 +91,7 @@ def chromium() -> Iterator[Browser]:
     # The driver's loop runs in this thread, and the fixtures of the database do as well.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=LEAN)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
