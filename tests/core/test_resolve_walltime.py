@@ -19,6 +19,7 @@ from apps.core.walltime import (
     zone,
     zone_names,
 )
+from tests.core import clock_oracle
 from tests.core.clock_oracle import EPOCH, EXACT, MINUTE, TROUBLE, Clock, minute, pinned
 
 DAY = 1440
@@ -36,6 +37,18 @@ def wall(text: str) -> datetime:
 def clock_around(tz: str, day: date) -> Clock:
     noon = minute(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
     return Clock(tz, noon - 5 * DAY, noon + 5 * DAY)
+
+
+def test_clock_shows_in_each_minute_what_the_library_says() -> None:
+    for tz, day in TROUBLE:
+        first = minute(datetime(day.year, day.month, day.day, tzinfo=UTC)) // DAY
+        for one in (first - 1, first):
+            minutes = range(one * DAY, (one + 1) * DAY)
+            asked = [(EPOCH + m * MINUTE).astimezone(pinned(tz)) for m in minutes]
+
+            shown = clock_oracle.shown_on(tz, one)
+
+            assert list(shown) == [minute(at.replace(tzinfo=UTC)) for at in asked], (tz, day)
 
 
 @pytest.mark.parametrize(
