@@ -13,6 +13,12 @@ BENCH = export N=$(N) ALLIANCE_VAR=var/bench DJANGO_SETTINGS_MODULE=alliance.set
   && $(EMBEDDED) run -- bash -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) -m tests.bench "$$@"' bench
 # Only the pinned tzdata counts.
 export PYTHONTZPATH :=
+# Where Python may leave nothing beside the sources, each of the many programs would compile
+# thousands of modules anew: it remembers them elsewhere.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/bytecode
+endif
 
 .PHONY: help setup up reset check format test bench lock seed prove messages
 
