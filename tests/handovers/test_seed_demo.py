@@ -1,9 +1,14 @@
-"""The demo world comes from the services: whole, the same for a seed, and told to nobody."""
+"""The demo world comes from the services: whole, the same for a seed, told to nobody, and alive.
+
+It is made twice for the module, in a transaction around those of its tests: each undoes its own.
+"""
 
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,11 +19,11 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from apps.core import clock, scope
+from apps.core import clock, due, outbox, scope
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.models import Due, Outbox
-from apps.handovers.demo import accounts, cases, reports, seeding
+from apps.handovers.demo import accounts, cases, founding, reports, seeding, timelapse
 from apps.investigations.models import Custody, Investigation
 from apps.leads.models import LeadSelector
 from apps.members.models import Member, Membership
@@ -40,23 +45,45 @@ def make() -> Cases:
     return {member.code: everything_of(member) for member in Member.objects.order_by("code")}
 
 
-def test_the_same_seed_makes_the_same_cases_in_the_same_order(db: None) -> None:
-    first: Cases = {}
-    with suppress(KeyboardInterrupt), transaction.atomic():
-        first = make()
-        raise KeyboardInterrupt
-    assert not Member.objects.exists()
-    assert make() == first
-    assert sum(map(len, first.values())) == 3 + 2
+@dataclass(frozen=True)
+class Demo:
+    """What two worlds of one seed hold; the second stands, and that is what was mailed for it."""
+
+    first: Cases
+    second: Cases
+    between: int
+    moved_by: timedelta
+    mailed: list[Any]
 
 
-def test_a_new_world_is_whole_fictional_and_told_to_nobody(db: None) -> None:
-    clock.move_to(clock.now() + timedelta(hours=5))
-    make()
-    assert abs(clock.offset() - timedelta(hours=5)) < timedelta(seconds=1)
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        first: Cases = {}
+        with suppress(KeyboardInterrupt), transaction.atomic():
+            first = make()
+            raise KeyboardInterrupt
+        between = Member.objects.count()
+        clock.move_to(clock.now() + timedelta(hours=5))
+        mail.outbox.clear()
+        second = make()
+        made = Demo(first, second, between, clock.offset(), list(mail.outbox))
+        with django_db_blocker.block():
+            yield made
+        transaction.set_rollback(True)
+
+
+def test_the_same_seed_makes_the_same_cases_in_the_same_order(demo: Demo, db: None) -> None:
+    assert demo.between == 0
+    assert demo.second == demo.first
+    assert sum(map(len, demo.first.values())) == 3 + 2
+
+
+def test_a_new_world_is_whole_fictional_and_told_to_nobody(demo: Demo, db: None) -> None:
+    assert abs(demo.moved_by - timedelta(hours=5)) < timedelta(seconds=1)
     assert not Outbox.objects.exists()
     assert not Delivery.objects.filter(state="waiting").exists()
-    assert mail.outbox == []
+    assert demo.mailed == []
     assert "dummy" not in settings.EMAIL_BACKEND
     for member in Member.objects.all():
         with scope.acting(Actor.system(member.pk)):
@@ -90,6 +117,26 @@ def check_accounts() -> None:
     assert len(lines) == 1 + Membership.objects.count() + 1 + 2
     assert "Tue 17:38" in next(line for line in lines if "Lin Yue" in line)
     assert "Tue 06:38" in next(line for line in lines if "Rafael" in line)
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What real workers do when the doorbell rings."""
+    monkeypatch.setattr(timelapse.dispatch_due, "delay", due.run)
+    monkeypatch.setattr(timelapse.drain_outbox, "delay", outbox.drain)
+
+
+def test_cases_travel_and_are_told_while_a_day_passes(demo: Demo, db: None, workers: None) -> None:
+    before, said = clock.now(), []
+    world = founding.find()
+    timelapse.Timelapse(world, said.append).run(timedelta(hours=24), speed=10**9)
+    passed = clock.now() - before
+    assert timedelta(hours=24) <= passed < timedelta(hours=24, minutes=10)
+    words = Counter(line.split()[3] for line in said)
+    assert words["accepted"] >= 3
+    assert len(said) == len(set(said))
+    late = Due.objects.filter(state=Due.State.PLANNED, due_at__lt=clock.now())
+    assert not late.exists()
 
 
 def test_only_a_demo_is_seeded(settings: Any) -> None:
