@@ -19,11 +19,11 @@ from django.urls import URLResolver, get_resolver
 
 from apps.core.actor import Actor
 from tests.architecture.conftest import Standing
+from tests.architecture.methods import methods_of
 from tests.factories.full_world import SECRET, FullWorld, fingerprint
 from tests.factories.world import client_of
 from tests.investigations.conftest import make_desk
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WORDS = {
     "name": "facts",
     "root_type": "investigation",
@@ -115,14 +115,6 @@ def routes(entries: list[Any], prefix: str = "/", space: str = "") -> Iterator[R
         elif "{" in address:
             names = tuple(re.findall(r"{(\w+)}", address))
             yield Route(f"{space}{entry.name}", address, names, methods_of(entry.callback))
-
-
-def methods_of(view: Any) -> tuple[str, ...]:
-    """What the view answers; of any other method it says so without looking for the thing."""
-    if actions := getattr(view, "actions", None):
-        return tuple(method for method in METHODS if method.lower() in actions)
-    made_of = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    return tuple(m for m in METHODS if made_of is None or hasattr(made_of, m.lower()))
 
 
 ROUTES = [r for r in routes(get_resolver().url_patterns) if r.name not in SECRETS]
