@@ -1,6 +1,5 @@
 """HTTP and sockets in one ASGI application."""
 
-import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -13,6 +12,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.urls import get_resolver, path  # noqa: E402
 
+from alliance.collecting import keep_what_is_loaded  # noqa: E402
 from apps.chat.consumers import ChatConsumer  # noqa: E402
 from apps.core.consumers import StreamConsumer  # noqa: E402
 
@@ -30,9 +30,6 @@ application = ProtocolTypeRouter(
     }
 )
 
-# What is loaded by now stays, the pages too, which else come with the first request. For the
-# collector to look through half a million objects is a pause for every socket, again and again.
+# The pages, too, which else are loaded with the first request: the collector leaves them alone.
 get_resolver().url_patterns  # noqa: B018 - reading it loads them
-gc.collect()
-gc.freeze()
-gc.set_threshold(10_000)
+keep_what_is_loaded(young=10_000)

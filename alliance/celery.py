@@ -1,10 +1,11 @@
 """The Celery application: workers and beat start here."""
 
-import gc
 import os
 
 from celery import Celery
 from celery.signals import worker_init
+
+from alliance.collecting import keep_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings.dev")
 
@@ -13,8 +14,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+# A stretch of an import makes so many objects and drops them all before anybody looks.
+YOUNG = 50_000
+
+
 @worker_init.connect
 def _keep_what_is_loaded(**_more: object) -> None:
     """Before the pool forks: memory that the collector leaves alone stays shared."""
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded(young=YOUNG)

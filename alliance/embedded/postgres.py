@@ -117,15 +117,29 @@ def _drop_stale_pid(data: Path) -> None:
     pid_file.unlink()
 
 
-def _durability() -> dict[str, str]:
+def _purpose() -> dict[str, str]:
     """Tests give up durability for speed (`ALLIANCE_PG_FSYNC=off`).
 
     They also do without autovacuum: it would analyze tables whose rows were all rolled back, and
     a plan for an empty table is a bad one for the 15,000 rows of the next test's transaction.
     """
     if os.environ.get("ALLIANCE_PG_FSYNC") == "off":
-        return {"fsync": "off", "autovacuum": "off"}
-    return {"fsync": "on"}
+        return {"fsync": "off", "autovacuum": "off", "shared_buffers": "256MB"}
+    return {
+        "fsync": "on",
+        # Touched as it is needed: a small world takes little of it.
+        "shared_buffers": f"{_cache_in_mb()}MB",
+        # The first change of a page after a checkpoint logs it whole, and an import changes pages
+        # everywhere: with the defaults, half of its log was the same pages again and again.
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",
+    }
+
+
+def _cache_in_mb() -> int:
+    """A sixteenth of the machine's memory, as other programs live on it, too."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(max(memory // 16 // 2**20, 256), 1_024)
 
 
 def _serve(here: Places, data: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
@@ -134,9 +148,7 @@ def _serve(here: Places, data: Path, user: pwd.struct_passwd | None) -> subproce
         "unix_socket_directories": str(here.sockets),
         "unix_socket_permissions": "0700",
         "max_connections": "120",
-        # Touched as it is needed: a small world takes little of it.
-        "shared_buffers": "256MB",
-        **_durability(),
+        **_purpose(),
         "timezone": "UTC",
         "log_timezone": "UTC",
     }

@@ -17,7 +17,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models
 from psycopg.types.json import Jsonb
 
-from apps.core.ids import uuid7
+from apps.core.ids import uuid7, uuid7_digits
 
 Convert = Callable[[Any], str]
 CHUNK: Final = 1_000
@@ -141,7 +141,7 @@ def load(model: type[models.Model], told: Mapping[str, Sequence[Any]], **same: A
     """Insert rows of which the values are given by field, one of each for every row.
 
     What is the same in every row is told once; for what is not told at all the model's default
-    stands, and the database makes new ids.
+    stands, and new ids are made.
     """
     if not any(told.values()):
         return
@@ -152,13 +152,20 @@ def load(model: type[models.Model], told: Mapping[str, Sequence[Any]], **same: A
     given = {
         name: _column(fields[name], values) for name, values in told.items() if name not in same
     }
+    # The database would open the system's source of random bits anew for each.
+    count = max(map(len, told.values()))
+    given |= {
+        name: uuid7_digits(count)
+        for name, field in fields.items()
+        if field.default is uuid7 and name not in given and name not in same
+    }
     rest = {name: field for name, field in fields.items() if name not in given}
-    params = [_same(field, same) for name, field in rest.items() if not _is_made(field, same)]
+    params = [_same(field, same) for field in rest.values()]
     table, own = meta.db_table, f"bulk_{meta.db_table}"
     every = ", ".join(f'"{field.column}"' for field in fields.values())
     copied = ", ".join(f'"{fields[name].column}"' for name in given)
     names = ", ".join(f'"{field.column}"' for field in [*map(fields.get, given), *rest.values()])
-    made = "".join(f", {_written(field, same)}" for field in rest.values())
+    made = "".join(f", %s::{field.db_type(connection)}" for field in rest.values())
     with connection.cursor() as cursor:
         # Names of tables and columns come from the models alone. Made from a query, the temporary
         # table requires nothing: what is the same for all rows is not copied.
@@ -181,20 +188,11 @@ def _fields(model: type[models.Model]) -> dict[str, Any]:
     return {field.attname: field for field in model._meta.concrete_fields if not field.generated}
 
 
-def _is_made(field: "models.Field[Any, Any]", same: Mapping[str, Any]) -> bool:
-    """Whether the database makes the value: an id that is told by nobody."""
-    return field.attname not in same and field.default is uuid7
-
-
 def _same(field: "models.Field[Any, Any]", same: Mapping[str, Any]) -> Any:
     value = same[field.attname] if field.attname in same else field.get_default()
     # Choices are enumerations, which the driver would write by name.
     value = value.value if isinstance(value, Enum) else value
     return field.get_db_prep_save(value, connection)
-
-
-def _written(field: "models.Field[Any, Any]", same: Mapping[str, Any]) -> str:
-    return "uuidv7()" if _is_made(field, same) else f"%s::{field.db_type(connection)}"
 
 
 def update(rows: Sequence[models.Model], fields: Sequence[str]) -> None:

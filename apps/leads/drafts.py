@@ -3,10 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -183,17 +182,21 @@ def key_of(selector: Selector) -> UUID:
 
     The normaliser's version is not in it: what two versions read alike goes on matching.
     """
-    return _key(selector.key)
+    written = "\x1f".join((KEY_FORM, *selector.key))
+    return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])
 
 
-def named_by(reading: Reading, *, member_id: UUID, lead_id: UUID) -> list[NamedValue]:
-    """What identifies the lead, then what could not be read."""
+def named_by(
+    reading: Reading, *, member_id: UUID, lead_id: UUID, keys: Sequence[UUID] | None = None
+) -> list[NamedValue]:
+    """What identifies the lead, then what could not be read; `keys` where they are made already."""
+    made = keys if keys is not None else list(map(key_of, reading.selectors))
     found = [
         NamedValue(
-            member_id, lead_id, one.kind, one.namespace, one.raw, one.norm, key_of(one),
-            one.strength, one.version, one.market, place,
+            member_id, lead_id, one.kind, one.namespace, one.raw, one.norm, key, one.strength,
+            one.version, one.market, place,
         )
-        for place, one in enumerate(reading.selectors)
+        for place, (one, key) in enumerate(zip(reading.selectors, made, strict=True))
     ]  # fmt: skip
     for kind, raw in reading.unread:
         place = len(found)
@@ -201,10 +204,3 @@ def named_by(reading: Reading, *, member_id: UUID, lead_id: UUID) -> list[NamedV
             NamedValue(member_id, lead_id, kind, "", raw, "", None, 0.0, VERSION, "", place)
         )
     return found
-
-
-# An import asks several times for the key of each value.
-@lru_cache(maxsize=16_384)
-def _key(named: tuple[str, str, str]) -> UUID:
-    written = "\x1f".join((KEY_FORM, *named))
-    return UUID(bytes=hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()[:16])

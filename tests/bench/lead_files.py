@@ -18,6 +18,8 @@ start_django()
 
 from django.conf import settings  # noqa: E402
 
+from alliance.celery import YOUNG  # noqa: E402
+from alliance.collecting import keep_what_is_loaded  # noqa: E402
 from apps.core import clock, scope  # noqa: E402
 from apps.leads import services, tasks  # noqa: E402
 from apps.leads.models import ImportBatch  # noqa: E402
@@ -168,6 +170,7 @@ def only_bring(member_id: str, count: int) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
+    keep_what_is_loaded(young=YOUNG)
     if sys.argv[1] == "worker":
         work_along(sys.argv[2], int(sys.argv[3]))
     else:

@@ -99,7 +99,9 @@ def test_digest_depends_on_key_kind_namespace_and_value() -> None:
     assert len(digests) == 6
     assert one.digest(named) == one.digest(named)
     told = "\x1f".join((keys.SCHEME, *named)).encode()
-    assert one.digest(named) == hmac.new(one.secret, told, "sha256").digest()
+    for secret in (one.secret, bytes(range(64)), bytes(range(65)), bytes(range(200))):
+        digest = keys.Key("any", secret).digest(named)
+        assert digest == hmac.new(secret, told, "sha256").digest(), len(secret)
     assert one.id != other.id
 
 

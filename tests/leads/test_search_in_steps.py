@@ -13,6 +13,7 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.models import Access
 from apps.leads.models import Lead
+from apps.sharing import search_sql
 from apps.sharing.models import SearchEntry
 from tests.factories.world import NOON
 from tests.leads.conftest import Report
@@ -63,6 +64,23 @@ def expected(
         or (entry.member_id == actor.member_id and sealed <= set(entry.grams))
     }
     return [lead_id for _at, lead_id in sorted(hits, reverse=True)]
+
+
+def test_keys_made_in_a_loop_are_those_of_the_formula(ana: Actor) -> None:
+    week, place = search_sql._WEEK.format(at="t.at"), "told.week"
+    key = search_sql._KEY.format(owner="t.owner", week=place, word="word")
+    words = [[], ["serum"], ["serum", "精华", "serum", "n" * 64], [""]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT alliance_search_keys(t.owner, t.at, t.grams) IS NOT DISTINCT FROM"
+            f" (SELECT array_agg({key}) FROM (SELECT {week} AS week OFFSET 0) told,"
+            " unnest(t.grams) AS word)"
+            " FROM unnest(%s::text[]) AS g (written), LATERAL (SELECT %s::uuid AS owner,"
+            " unnest(%s::timestamptz[]) AS at, g.written::text[] AS grams) t",
+            [["{" + ",".join(f'"{one}"' for one in some) + "}" for some in words], ana.member_id,
+             [NOON, NOON - timedelta(days=9_000), NOON + timedelta(weeks=1)]],
+        )  # fmt: skip
+        assert [row[0] for row in cursor.fetchall()] == [True] * 3 * len(words)
 
 
 @pytest.fixture

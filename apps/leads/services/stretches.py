@@ -25,6 +25,7 @@ from apps.leads.services.scoring import first_score
 from apps.sharing import services as sharing
 
 Outcome = ImportRow.Outcome
+New = tuple[Judged, Sequence[UUID], UUID]
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def take(
     known = _known(batch, judged, keys)
     results = _results(batch, judged, keys, known)
     if not is_dry:
-        _write(batch, _to_add(judged, results), at=at)
+        _write(batch, _to_add(judged, keys, results), at=at)
     told = bulk.columns(results, tuple(Result.__dataclass_fields__))
     bulk.load(ImportRow, told, member_id=batch.member_id, batch_id=batch.pk)
     _move(batch, results, at=at)
@@ -181,29 +182,33 @@ def _match(keys: Iterable[UUID], known: Known) -> tuple[UUID | None, str]:
     return next((known.by_key[key] for key in keys if key in known.by_key), (None, ""))
 
 
-def _to_add(judged: Sequence[Judged], results: Sequence[Result]) -> list[tuple[Judged, UUID]]:
-    pairs = zip(judged, results, strict=True)
+def _to_add(
+    judged: Sequence[Judged], keys: Sequence[Sequence[UUID]], results: Sequence[Result]
+) -> list[New]:
+    """What is new of the rows, with the keys of its selectors and the id that it gets."""
     return [
-        (one, row.lead_id) for one, row in pairs if row.outcome == Outcome.ADDED and row.lead_id
+        (one, its_keys, row.lead_id)
+        for one, its_keys, row in zip(judged, keys, results, strict=True)
+        if row.outcome == Outcome.ADDED and row.lead_id
     ]
 
 
-def _write(batch: ImportBatch, new: Sequence[tuple[Judged, UUID]], *, at: datetime) -> None:
+def _write(batch: ImportBatch, new: Sequence[New], *, at: datetime) -> None:
     """The access rows first, then leads, selectors, postings and words, each table at once."""
     if not new:
         return
     sharing.own_subjects(
-        (("lead", lead_id) for _one, lead_id in new), member_id=batch.member_id, at=at
+        (("lead", lead_id) for _one, _keys, lead_id in new), member_id=batch.member_id, at=at
     )
     references = take_references(batch.member_id, len(new))
     leads, named, words = [], [], []
-    for (one, lead_id), reference in zip(new, references, strict=True):
+    for (one, its_keys, lead_id), reference in zip(new, references, strict=True):
         if one.draft is None or one.reading is None:
             continue
         lead = facts(one.draft, one.reading, reference=reference, lead_id=lead_id)
         points, made_of = first_score(one.draft, one.reading, since=at, at=at)
         lead |= {"priority": points, "priority_facts": made_of, "row_digest": one.digest}
-        values = named_by(one.reading, member_id=batch.member_id, lead_id=lead_id)
+        values = named_by(one.reading, member_id=batch.member_id, lead_id=lead_id, keys=its_keys)
         leads.append(lead)
         named += values
         words += words_of(lead, values)
