@@ -221,9 +221,9 @@ def test_rosters_cost_the_same_queries_for_many_desks(
 
     with scope.acting(staff.ana):
         for asked in (desks[:1], desks):
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(3):
                 selectors.rosters(asked, NOON, NOON + DAY)
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(3):
                 selectors.people_on_duty_by_desk(asked, NOON)
 
 

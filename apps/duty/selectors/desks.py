@@ -1,7 +1,7 @@
 """Desks, who sits at them, and their exceptions, as the actor may read them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,11 +19,8 @@ from apps.duty.models import (
     Holiday,
     Reason,
 )
-from apps.duty.planning.spans import Interval
 from apps.members.models import Member, Membership, User
 from apps.sharing import selectors as circles
-
-_MINUTE = timedelta(minutes=1)
 
 
 def desks(actor: Actor) -> QuerySet[Desk]:
@@ -73,29 +70,6 @@ def people_by_desk(desks: Sequence[Desk]) -> dict[UUID, list[UUID]]:
     for desk_id, user_id in rows.values_list("desk_id", "user_id"):
         found[desk_id].append(user_id)
     return found
-
-
-def seats_by_desk(
-    desks: Sequence[Desk], a: datetime, b: datetime
-) -> tuple[dict[UUID, list[UUID]], dict[UUID, dict[UUID, list[Interval]]]]:
-    """Who sits at each of the desks in [a, b), and when those do who do so for a part of it."""
-    found: dict[UUID, dict[UUID, list[Interval]]] = {desk.pk: {} for desk in desks}
-    rows = _seats().filter(desk__in=desks, since__lt=b)
-    for desk_id, user_id, since in rows.values_list("desk_id", "user_id", "since"):
-        found[desk_id][user_id] = [(since, b + _MINUTE)]
-    gone = FormerSeat.objects.filter(desk__in=desks, until__gt=a, since__lt=b).order_by("id")
-    for desk_id, user_id, *sat in gone.values_list("desk_id", "user_id", "since", "until"):
-        found[desk_id].setdefault(user_id, []).append((sat[0], sat[1]))
-    seated = {desk_id: list(seats) for desk_id, seats in found.items()}
-    partly = {
-        desk_id: {
-            user_id: spans
-            for user_id, spans in seats.items()
-            if len(spans) > 1 or spans[0][0] > a or spans[0][1] < b
-        }
-        for desk_id, seats in found.items()
-    }
-    return seated, partly
 
 
 def desks_of_person(

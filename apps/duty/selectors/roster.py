@@ -1,12 +1,15 @@
 """Which people are on duty when: rotas, with swaps applied, less those on leave."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from apps.core.actor import Actor
 from apps.core.walltime import instant_at, minute_after, minute_of
@@ -14,7 +17,7 @@ from apps.duty import planning
 from apps.duty.models import Desk, Leave, RotaTerms, Swap
 from apps.duty.planning import RosterRule, RotaRule, SwapRule, Turn, Unit
 from apps.duty.planning.spans import Interval
-from apps.duty.selectors.desks import desks_of_person, own_desks, seats_by_desk
+from apps.duty.selectors.desks import desks_of_person, own_desks
 from apps.duty.selectors.hours import duty
 from apps.duty.selectors.rotas import terms_in_force
 from apps.duty.selectors.rules import minute_of_day, rules
@@ -48,7 +51,7 @@ class DeskRoster:
 
 
 def rosters(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, DeskRoster]:
-    """Who is on duty at each desk in [a, b), as far as the reader may know; nine queries."""
+    """Who is on duty at each desk in [a, b), as far as the reader may know, in a few queries."""
     asked = list(desks)
     on_duty, told = duty(asked, a, b), roster_rules(asked, a, b)
     return {desk.pk: planned(desk.pk, told[desk.pk], on_duty[desk.pk], a, b) for desk in asked}
@@ -152,21 +155,92 @@ def people_on_leave(member_id: UUID, user_ids: Iterable[UUID], at: datetime) -> 
     return set(rows.filter(starts_at__lte=at, ends_at__gt=at).values_list("user_id", flat=True))
 
 
+# What decides beside the rotas, in the columns that all parts need; rotas are few, and read on
+# their own where there are any. Each part in its own order: swaps as they were decided.
+_PARTS = """
+SELECT 'seat', seat.desk_id, seat.user_id, NULL::uuid, NULL::uuid, seat.since,
+       NULL::timestamptz, NULL::timestamptz AS decided_at, seat.id
+  FROM duty_deskperson seat WHERE seat.desk_id = ANY(%(desks)s) AND seat.since < %(b)s
+   AND EXISTS (SELECT FROM members_membership works WHERE works.member_id = seat.member_id
+     AND works.user_id = seat.user_id AND works.ended_at IS NULL)
+UNION ALL
+SELECT 'sat', desk_id, user_id, NULL, NULL, since, until, NULL, id
+  FROM duty_formerseat WHERE desk_id = ANY(%(desks)s) AND until > %(a)s AND since < %(b)s
+UNION ALL
+SELECT 'swap', desk_id, asker_id, taken_by, rota_id, starts_at, ends_at, decided_at, id
+  FROM duty_swap WHERE desk_id = ANY(%(desks)s) AND state = 'taken' AND taken_by IS NOT NULL
+   AND starts_at < %(b)s AND ends_at > %(a)s
+UNION ALL
+SELECT 'leave', member_id, user_id, NULL, NULL, starts_at, ends_at, NULL, id
+  FROM duty_leave WHERE member_id = ANY(%(members)s)
+   AND starts_at < %(b)s AND ends_at > %(a)s
+UNION ALL
+SELECT 'rota', desk_id, NULL, NULL, NULL, NULL, NULL, NULL, id
+  FROM duty_rotaterms WHERE desk_id = ANY(%(desks)s) AND from_at < %(b)s
+ORDER BY decided_at, id
+"""
+
+
+# Desk or member, person, who else, rota, start and end.
+_Part = tuple[Any, ...]
+_Spans = defaultdict[UUID, dict[UUID, list[Interval]]]
+
+
 def roster_rules(desks: Iterable[Desk], a: datetime, b: datetime) -> dict[UUID, RosterRule]:
-    """What decides who is on duty at each of the desks in [a, b), in a constant number of reads."""
+    """What decides who is on duty at each of the desks in [a, b): one read, two with rotas."""
     asked = list(desks)
-    seated, sat = seats_by_desk(asked, a, b)
-    rotas, swaps = _rotas(asked, a, b), _swaps(asked, a, b)
-    leave = _leave({desk.member_id for desk in asked}, a, b)
+    parts = _parts(asked, a, b)
+    with_rotas = {desk_id for desk_id, *_rest in parts["rota"]}
+    rotas = _rotas([desk for desk in asked if desk.pk in with_rotas], a, b)
+    seats, leave = _seats(parts, b), _spans(parts["leave"])
+    swaps: defaultdict[UUID, list[SwapRule]] = defaultdict(list)
+    for desk_id, asker_id, taken_by, rota_id, start, end in parts["swap"]:
+        swaps[desk_id].append(SwapRule(rota_id, asker_id, taken_by, start, end))
     return {
         desk.pk: RosterRule(
-            seated=tuple(seated[desk.pk]),
+            seated=tuple(seats[desk.pk]),
             rotas=tuple(rotas[desk.pk]),
             swaps=tuple(swaps[desk.pk]),
             leave=leave[desk.member_id],
-            sat=sat[desk.pk],
+            sat=_partly(seats[desk.pk], a, b),
         )
         for desk in asked
+    }
+
+
+def _parts(desks: Sequence[Desk], a: datetime, b: datetime) -> defaultdict[str, list[_Part]]:
+    found: defaultdict[str, list[_Part]] = defaultdict(list)
+    if desks:
+        members = list({desk.member_id for desk in desks})
+        told = {"desks": [desk.pk for desk in desks], "members": members, "a": a, "b": b}
+        with connection.cursor() as cursor:
+            cursor.execute(_PARTS, told)
+            for kind, *part, _decided_at, _id in cursor:
+                found[kind].append(tuple(part))
+    return found
+
+
+def _seats(parts: Mapping[str, Sequence[_Part]], b: datetime) -> _Spans:
+    """Who sits at each desk and when: those who sit there still, then those who did."""
+    still = [(*part[:5], b + _MINUTE) for part in parts["seat"]]
+    return _spans([*still, *parts["sat"]])
+
+
+def _spans(parts: Iterable[_Part]) -> _Spans:
+    found: _Spans = defaultdict(dict)
+    for place, user_id, _other, _rota_id, start, end in parts:
+        found[place].setdefault(user_id, []).append((start, end))
+    return found
+
+
+def _partly(
+    seats: dict[UUID, list[Interval]], a: datetime, b: datetime
+) -> dict[UUID, list[Interval]]:
+    """When those sit there who do so for a part of [a, b) alone."""
+    return {
+        user_id: spans
+        for user_id, spans in seats.items()
+        if len(spans) > 1 or spans[0][0] > a or spans[0][1] < b
     }
 
 
@@ -196,25 +270,3 @@ def rota_rule(terms: RotaTerms, until_at: datetime | None = None) -> RotaRule:
         terms.from_at,
         until_at,
     )
-
-
-def _swaps(desks: Sequence[Desk], a: datetime, b: datetime) -> defaultdict[UUID, list[SwapRule]]:
-    found: defaultdict[UUID, list[SwapRule]] = defaultdict(list)
-    rows = Swap.objects.filter(desk__in=desks, state=Swap.State.TAKEN)
-    for row in rows.filter(starts_at__lt=b, ends_at__gt=a).order_by("decided_at", "id"):
-        if row.taken_by is not None:
-            rule = SwapRule(row.rota_id, row.asker_id, row.taken_by, row.starts_at, row.ends_at)
-            found[row.desk_id].append(rule)
-    return found
-
-
-def _leave(
-    member_ids: set[UUID], a: datetime, b: datetime
-) -> dict[UUID, dict[UUID, list[Interval]]]:
-    found: dict[UUID, dict[UUID, list[Interval]]] = {member_id: {} for member_id in member_ids}
-    rows = Leave.objects.filter(member_id__in=member_ids, starts_at__lt=b, ends_at__gt=a)
-    for member, user, start, end in rows.values_list(
-        "member_id", "user_id", "starts_at", "ends_at"
-    ):
-        found[member].setdefault(user, []).append((start, end))
-    return found

@@ -177,7 +177,10 @@ def take_tasks(investigation: Investigation, task_ids: Collection[UUID], *, acto
 
 
 def _open_among(investigation: Investigation, ids: Iterable[UUID]) -> list[Task]:
-    rows = Task.objects.filter(investigation=investigation, pk__in=list(ids), done_at__isnull=True)
+    wanted = list(ids)
+    if not wanted:
+        return []
+    rows = Task.objects.filter(investigation=investigation, pk__in=wanted, done_at__isnull=True)
     return list(rows.order_by("pk"))
 
 
