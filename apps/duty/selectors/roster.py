@@ -212,7 +212,8 @@ def _parts(desks: Sequence[Desk], a: datetime, b: datetime) -> defaultdict[str, 
     found: defaultdict[str, list[_Part]] = defaultdict(list)
     if desks:
         members = list({desk.member_id for desk in desks})
-        told = {"desks": [desk.pk for desk in desks], "members": members, "a": a, "b": b}
+        told: dict[str, Any] = {"desks": [desk.pk for desk in desks], "a": a, "b": b}
+        told["members"] = members
         with connection.cursor() as cursor:
             cursor.execute(_PARTS, told)
             for kind, *part, _decided_at, _id in cursor:
