@@ -31,7 +31,9 @@ def parts() -> dict[str, list[str]]:
 def start(name: str, own: Sequence[str], options: Sequence[str]) -> "subprocess.Popen[str]":
     var = Path(os.environ.get("ALLIANCE_TEST_VAR") or ROOT / "var/test") / name
     command = [sys.executable, "-m", "alliance.embedded", "run", "--"]
+    # How many there will be is not known before the last module is taken.
     turns = ["-p", "tests.taking", *(f"--own={place}" for place in own)]
+    turns += ["-o", "console_output_style=count"]
     return subprocess.Popen(
         [*command, sys.executable, "-m", "pytest", *turns, *options],
         cwd=ROOT,
