@@ -1,12 +1,15 @@
 """What a page says to all alike is put together once, and is what it said before."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
 from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings
 from django.template import Context, Engine, engines
 from django.template.base import Node, NodeList, TextNode
+from django.urls import set_script_prefix
 from django.utils import translation
 
 from apps.core.web import folding
@@ -25,7 +28,7 @@ SOURCES = {
         '{% block title %}{% translate "Don\'t" %}{% translate "Leads" as l %}{{ l }}{% endblock %}'
         "{% block content %}{{ block.super }}{# seen by nobody #}{% comment %}no{% endcomment %}"
         '<a href="{% url "leads:inbox" %}">{% icon "leads" %}{% translate "Leads" %}</a>'
-        '{% static "img/alliance.svg" %}{% translate "Urgent" context "severity" %}'
+        '{% static "it\'s.svg" %}{% translate "Urgent" context "severity" %}'
         "{% blocktranslate trimmed %} Tick <b>the</b> leads {% endblocktranslate %}"
         "{% blocktranslate %}{{ name }} is yours.{% endblocktranslate %}"
         "{% if name %}{% icon 'bell' %}{% translate 'Signals' %}{% else %}-{% endif %}"
@@ -51,6 +54,15 @@ def every_node(nodes: NodeList) -> Iterator[Node]:
             yield from every_node(inner)
 
 
+@contextmanager
+def reached_by(prefix: str) -> Iterator[None]:
+    set_script_prefix(prefix)
+    try:
+        yield
+    finally:
+        set_script_prefix("/")
+
+
 class Unasked(Context):
     """Answers nobody."""
 
@@ -65,10 +77,10 @@ def test_folded_page_says_what_it_says_unfolded() -> None:
     plain = engine("django.template.loaders.cached.Loader", inner).get_template("page")
     folded = engine("apps.core.web.folding.Loader", inner).get_template("page")
 
-    for language in ("en", "zh-hans", "en"):
+    for language, prefix in product(("en", "zh-hans", "en"), ("/", "/under/")):
         for autoescape in (True, False):
             for asked in (ASKED, ASKED | {"name": "", "many": [], "word": "Board"}):
-                with translation.override(language):
+                with translation.override(language), reached_by(prefix):
                     told = [
                         page.render(Context(asked, autoescape=autoescape))
                         for page in (plain, folded, folded)
