@@ -111,7 +111,7 @@ class _Line:
     def _second_line(self, row: LeadView) -> str:
         parts = []
         if row.reference:
-            parts.append(f'<span class="mono">{escape(row.reference)}</span>')
+            parts.append(f'<span class="mono nowrap">{escape(row.reference)}</span>')
         if row.locator and row.locator != row.title:
             parts.append(f'<span class="trunc mono"><bdi>{escape(row.locator)}</bdi></span>')
         if row.brand:
