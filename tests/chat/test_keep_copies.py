@@ -1,6 +1,7 @@
 """A copy of a room proves itself; texts stay as long as the rule of their member and law say."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -194,41 +195,49 @@ def test_purge_leaves_tombstones_in_place_and_counts_them(
     assert [entry["is_purged"] for entry in take(ana, room)["entries"]] == [True, False, False]
 
 
-def test_hold_of_the_author_and_of_the_rooms_owner_wins(
-    room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
-) -> None:
-    boss = Actor(member_id=bo.member_id, user_id=bo.user_id, roles=frozenset({"manager"}))
+@pytest.fixture
+def boss(bo: Actor) -> Actor:
+    """Who rules at the other member."""
+    return Actor(member_id=bo.member_id, user_id=bo.user_id, roles=frozenset({"manager"}))
+
+
+@pytest.fixture
+def left(
+    room: Room, post: Post, mia: Actor, boss: Actor, *, ana: Actor, bo: Actor
+) -> Callable[[], list[str]]:
+    """An old text of each of two members in one room; what is left when both rules have come."""
     old(post, ana, "of ana")
     old(post, bo, "of bo")
-    ours, theirs = rule(mia), rule(boss)
+    rules = [(actor, rule(actor)) for actor in (mia, boss)]
+
+    def purge() -> list[str]:
+        for actor, made in rules:
+            fire(actor, "chat.purge", made.pk, clock.now())
+        return texts(ana, room)
+
+    return purge
+
+
+def test_hold_of_the_author_and_of_the_rooms_owner_wins(
+    mia: Actor, left: Callable[[], list[str]]
+) -> None:
     with scope.acting(mia):
         services.place_hold(reason="Court order 7.", actor=mia, at=NOON)
 
-    for actor, made in ((mia, ours), (boss, theirs)):
-        fire(actor, "chat.purge", made.pk, clock.now())
-    assert texts(ana, room) == ["of ana", "of bo"]
+    assert left() == ["of ana", "of bo"]
 
     with scope.acting(mia):
         services.lift_hold(actor=mia, at=NOON)
-    for actor, made in ((mia, ours), (boss, theirs)):
-        fire(actor, "chat.purge", made.pk, clock.now())
-    assert texts(ana, room) == ["", ""]
+    assert left() == ["", ""]
 
 
 def test_hold_of_the_author_keeps_its_texts_in_a_room_of_another(
-    room: Room, post: Post, mia: Actor, ana: Actor, bo: Actor
+    boss: Actor, left: Callable[[], list[str]]
 ) -> None:
-    boss = Actor(member_id=bo.member_id, user_id=bo.user_id, roles=frozenset({"manager"}))
-    old(post, ana, "of ana")
-    old(post, bo, "of bo")
-    ours, theirs = rule(mia), rule(boss)
     with scope.acting(boss):
         services.place_hold(reason="Court order 7.", actor=boss, at=NOON)
 
-    for actor, made in ((mia, ours), (boss, theirs)):
-        fire(actor, "chat.purge", made.pk, clock.now())
-
-    assert texts(ana, room) == ["", "of bo"]
+    assert left() == ["", "of bo"]
 
 
 def test_nobody_purges_by_hand_nor_past_the_rule(
