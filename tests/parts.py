@@ -37,7 +37,7 @@ def start(name: str, own: Sequence[str], options: Sequence[str]) -> "subprocess.
     return subprocess.Popen(
         [*command, sys.executable, "-m", "pytest", *turns, *options],
         cwd=ROOT,
-        env={**os.environ, "ALLIANCE_VAR": str(var), "ALLIANCE_PG_FSYNC": "off"},
+        env={**os.environ, "ALLIANCE_VAR": str(var), "ALLIANCE_PG_FSYNC": "off", "COLUMNS": "200"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -46,23 +46,31 @@ def start(name: str, own: Sequence[str], options: Sequence[str]) -> "subprocess.
     )
 
 
-def tell(name: str, process: "subprocess.Popen[str]") -> None:
-    """What it says, line by line, with its name before each."""
+def tell(name: str, process: "subprocess.Popen[str]", failures: list[str]) -> None:
+    """What it says, line by line, with its name before each; what failed is also kept."""
     assert process.stdout is not None
     for line in process.stdout:
         print(f"{name:7} {line}", end="", flush=True)
+        if line.startswith(("FAILED ", "ERROR ")):
+            failures.append(line)
 
 
 def main(options: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="alliance-claims-") as claims:
         options = [f"--claims={claims}", *options]
         running = {name: start(name, own, options) for name, own in parts().items()}
-        told = [threading.Thread(target=tell, args=one) for one in running.items()]
+        failures: list[str] = []
+        told = [
+            threading.Thread(target=tell, args=(name, process, failures))
+            for name, process in running.items()
+        ]
         for thread in told:
             thread.start()
         for thread in told:
             thread.join()
         ended = {name: process.wait() for name, process in running.items()}
+    # Whoever keeps only the end of a long output still learns what failed.
+    print("".join(failures), end="")
     for name, status in ended.items():
         print(f"{name}: {'passed' if status == 0 else f'failed, exit status {status}'}")
     return max(abs(status) for status in ended.values())
