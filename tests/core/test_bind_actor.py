@@ -1,7 +1,8 @@
 """Wall 1 and wall 2 together: no actor, no rows; another's stamp, no rows."""
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
+from psycopg import IsolationLevel
 
 from apps.core import clock, scope
 from apps.core.actor import Actor
@@ -62,3 +63,24 @@ def test_stamp_ends_with_its_scope() -> None:
 
 def test_clock_reads_the_database() -> None:
     assert clock.now().tzinfo is not None
+
+
+def asked(*names: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in names]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("level", [None, IsolationLevel.REPEATABLE_READ])
+def test_stamp_begins_the_transaction_that_it_ends_with(level: IsolationLevel | None) -> None:
+    connection.ensure_connection()
+    connection.connection.isolation_level = level
+
+    with scope.acting(ONE):
+        kept = asked("app.member", "transaction_isolation")
+    connection.connection.isolation_level = None
+    with transaction.atomic():
+        after = asked("app.member", "transaction_isolation")
+
+    assert kept == [str(ONE.member_id), level.name.lower().replace("_", " ") if level else after[1]]
+    assert after[0] == ""
