@@ -122,6 +122,11 @@ def byte_array(values: Iterable[bytes]) -> str:
     return "{" + ",".join(f'"\\\\x{value.hex()}"' for value in values) + "}"
 
 
+def plain_array(values: Iterable[int | UUID]) -> str:
+    """Numbers or ids as one parameter, as `byte_array` does it: none of them needs quotes."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 def insert(rows: Sequence[models.Model]) -> None:
     """Insert unsaved rows of one model, under the wall like any other insert.
 

@@ -62,12 +62,46 @@ BEGIN
 END $$;
 """  # noqa: S608 - constants alone
 
+# What may be seen of what was posted, with its access row.
+_FOUND: Final = f"""known AS MATERIALIZED (
+    SELECT a.* FROM (SELECT DISTINCT p.lead_id FROM posted p OFFSET 0) u
+    CROSS JOIN LATERAL (
+      SELECT a.subject_id, a.viewer_id, a.owner_id, a.level, a.created_at FROM core_access a
+      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = u.lead_id
+        AND {_OPEN} OFFSET 0) a
+  ), found AS MATERIALIZED (
+    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
+    FROM known a JOIN posted p ON p.lead_id = a.subject_id
+    WHERE a.owner_id = me OR a.level >= p.level)"""  # noqa: S608 - constants alone
+_POSTED: Final = """
+    SELECT p.digest, p.member_id, p.lead_id, w.level
+    FROM unnest(rare, rare_levels) AS w (digest, level) CROSS JOIN LATERAL (
+      SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
+      WHERE p.digest = w.digest OFFSET 0) p
+    WHERE p.lead_id <> ALL (besides)"""
+_NEWEST: Final = """
+    SELECT s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at,
+      array_agg(s.digest) AS digests
+    FROM seen s WHERE s.place <= cap
+    GROUP BY s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at
+    ORDER BY s.created_at DESC, s.lead_id DESC LIMIT most"""
+_TOLD: Final = """
+  SELECT n.digests, coalesce((
+    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
+      AND pair.lead_id = ANY (besides) AND pair.other_id = n.lead_id LIMIT 1), (
+    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
+      AND pair.lead_id = n.lead_id AND pair.other_id = ANY (besides) LIMIT 1)),
+    n.viewer_id, n.owner_id, n.level, n.created_at, l.told
+  FROM newest n
+  CROSS JOIN LATERAL (SELECT l AS told FROM leads_lead l WHERE l.id = n.lead_id OFFSET 0) l
+  ORDER BY n.created_at DESC, n.lead_id DESC;"""
 # The newest leads with one of the digests that the viewer may see at its level, of one member and
 # digest so many; what the viewer thinks of the pair with one of `besides`, which are no answer.
-# Two leads of one seller have several values in common: each lead is asked once for its access row.
-# Few leads have most values. Where more have it, one's own newest are read by the index, and what
-# allies share, back to the last own lead that is wanted, is compared with all that have it, or,
-# where thousands do, looked through lead by lead.
+# Most values nobody else has, and few leads have most others: those leads are asked for the
+# viewer's access row, each once, as two leads of one seller have several values in common. Where
+# more leads have a value, one's own newest are read by the index, and what allies share, back to
+# the last own lead that is wanted, is compared with all that have it, or, where thousands do,
+# looked through lead by lead. A plan costs by its size before it reads a row, so there are three.
 _LINKS: Final = f"""
 CREATE FUNCTION alliance_lead_links(
   me uuid, besides uuid[], digests bytea[], levels smallint[], cap integer, few integer,
@@ -77,44 +111,58 @@ RETURNS TABLE (
   came_at timestamptz, lead leads_lead)
 {_COMPARED} AS $$
 #variable_conflict use_column
+DECLARE
+  rare bytea[];
+  rare_levels smallint[];
+  frequent bytea[];
+  frequent_levels smallint[];
+  common_ones bytea[];
 BEGIN
+  SELECT array_agg(n.digest) FILTER (WHERE n.had <= few),
+    array_agg(n.level) FILTER (WHERE n.had <= few),
+    array_agg(n.digest) FILTER (WHERE n.had > few),
+    array_agg(n.level) FILTER (WHERE n.had > few),
+    array_agg(n.digest) FILTER (WHERE n.had > many)
+  INTO rare, rare_levels, frequent, frequent_levels, common_ones
+  FROM (SELECT told.digest, told.level, (SELECT count(*) FROM (
+      SELECT FROM leads_selectorposting p
+      WHERE p.digest = told.digest AND p.lead_id <> ALL (besides) LIMIT many + 1
+    ) p) AS had
+    FROM unnest(digests, levels) AS told (digest, level) OFFSET 0) n
+  WHERE n.had > 0;
+
+  IF frequent IS NULL THEN
+    IF rare IS NOT NULL THEN
+      RETURN QUERY
+      WITH posted AS MATERIALIZED ({_POSTED}
+      ), {_FOUND}, seen AS (
+        SELECT f.*, row_number() OVER (
+          PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place
+        FROM found f
+      ), newest AS ({_NEWEST}
+      ){_TOLD}
+    END IF;
+    RETURN;
+  END IF;
+
   RETURN QUERY
-  WITH wanted AS MATERIALIZED (
-    SELECT n.digest, n.level, n.had <= few AS is_rare, n.had > many AS is_common
-    FROM (SELECT told.digest, told.level, (SELECT count(*) FROM (
-        SELECT FROM leads_selectorposting p WHERE p.digest = told.digest LIMIT many + 1
-      ) p) AS had
-      FROM unnest(digests, levels) AS told (digest, level) OFFSET 0) n
-    WHERE n.had > 0
-  ), posted AS MATERIALIZED (
-    SELECT p.digest, p.member_id, p.lead_id, w.level
-    FROM wanted w CROSS JOIN LATERAL (
-      SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
-      WHERE p.digest = w.digest OFFSET 0) p
-    WHERE w.is_rare AND p.lead_id <> ALL (besides)
+  WITH asked AS MATERIALIZED (
+    SELECT w.digest, w.level, w.digest = ANY (common_ones) IS TRUE AS is_common
+    FROM unnest(frequent, frequent_levels) AS w (digest, level)
+  ), posted AS MATERIALIZED ({_POSTED}
     UNION ALL
     SELECT p.digest, p.member_id, p.lead_id, w.level
-    FROM wanted w CROSS JOIN LATERAL (
+    FROM asked w CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
       WHERE p.digest = w.digest AND p.member_id = me AND p.lead_id <> ALL (besides)
       ORDER BY p.lead_id DESC LIMIT cap) p
-    WHERE NOT w.is_rare
-  ), found AS MATERIALIZED (
-    SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
-    FROM (SELECT DISTINCT p.lead_id FROM posted p OFFSET 0) u
-    CROSS JOIN LATERAL (
-      SELECT * FROM core_access a
-      WHERE a.viewer_id = me AND a.subject_type = 'lead' AND a.subject_id = u.lead_id
-        AND {_OPEN} OFFSET 0) a
-    JOIN posted p ON p.lead_id = u.lead_id
-    WHERE a.owner_id = me OR a.level >= p.level
-  ), common AS MATERIALIZED (
-    SELECT array_agg(w.digest) FILTER (WHERE w.is_common) AS digests, min(w.level) AS lowest,
+  ), {_FOUND}, common AS MATERIALIZED (
+    SELECT min(w.level) AS lowest,
       coalesce((
         SELECT f.created_at FROM found f WHERE f.owner_id = me GROUP BY f.lead_id, f.created_at
         ORDER BY f.created_at DESC OFFSET most - 1 LIMIT 1), '-infinity') AS since
-    FROM wanted w WHERE NOT w.is_rare HAVING count(*) > 0
-  ), theirs AS MATERIALIZED (
+    FROM asked w
+  ), theirs AS NOT MATERIALIZED (
     SELECT a.* FROM common c CROSS JOIN LATERAL (
       SELECT a.subject_id, a.viewer_id, a.owner_id, a.level, a.created_at FROM core_access a
       WHERE a.viewer_id = me AND a.owner_id <> a.viewer_id AND a.subject_type = 'lead'
@@ -122,38 +170,24 @@ BEGIN
     WHERE a.subject_id <> ALL (besides)
   ), shared AS (
     SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
-    FROM wanted w CROSS JOIN LATERAL (
+    FROM asked w CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
       WHERE p.digest = w.digest OFFSET 0) p
     JOIN theirs a ON a.subject_id = p.lead_id
-    WHERE NOT w.is_rare AND NOT w.is_common AND a.level >= w.level
+    WHERE NOT w.is_common AND a.level >= w.level
     UNION ALL
     SELECT p.digest, p.member_id, p.lead_id, a.viewer_id, a.owner_id, a.level, a.created_at
-    FROM common c CROSS JOIN theirs a CROSS JOIN LATERAL (
+    FROM theirs a CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
-      WHERE p.lead_id = a.subject_id AND p.digest = ANY (c.digests) OFFSET 0) p
-    JOIN wanted w ON w.digest = p.digest AND a.level >= w.level
-    WHERE c.digests IS NOT NULL
+      WHERE p.lead_id = a.subject_id AND p.digest = ANY (common_ones) OFFSET 0) p
+    JOIN asked w ON w.digest = p.digest AND a.level >= w.level
+    WHERE common_ones IS NOT NULL
   ), seen AS (
     SELECT f.*, row_number() OVER (
       PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place
     FROM (SELECT * FROM found UNION ALL SELECT * FROM shared) f
-  ), newest AS (
-    SELECT s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at,
-      array_agg(s.digest) AS digests
-    FROM seen s WHERE s.place <= cap
-    GROUP BY s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at
-    ORDER BY s.created_at DESC, s.lead_id DESC LIMIT most
-  )
-  SELECT n.digests, coalesce((
-    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
-      AND pair.lead_id = ANY (besides) AND pair.other_id = n.lead_id LIMIT 1), (
-    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
-      AND pair.lead_id = n.lead_id AND pair.other_id = ANY (besides) LIMIT 1)),
-    n.viewer_id, n.owner_id, n.level, n.created_at, l.told
-  FROM newest n
-  CROSS JOIN LATERAL (SELECT l AS told FROM leads_lead l WHERE l.id = n.lead_id OFFSET 0) l
-  ORDER BY n.created_at DESC, n.lead_id DESC;
+  ), newest AS ({_NEWEST}
+  ){_TOLD}
 END $$;
 """  # noqa: S608 - constants alone
 

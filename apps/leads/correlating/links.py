@@ -97,7 +97,9 @@ def _readable(actor: Actor, lead_ids: list[UUID]) -> dict[bytes, keys.Named]:
     """What of these leads the actor may read whole and does not own itself, by digest."""
     found: dict[bytes, keys.Named] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_READABLE, [actor.member_id, lead_ids, int(Level.SELECTORS)])
+        cursor.execute(
+            _READABLE, [actor.member_id, bulk.plain_array(lead_ids), int(Level.SELECTORS)]
+        )
         for kind, namespace, norm, level in cursor.fetchall():
             # Whoever may not read a kind of selector is told of no link by it (sharing.md 4.5).
             if kind not in postings.NEVER_POSTED and level >= level_of_kind(kind):
@@ -129,9 +131,9 @@ def having(
     Of one member and digest at most `cap`; the verdict is that on the pair with one of `besides`.
     """
     told: list[Any] = [
-        list(besides),
+        bulk.plain_array(besides),
         bulk.byte_array(levels),
-        list(levels.values()),
+        bulk.plain_array(levels.values()),
         cap,
         _FEW,
         _MANY,
