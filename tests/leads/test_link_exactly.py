@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def evidence_root(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path
 
 
-@pytest.fixture(params=[(0, 0), (1, 9), (100, 4000)], ids=["common", "middle", "rare"])
+@pytest.fixture(params=[(0, 0), (0, 9), (100, 4000)], ids=["common", "middle", "rare"])
 def common_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A value that many leads have is looked up in another way, and finds the same."""
     few, many = request.param
@@ -202,6 +203,39 @@ def test_what_may_be_seen_no_longer_pushes_nothing_out(
         mine_of_newer.update(expires_at=NOON)
 
     assert linked(ana, mine) == [older.pk]
+
+
+@pytest.mark.usefixtures("common_from")
+def test_newest_are_told_whoever_owns_them(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "MOST_LINKS", 4)
+    mine = report(ana, email=MAIL)
+    twins = [report(ana, email=MAIL) for _ in range(2)]
+    granted = report(bo, email=MAIL)
+    share(granted, owner=bo, ally=ana, level=3)
+    twins += [report(ana, email=MAIL) for _ in range(3)]
+    for minute, lead in enumerate((*twins[:2], granted, *twins[2:])):
+        with scope.acting(bo if lead is granted else ana):
+            came_at = NOON + timedelta(minutes=minute)
+            Access.objects.filter(subject_id=lead.pk).update(created_at=came_at)
+
+    assert linked(ana, mine) == [twins[4].pk, twins[3].pk, twins[2].pk, granted.pk]
+
+
+@pytest.mark.parametrize("many", [1, 9], ids=["beside a common one", "beside a frequent one"])
+def test_value_that_one_lead_has_is_found_beside_one_that_more_have(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, many: int, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(links, "_FEW", 1)
+    monkeypatch.setattr(links, "_MANY", many)
+    mine = report(ana, email=MAIL, phone=PHONE)
+    only = report(bo, email=MAIL)
+    more = [report(ana, phone=PHONE), report(bo, phone=PHONE)]
+    for lead in (only, more[1]):
+        share(lead, owner=bo, ally=ana, level=3)
+
+    assert linked(ana, mine) == [more[1].pk, more[0].pk, only.pk]
 
 
 def test_selector_in_another_spelling_finds_whoever_may_search_by_it(
