@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from apps.core import outbox
 from apps.core.actor import Actor
 from tests.browser.find import find
-from tests.browser.watching import Window
+from tests.browser.watching import Sheet, Window
 from tests.factories.world import client_of
 
 STARTS_IN_SECONDS = 60
@@ -119,16 +119,20 @@ def workers(elsewhere: Callable[..., Any]) -> Callable[[], None]:
 def open_window(
     chromium: Browser, site: str, elsewhere: Callable[..., Any]
 ) -> Iterator[Callable[..., Window]]:
-    """A browser window of an actor, signed in; what goes wrong in it is written down."""
+    """A browser window of an actor, signed in; what goes wrong in it is written down.
+
+    `sheet`: its pages are laid out and never drawn.
+    """
     contexts = []
 
-    def _open(actor: Actor | None = None, **options: Any) -> Window:
+    def _open(actor: Actor | None = None, *, sheet: bool = False, **options: Any) -> Window:
+        options |= {"no_viewport": True} if sheet else {}
         context = chromium.new_context(base_url=site, reduced_motion="reduce", **options)
         contexts.append(context)
         if actor is not None:
             cookie = elsewhere(_session_of, actor)
             context.add_cookies([{**cookie, "url": site}])
-        return Window(context.new_page(), site)
+        return (Sheet if sheet else Window)(context.new_page(), site)
 
     yield _open
     for context in contexts:

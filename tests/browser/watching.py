@@ -2,7 +2,17 @@
 
 from typing import Any, Literal
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, ViewportSize
+from playwright.sync_api import (
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
+
+Theme = Literal["light", "dark"]
+View = tuple[Theme, ViewportSize]
 
 # Said of each answer of 4xx, which is counted below, and of a fragment that a newer one replaces.
 NOISE = (
@@ -43,14 +53,14 @@ class Window:
         assert answer is not None
         return answer.status
 
-    def show(self, theme: Literal["light", "dark"], size: ViewportSize) -> None:
+    def show(self, theme: Theme, size: ViewportSize) -> None:
         """By day or by night, in a window of this size."""
         self.page.emulate_media(color_scheme=theme)
         self.page.set_viewport_size(size)
 
     def settle(self) -> None:
         """Until no fragment is on its way."""
-        self.page.locator(".htmx-request").first.wait_for(state="detached")
+        self.page.evaluate(SETTLED, PATIENCE)
 
     def overflow(self) -> str:
         """What sticks out to the right, if the page scrolls sideways."""
@@ -58,6 +68,51 @@ class Window:
         return str(found or "")
 
 
+class Sheet(Window):
+    """A window of which nobody sees a pixel: its pages are laid out and run as in any other.
+
+    It lies in the task bar, where a browser draws neither itself nor the page; the page believes
+    that it is seen. Playwright would bring it back with each new size, so the size is not its own.
+    """
+
+    def __init__(self, page: Page, site: str) -> None:
+        super().__init__(page, site)
+        self.view: View | None = None
+        self.tools: CDPSession = page.context.new_cdp_session(page)
+        window = self.tools.send("Browser.getWindowForTarget")["windowId"]
+        small = {"windowId": window, "bounds": {"windowState": "minimized"}}
+        self.tools.send("Browser.setWindowBounds", small)
+
+    def show(self, theme: Theme, size: ViewportSize) -> None:
+        """As asked, unless it is so already."""
+        if self.view == (theme, size):
+            return
+        self.view = (theme, size)
+        self.page.emulate_media(color_scheme=theme)
+        self.tools.send(
+            "Emulation.setDeviceMetricsOverride",
+            {
+                **size,
+                "screenWidth": size["width"],
+                "screenHeight": size["height"],
+                "deviceScaleFactor": 1,
+                "mobile": False,
+            },
+        )
+
+
+PATIENCE = 20_000
+# A locator would be told of the same, after reading a library of its own into each page.
+SETTLED = """(patience) => new Promise((settled, late) => {
+  const until = performance.now() + patience;
+  const look = () => {
+    const waiting = document.querySelector(".htmx-request");
+    if (!waiting) settled();
+    else if (performance.now() > until) late(new Error("still waiting: " + waiting.outerHTML));
+    else setTimeout(look, 10);
+  };
+  look();
+})"""
 OVERFLOW = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= window.innerWidth) return "";
