@@ -66,6 +66,7 @@ class Bar:
     width: str
     label_x: str
     label: str
+    name: str
     css: str
 
 
@@ -182,11 +183,12 @@ def _draw(
     for stretch in stretches:
         bar = _bar(day, stretch.since, stretch.until or at, "now" if not stretch.until else "")
         if bar:
-            day.bars.append(Bar(*bar[:3], stretch.name if bar[4] >= ROOMY else "", bar[3]))
+            label = stretch.name if bar[4] >= ROOMY else ""
+            day.bars.append(Bar(*bar[:3], label, stretch.name, bar[3]))
     for hold in holds:
         bar = _bar(day, hold.since, hold.until or at, "hold")
         if bar:
-            day.bars.append(Bar(*bar[:3], "", bar[3]))
+            day.bars.append(Bar(*bar[:3], "", "", bar[3]))
     day.glyphs = [
         Glyph(_percent(_part(day, mark.at)), mark.kind, mark.at)
         for mark in marks
