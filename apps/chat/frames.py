@@ -1,25 +1,22 @@
 """An entry of a room on the wire: the same shape by socket, by REST and on the page."""
 
-import re
 from collections.abc import Sequence
-from html import unescape
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 
 from apps.chat import notices, selectors
 from apps.chat.folding import State, says
 from apps.chat.links import in_text
 from apps.chat.models import Message
+from apps.chat.text import words
 from apps.core import stream
 from apps.evidence.models import Evidence
 
 # Names the subject: resolved for each reader when he asks for the card.
 CARD = "card"
 EXCERPT_LENGTH = 160
-# Where a new line begins on the page, words do not run together.
-_BLOCK = re.compile(r"<(?=/?(?:p|br|li|pre|blockquote)\b)")
 
 
 def frames(here: selectors.Entry, rows: Sequence[Message]) -> list[dict[str, Any]]:
@@ -151,7 +148,7 @@ def _beginning(page: selectors.Page, answered: Message) -> dict[str, Any]:
 
 def excerpt(html: str, length: int = EXCERPT_LENGTH) -> str:
     """The beginning of a text as plain words."""
-    line = " ".join(unescape(strip_tags(_BLOCK.sub(" <", html))).split())
+    line = words(html)
     return line if len(line) <= length else f"{line[:length].rstrip()}…"
 
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from uuid import UUID
 
 import nh3
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -38,6 +39,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\
 _WORDS_ALONE = re.compile(
     r"(?!\d{1,9}[.)](?:\s|$))[^\W_](?:[^\W_]|[ ,.;:!?()'/%#-]|[\u3001\u3002\uff01-\uff1f])*"
 )
+# Where a new line begins on the page, words do not run together.
+_BLOCK = re.compile(r"<(?=/?(?:p|br|li|pre|blockquote)\b)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -136,6 +139,11 @@ def _parsed(body: str, known: Mapping[str, Callee] | None) -> Rendered:
         link_rel="nofollow noopener noreferrer",
     )
     return Rendered(html.strip(), list(dict.fromkeys(env["called"])))
+
+
+def words(html: str) -> str:
+    """What a rendered text says, in one line: no signs of how it is written; instants in UTC."""
+    return " ".join(unescape(strip_tags(_BLOCK.sub(" <", html))).split())
 
 
 def cleaned(body: object) -> str:

@@ -211,6 +211,22 @@ def test_room_opens_around_the_message(
     assert 'id="message-7"' not in page
 
 
+def test_hit_is_told_as_the_page_shows_it(post: Post, bo: Actor) -> None:
+    written = "**Warehouse** at `Prato`, see [the _list_](https://list.example/tariff)"
+    post(bo, f"{written}\n\n- <t:2026-11-26T09:00Z>")
+
+    with scope.acting(bo):
+        told = {
+            query: "".join(part.text for part in selectors.search(bo, asked)[0].around)
+            for query in ("prato", "tariff", "from:me")
+            if (asked := finding.read(query, at=NOON, zone=ROME))
+        }
+
+    shown = "Warehouse at Prato, see the list 2026-11-26 09:00 UTC"
+    assert told["prato"] == told["from:me"] == shown
+    assert "https://list.example/tariff" in told["tariff"]
+
+
 def test_api_tells_parts_and_says_what_it_does_not_understand(
     post: Post, bo: Actor, as_bo: Client, as_cy: Client, as_dee: Client
 ) -> None:

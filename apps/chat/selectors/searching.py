@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import CharField, F, Func, Manager, Q
 from django.db.models.functions import Lower
 
+from apps.chat import text
 from apps.chat.finding import Asked
 from apps.chat.models import Message, Room
 from apps.chat.selectors.listing import open_titles, titles
@@ -120,7 +121,7 @@ def _named(things: "Manager[Any]", name: str) -> list[UUID]:
 
 def _messages(ids: Iterable[UUID]) -> dict[UUID, Message]:
     """Messages as they read now, with their rooms."""
-    rows = Message.objects.select_related("room").defer("words", "html", "params", "mentions")
+    rows = Message.objects.select_related("room").defer("words", "params", "mentions")
     rows = rows.filter(pk__in=list(ids))
     return {row.pk: row for row in current(rows)}
 
@@ -134,12 +135,17 @@ def _found(actor: Actor, asked: Asked, rows: Sequence[Message]) -> list[Found]:
             room=row.room,
             title=named[row.room_id],
             author=authors[row.member_id, row.author_id],
-            around=_around(row.body, asked.words),
+            around=_around(row, asked.words),
         )
         for row in rows
     ]
 
 
-def _around(body: str, words: str) -> tuple[Part, ...]:
-    """The text about the first hit; its beginning where only filters were asked for."""
-    return snippet(body, words) or marked(" ".join(body.split())[:BEGINNING], "")
+def _around(row: Message, words: str) -> tuple[Part, ...]:
+    """The text about the first hit; its beginning where only filters were asked for.
+
+    As it reads on the page: what is written and not shown, the address of a link, is told as it
+    was written where nothing else answers.
+    """
+    said = text.words(row.html)
+    return snippet(said, words) or snippet(row.body, words) or marked(said[:BEGINNING], "")
