@@ -43,7 +43,6 @@ format: setup ## lay out code and templates as `make check` wants them
 	@find templates apps -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2
 
 test: setup ## everything that CI runs
-	@$(PY) -m tests.checks
 	@$(PY) manage.py messages compile
 	@export CHROMIUM && CHROMIUM="$$($(PY) -m tests.browser.find)" \
 	  && $(PY) -m tests.parts $(SEEDS)

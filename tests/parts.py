@@ -2,6 +2,7 @@
 
 One waits for browsers, processes and sockets most of the time, while the others compute.
 Each begins with a part of its own, and takes from the others' when it is done (tests/taking.py).
+The static checks run beside them, where the tests leave a processor alone.
 What is given on the command line goes to all: options of pytest.
 """
 
@@ -34,10 +35,25 @@ def start(name: str, own: Sequence[str], options: Sequence[str]) -> "subprocess.
     # How many there will be is not known before the last module is taken.
     turns = ["-p", "tests.taking", *(f"--own={place}" for place in own)]
     turns += ["-o", "console_output_style=count"]
-    return subprocess.Popen(
+    return heard(
         [*command, sys.executable, "-m", "pytest", *turns, *options],
+        ALLIANCE_VAR=str(var),
+        ALLIANCE_PG_FSYNC="off",
+        COLUMNS="200",
+    )
+
+
+def check() -> "subprocess.Popen[str]":
+    """They have until the last test to finish, and hold none up that waits for an answer."""
+    return heard(["nice", "-n", "5", sys.executable, "-m", "tests.checks"])
+
+
+def heard(command: Sequence[str], **environment: str) -> "subprocess.Popen[str]":
+    """A process whose every word comes to us."""
+    return subprocess.Popen(
+        command,
         cwd=ROOT,
-        env={**os.environ, "ALLIANCE_VAR": str(var), "ALLIANCE_PG_FSYNC": "off", "COLUMNS": "200"},
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -51,7 +67,7 @@ def tell(name: str, process: "subprocess.Popen[str]", failures: list[str]) -> No
     assert process.stdout is not None
     for line in process.stdout:
         print(f"{name:7} {line}", end="", flush=True)
-        if line.startswith(("FAILED ", "ERROR ")):
+        if line.startswith(("FAIL ", "FAILED ", "ERROR ")):
             failures.append(line)
 
 
@@ -59,6 +75,7 @@ def main(options: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="alliance-claims-") as claims:
         options = [f"--claims={claims}", *options]
         running = {name: start(name, own, options) for name, own in parts().items()}
+        running["checks"] = check()
         failures: list[str] = []
         told = [
             threading.Thread(target=tell, args=(name, process, failures))
