@@ -50,8 +50,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         told = link.pgconn.exec_(said.encode())
         if told.status != ExecStatus.TUPLES_OK:
             error = error_from_result(told)
-            # What the line itself says when it breaks has no code that would tell its kind.
-            raise OperationalError(str(error)) if link.closed else error
+            # What the line itself says when it breaks has no code, and is of no kind without one.
+            raise error if error.sqlstate else OperationalError(str(error))
 
     def _in_error(self) -> bool:
         # ROLLBACK TO SAVEPOINT must be the first statement after an error.
