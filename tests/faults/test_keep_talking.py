@@ -5,7 +5,7 @@ import contextlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from apps.chat import services
 from apps.chat.models import Message, Room
 from apps.core import scope, stream
 from apps.core.actor import Actor
+from apps.core.gathered import Gathered
 from apps.core.ids import uuid7
 from apps.core.models import Head
 from apps.sharing import services as sharing
@@ -172,6 +173,26 @@ def test_every_message_reaches_every_reader_once_in_order_whatever_fails(
         assert person.reader.shown == stored[: person.reader.last]
         assert person.reader.last <= last
         assert not person.reader.early.keys() - range(1, last + 1)
+
+
+def test_kept_connection_is_opened_anew_after_a_crash_of_postgresql(
+    ana: Actor,
+) -> None:
+    def rooms(asked: Sequence[Actor]) -> list[int]:
+        with scope.acting(asked[0]):
+            return [Room.objects.count()] * len(asked)
+
+    kept_open = Gathered(rooms, thread="test-crash")
+
+    async def scene() -> list[int]:
+        before = await kept_open.ask(ana)
+        await asyncio.to_thread(crash_postgres)
+        return [before, await kept_open.ask(ana)]
+
+    before, after = asyncio.run(scene())
+    connection.close()
+
+    assert before == after
 
 
 def test_fifty_ids_twenty_times_at_once_over_two_processes_are_fifty_messages(
