@@ -1,5 +1,7 @@
 """Wall 1 and wall 2 together: no actor, no rows; another's stamp, no rows."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from psycopg import IsolationLevel
@@ -84,3 +86,19 @@ def test_stamp_begins_the_transaction_that_it_ends_with(level: IsolationLevel | 
 
     assert kept == [str(ONE.member_id), level.name.lower().replace("_", " ") if level else after[1]]
     assert after[0] == ""
+
+
+def test_instants_come_in_utc_alone_and_in_lists() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT timestamptz '2026-11-26 09:00:00.5+02', ARRAY[timestamptz '0001-01-01 00:00Z'],"
+            " NULL::timestamptz"
+        )
+        one, several, none = cursor.fetchone()
+
+    assert (one, several, none) == (
+        datetime(2026, 11, 26, 7, 0, 0, 500_000, tzinfo=UTC),
+        [datetime(1, 1, 1, tzinfo=UTC)],
+        None,
+    )
+    assert one.tzinfo is several[0].tzinfo is UTC
