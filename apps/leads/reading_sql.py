@@ -192,6 +192,8 @@ END $$;
 """  # noqa: S608 - constants alone
 
 READ_AT_ONCE: Final = _LINES + _VALUES + _LINKS
+# For where an earlier form of it was made: it finds the same, by one large plan.
+LINKS_BY_SMALL_PLANS: Final = _LINKS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 DROP_READ_AT_ONCE: Final = """
 DROP FUNCTION alliance_lead_lines(uuid, uuid[], timestamptz, integer);
 DROP FUNCTION alliance_lead_values(uuid, uuid[], smallint);
