@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -209,10 +209,11 @@ def linked_leads(investigation: Investigation) -> QuerySet[InvestigationLead]:
     return InvestigationLead.objects.filter(investigation=investigation).order_by("linked_at", "id")
 
 
-def same_sellers(actor: Actor, investigation: Investigation) -> list[leads.Match]:
+def same_sellers(actor: Actor, investigation: Investigation) -> leads.Links:
     """Leads outside the case that one may see and that share a selector with one of the case's."""
     ids = linked_leads(investigation).values_list("lead_id", flat=True)
-    return [match for match in leads.links_of_many(actor, ids) if not match.is_muted]
+    found = leads.links_of_many(actor, ids)
+    return replace(found, matches=tuple(found.open))
 
 
 def tombstone(actor: Actor, investigation_id: UUID) -> Tombstone | None:

@@ -79,24 +79,33 @@ _POSTED: Final = """
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
       WHERE p.digest = w.digest OFFSET 0) p
     WHERE p.lead_id <> ALL (besides)"""
+# In the order in which they are told; of what is cut, its value is told.
+_PLACED: Final = """row_number() OVER (
+      PARTITION BY f.digest, f.member_id ORDER BY f.created_at DESC, f.lead_id DESC) AS place,
+      count(*) OVER (PARTITION BY f.digest, f.member_id) AS of_one"""
 _NEWEST: Final = """
     SELECT s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at,
-      array_agg(s.digest) AS digests
+      array_agg(s.digest) AS digests, array_agg(s.digest) FILTER (WHERE s.of_one > cap) AS cut
     FROM seen s WHERE s.place <= cap
     GROUP BY s.lead_id, s.viewer_id, s.owner_id, s.level, s.created_at
     ORDER BY s.created_at DESC, s.lead_id DESC LIMIT most"""
+_JUDGED: Final = """judged AS MATERIALIZED (
+    SELECT pair.other_id AS id, pair.verdict FROM leads_pairjudgement pair
+    WHERE pair.member_id = me AND pair.lead_id = ANY (besides)
+    UNION ALL
+    SELECT pair.lead_id, pair.verdict FROM leads_pairjudgement pair
+    WHERE pair.member_id = me AND pair.other_id = ANY (besides)
+  )"""
 _TOLD: Final = """
-  SELECT n.digests, coalesce((
-    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
-      AND pair.lead_id = ANY (besides) AND pair.other_id = n.lead_id LIMIT 1), (
-    SELECT pair.verdict FROM leads_pairjudgement pair WHERE pair.member_id = me
-      AND pair.lead_id = n.lead_id AND pair.other_id = ANY (besides) LIMIT 1)),
+  SELECT n.digests, n.cut,
+    (SELECT j.verdict FROM judged j WHERE j.id = n.lead_id LIMIT 1),
     n.viewer_id, n.owner_id, n.level, n.created_at, l.told
   FROM newest n
   CROSS JOIN LATERAL (SELECT l AS told FROM leads_lead l WHERE l.id = n.lead_id OFFSET 0) l
   ORDER BY n.created_at DESC, n.lead_id DESC;"""
 # The newest leads with one of the digests that the viewer may see at its level, of one member and
-# digest so many; what the viewer thinks of the pair with one of `besides`, which are no answer.
+# digest so many, with the digests of which there are more, and what the viewer thinks of the pair
+# with one of `besides`, which are no answer.
 # Most values nobody else has, and few leads have most others: those leads are asked for the
 # viewer's access row, each once, as two leads of one seller have several values in common. Where
 # more leads have a value, one's own newest are read by the index, and what allies share, back to
@@ -107,8 +116,8 @@ CREATE FUNCTION alliance_lead_links(
   me uuid, besides uuid[], digests bytea[], levels smallint[], cap integer, few integer,
   many integer, most integer)
 RETURNS TABLE (
-  digests_had bytea[], verdict text, viewer_id uuid, owner_id uuid, level smallint,
-  came_at timestamptz, lead leads_lead)
+  digests_had bytea[], digests_cut bytea[], verdict text, viewer_id uuid, owner_id uuid,
+  level smallint, came_at timestamptz, lead leads_lead)
 {_COMPARED} AS $$
 #variable_conflict use_column
 DECLARE
@@ -135,10 +144,8 @@ BEGIN
     IF rare IS NOT NULL THEN
       RETURN QUERY
       WITH posted AS MATERIALIZED ({_POSTED}
-      ), {_FOUND}, seen AS (
-        SELECT f.*, row_number() OVER (
-          PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place
-        FROM found f
+      ), {_FOUND}, {_JUDGED}, seen AS (
+        SELECT f.*, {_PLACED} FROM found f
       ), newest AS ({_NEWEST}
       ){_TOLD}
     END IF;
@@ -155,12 +162,13 @@ BEGIN
     FROM asked w CROSS JOIN LATERAL (
       SELECT p.digest, p.member_id, p.lead_id FROM leads_selectorposting p
       WHERE p.digest = w.digest AND p.member_id = me AND p.lead_id <> ALL (besides)
-      ORDER BY p.lead_id DESC LIMIT cap) p
+      ORDER BY p.lead_id DESC LIMIT cap + 1) p
   ), {_FOUND}, common AS MATERIALIZED (
     SELECT min(w.level) AS lowest,
       coalesce((
         SELECT f.created_at FROM found f WHERE f.owner_id = me GROUP BY f.lead_id, f.created_at
-        ORDER BY f.created_at DESC OFFSET most - 1 LIMIT 1), '-infinity') AS since
+        ORDER BY f.created_at DESC OFFSET most - 1 + cardinality(frequent) LIMIT 1), '-infinity'
+        ) AS since
     FROM asked w
   ), theirs AS NOT MATERIALIZED (
     SELECT a.* FROM common c CROSS JOIN LATERAL (
@@ -182,9 +190,8 @@ BEGIN
       WHERE p.lead_id = a.subject_id AND p.digest = ANY (common_ones) OFFSET 0) p
     JOIN asked w ON w.digest = p.digest AND a.level >= w.level
     WHERE common_ones IS NOT NULL
-  ), seen AS (
-    SELECT f.*, row_number() OVER (
-      PARTITION BY f.digest, f.member_id ORDER BY f.lead_id DESC) AS place
+  ), {_JUDGED}, seen AS (
+    SELECT f.*, {_PLACED}
     FROM (SELECT * FROM found UNION ALL SELECT * FROM shared) f
   ), newest AS ({_NEWEST}
   ){_TOLD}
@@ -192,11 +199,13 @@ END $$;
 """  # noqa: S608 - constants alone
 
 READ_AT_ONCE: Final = _LINES + _VALUES + _LINKS
-# For where an earlier form of it was made: it finds the same, by one large plan.
-LINKS_BY_SMALL_PLANS: Final = _LINKS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
-DROP_READ_AT_ONCE: Final = """
-DROP FUNCTION alliance_lead_lines(uuid, uuid[], timestamptz, integer);
-DROP FUNCTION alliance_lead_values(uuid, uuid[], smallint);
+_DROP_LINKS: Final = """
 DROP FUNCTION alliance_lead_links(
   uuid, uuid[], bytea[], smallint[], integer, integer, integer, integer);
 """
+# For where an earlier form of it was made.
+LINKS_ANEW: Final = _DROP_LINKS + _LINKS
+DROP_READ_AT_ONCE: Final = f"""
+DROP FUNCTION alliance_lead_lines(uuid, uuid[], timestamptz, integer);
+DROP FUNCTION alliance_lead_values(uuid, uuid[], smallint);
+{_DROP_LINKS}"""

@@ -35,6 +35,7 @@ from tests.factories.world import NOON, client_of  # noqa: E402
 
 COUNT = int(os.environ.get("N") or 1_000_000)
 ROUNDS = 30
+MATCHED = 150
 # The tests' two keys are a key being changed for another, when each value has two digests.
 KEYS = settings.CORRELATION_KEYS
 # Not the request's own: the transaction and the stamp.
@@ -150,16 +151,19 @@ def finding(member_id: str, place: int) -> None:
 
 
 def matching(member_id: str, place: int) -> None:
-    """Links of the newest leads, each looked up once; others while the key is being changed."""
+    """Links of the newest leads, each looked up once; others while the key is being changed.
+
+    Many of them: one lead has none and the next has dozens, so that a few say what they like.
+    """
     actor = analyst(member_id)
     with scope.acting(actor):
         own = LeadAccess.objects.filter(
             viewer_id=actor.member_id, owner_id=actor.member_id, subject_type="lead"
         )
-        leads = [row.lead_id for row in own.order_by("-created_at")[: 2 * ROUNDS]]
-    matched(leads[3:ROUNDS], warm=leads[:3], actor=actor, said=f"member {place}", bar=5)
+        leads = [row.lead_id for row in own.order_by("-created_at")[: 2 * MATCHED]]
+    matched(leads[3:MATCHED], warm=leads[:3], actor=actor, said=f"member {place}", bar=5)
     settings.CORRELATION_KEYS = KEYS
-    matched(leads[ROUNDS + 3 :], warm=leads[ROUNDS:][:3], actor=actor, said="with a second key")
+    matched(leads[MATCHED + 3 :], warm=leads[MATCHED:][:3], actor=actor, said="with a second key")
     settings.CORRELATION_KEYS = KEYS[:1]
 
 

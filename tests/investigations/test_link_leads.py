@@ -82,6 +82,6 @@ def test_case_shows_the_leads_outside_it_that_share_a_value(
     told = client.get(url).json()
     page = client.get(f"/investigations/{case.pk}/").content.decode()
 
-    assert [match["lead"]["id"] for match in told] == [str(outside.pk)]
+    assert [match["lead"]["id"] for match in told["results"]] == [str(outside.pk)]
     assert f"/leads/{outside.pk}/" in page
     assert stranger.get(url).status_code == 404

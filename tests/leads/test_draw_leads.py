@@ -78,7 +78,7 @@ def test_timeline_has_what_happened_and_where_else_the_value_is(ana: Actor, repo
     with scope.acting(ana):
         services.triage(lead.pk, severity="urgent", actor=ana, at=NOON + timedelta(days=1))
         lead.refresh_from_db()
-        drawn = timeline_of(ana, lead, selectors.view(ana, lead))
+        drawn = timeline_of(ana, lead, selectors.view(ana, lead), selectors.links_of(ana, lead.pk))
 
     assert [(m.what, m.reference) for m in drawn.moments] == [
         ("seen", ""), ("elsewhere", other.reference), ("arrived", ""), ("lead.triaged", ""),

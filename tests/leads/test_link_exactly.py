@@ -38,9 +38,10 @@ def common_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(links, "_MANY", many)
 
 
-def linked(actor: Actor, lead: Lead, **more: Any) -> list[Any]:
+def linked(actor: Actor, lead: Lead, *, muted: bool = False, most: int = 9) -> list[Any]:
     with scope.acting(actor):
-        return [match.lead.id for match in selectors.links_of(actor, lead.pk, **more)]
+        found = selectors.links_of(actor, lead.pk, most=most)
+    return [match.lead.id for match in (found.matches if muted else found.open)]
 
 
 @pytest.mark.usefixtures("common_from")
@@ -70,14 +71,14 @@ def test_link_by_a_withheld_kind_is_no_link(
     for lead in (mine, theirs):
         with scope.acting(ana):
             found = selectors.links_of(ana, lead.pk)
-        assert [match.kinds for match in found] == ([kinds] if kinds else [])
+        assert [match.kinds for match in found.matches] == ([kinds] if kinds else [])
 
 
 @pytest.mark.usefixtures("common_from")
 def test_ten_thousand_hidden_leads_do_not_push_out_a_visible_one(
-    ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share, *, settings: Any
+    ana: Actor, bo: Actor, cy: Actor, report: Report, share: Share, *, monkeypatch: Any
 ) -> None:
-    settings.SIGNAL_FLOOD_CAP = 2
+    monkeypatch.setattr(links, "MOST_OF_ONE", 2)
     mine = report(ana, email=MAIL)
     granted = report(bo, email=MAIL)
     for actor in (bo, cy, bo, cy, bo):
@@ -85,6 +86,8 @@ def test_ten_thousand_hidden_leads_do_not_push_out_a_visible_one(
     share(granted, owner=bo, ally=ana, level=3)
 
     assert linked(ana, mine) == [granted.pk]
+    with scope.acting(ana):
+        assert not selectors.links_of(ana, mine.pk).has_more
 
 
 def test_ended_access_links_nothing(ana: Actor, bo: Actor, report: Report, share: Share) -> None:
@@ -113,11 +116,11 @@ def test_links_follow_edits_and_imports(ana: Actor, report: Report, import_file:
     mine = report(ana, domain="lumi-serum.example")
     import_file(ana, b"domain\nlumi-serum.example\nother.example\n")
     with scope.acting(ana):
-        (imported,) = selectors.links_of(ana, mine.pk)
+        (imported,) = selectors.links_of(ana, mine.pk).matches
         services.change_lead(
             mine.pk, {"values": {"domain": ("other.example",)}}, version=None, actor=ana, at=NOON
         )
-        (other,) = selectors.links_of(ana, mine.pk)
+        (other,) = selectors.links_of(ana, mine.pk).matches
 
     assert imported.lead.title == "lumi-serum.example"
     assert other.lead.title == "other.example"
@@ -178,22 +181,81 @@ def test_dump_shows_no_digest_that_can_be_made_without_the_key(ana: Actor, repor
 
 @pytest.mark.usefixtures("common_from")
 def test_one_members_flood_of_one_value_is_cut(
-    ana: Actor, bo: Actor, report: Report, share: Share, *, settings: Any
+    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: Any
 ) -> None:
-    settings.SIGNAL_FLOOD_CAP = 2
-    mine = report(ana, email=MAIL)
-    theirs = [report(bo, email=MAIL) for _ in range(4)]
+    monkeypatch.setattr(links, "MOST_OF_ONE", 2)
+    mine = report(ana, email=MAIL, phone=PHONE)
+    theirs = [report(bo, email=MAIL) for _ in range(4)] + [report(bo, phone=PHONE)]
     for lead in theirs:
         share(lead, owner=bo, ally=ana, level=3)
 
-    assert linked(ana, mine) == [theirs[3].pk, theirs[2].pk]
+    assert linked(ana, mine) == [theirs[4].pk, theirs[3].pk, theirs[2].pk]
+    with scope.acting(ana):
+        found = selectors.links_of(ana, mine.pk)
+    assert (found.has_more, found.values) == (True, (MAIL,))
+
+
+@pytest.mark.usefixtures("common_from")
+def test_whether_there_are_more_is_told_with_the_values_that_find_them(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(links, "MOST_OF_ONE", 2)
+    mine = report(ana, email=MAIL, phone=PHONE)
+    for values in ({"email": MAIL}, {"email": MAIL}, {"phone": PHONE}):
+        report(ana, **values)
+    with scope.acting(ana):
+        whole = selectors.links_of(ana, mine.pk, most=3)
+    theirs = report(bo, phone=PHONE)
+    share(theirs, owner=bo, ally=ana, level=3)
+
+    with scope.acting(ana):
+        cut = selectors.links_of(ana, mine.pk, most=3)
+        (read,) = {row.norm for row in LeadSelector.objects.filter(lead=mine, kind="phone")}
+        found = {
+            value: len(selectors.page(ana, selectors.Wanted(tab="all", text=value)).leads)
+            for value in cut.values
+        }
+
+    assert (len(whole.matches), whole.has_more, whole.values) == (3, False, ())
+    assert (len(cut.matches), cut.has_more, set(cut.values)) == (3, True, {MAIL, read})
+    assert found == {MAIL: 3, read: 3}
+
+
+def test_sealed_value_of_further_leads_is_not_told(
+    ana: Actor, report: Report, *, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(links, "MOST_OF_ONE", 1)
+    mine, *_others = (report(ana, bank_account="DE02120300000000202051") for _ in range(3))
+
+    with scope.acting(ana):
+        found = selectors.links_of(ana, mine.pk)
+
+    assert (len(found.matches), found.has_more, found.values) == (1, True, ())
+
+
+@pytest.mark.usefixtures("common_from")
+def test_what_is_cut_of_ones_own_hides_no_older_lead_of_an_ally(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: Any
+) -> None:
+    """What is asked of allies goes back to the last own lead that is told, not that is read."""
+    monkeypatch.setattr(links, "MOST_OF_ONE", 1)
+    mine = report(ana, email=MAIL, phone=PHONE)
+    granted = report(bo, email=MAIL)
+    share(granted, owner=bo, ally=ana, level=3)
+    twins = [report(ana, email=MAIL) for _ in range(3)]
+    for minute, lead in enumerate((granted, *twins)):
+        with scope.acting(bo if lead is granted else ana):
+            came_at = NOON + timedelta(minutes=minute)
+            Access.objects.filter(subject_id=lead.pk).update(created_at=came_at)
+
+    assert linked(ana, mine, most=2) == [twins[2].pk, granted.pk]
 
 
 @pytest.mark.usefixtures("common_from")
 def test_what_may_be_seen_no_longer_pushes_nothing_out(
-    ana: Actor, bo: Actor, report: Report, share: Share, *, settings: Any
+    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: Any
 ) -> None:
-    settings.SIGNAL_FLOOD_CAP = 1
+    monkeypatch.setattr(links, "MOST_OF_ONE", 1)
     mine = report(ana, email=MAIL)
     older, newer = report(bo, email=MAIL), report(bo, email=MAIL)
     for lead in (older, newer):
@@ -207,9 +269,8 @@ def test_what_may_be_seen_no_longer_pushes_nothing_out(
 
 @pytest.mark.usefixtures("common_from")
 def test_newest_are_told_whoever_owns_them(
-    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: pytest.MonkeyPatch
+    ana: Actor, bo: Actor, report: Report, share: Share
 ) -> None:
-    monkeypatch.setattr(links, "MOST_LINKS", 4)
     mine = report(ana, email=MAIL)
     twins = [report(ana, email=MAIL) for _ in range(2)]
     granted = report(bo, email=MAIL)
@@ -220,7 +281,7 @@ def test_newest_are_told_whoever_owns_them(
             came_at = NOON + timedelta(minutes=minute)
             Access.objects.filter(subject_id=lead.pk).update(created_at=came_at)
 
-    assert linked(ana, mine) == [twins[4].pk, twins[3].pk, twins[2].pk, granted.pk]
+    assert linked(ana, mine, most=4) == [twins[4].pk, twins[3].pk, twins[2].pk, granted.pk]
 
 
 @pytest.mark.parametrize("many", [1, 9], ids=["beside a common one", "beside a frequent one"])

@@ -55,7 +55,7 @@ def test_own_lead_with_the_same_selector_is_shown_and_not_merged(
     second = report(ana, "Phone book", description="mail sales@shop.example today")
     report(bo, "Theirs", email="sales@shop.example")
 
-    found = as_ana.get(f"{LIST}{second.pk}/known/").json()
+    found = as_ana.get(f"{LIST}{second.pk}/known/").json()["results"]
 
     assert [match["lead"]["id"] for match in found] == [str(first.pk)]
     assert found[0]["kinds"] == ["email"]

@@ -279,7 +279,7 @@ def test_links_are_judged_on_the_page_of_a_lead(as_ana: Client, ana: Actor, repo
     one, other = report(ana, phone=PHONE), report(ana, "Twin", phone=PHONE)
 
     as_ana.post(f"/leads/{one.pk}/links/{other.pk}/", {"verdict": "different"})
-    shown = as_ana.get(f"/api/v1/leads/{one.pk}/known/").json()
+    shown = as_ana.get(f"/api/v1/leads/{one.pk}/known/").json()["results"]
     judged = send(as_ana, f"/api/v1/leads/{one.pk}/links/{other.pk}/", {"verdict": "unsure"}, "put")
 
     assert [(row["lead"]["id"], row["verdict"]) for row in shown] == [(str(other.pk), "different")]

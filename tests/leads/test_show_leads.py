@@ -13,6 +13,7 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.models import Level
+from apps.leads.correlating import links
 from apps.leads.models import ImportBatch, Lead
 from apps.members.models import Member
 from tests.factories.world import client_of
@@ -118,6 +119,27 @@ def test_lead_page_shows_what_identifies_it_and_what_is_known(
     assert "kept as written and compared with nothing" in page
     assert known.reference in page
     assert f"{reverse('investigations:create')}?lead={lead.pk}" in page
+
+
+def test_where_many_leads_have_a_value_the_page_leads_to_all_of_them(
+    as_ana: Client, ana: Actor, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, *others = (report(ana, f"Coat {n}", domain="down.example") for n in range(4))
+    everything = f"{INBOX}?tab=all&amp;q=down.example"
+
+    whole = as_ana.get(f"{INBOX}{lead.pk}/").content.decode()
+    monkeypatch.setattr(links, "MOST_OF_ONE", 2)
+    page = as_ana.get(f"{INBOX}{lead.pk}/").content.decode()
+    panel = as_ana.get(f"{INBOX}{lead.pk}/panel/").content.decode()
+    found = as_ana.get(everything.replace("&amp;", "&")).content.decode()
+
+    assert "<b>3 other leads</b> that you may see" in whole
+    assert everything not in whole
+    assert "<b>More than 2 other leads</b> that you may see" in page
+    assert everything in page
+    assert others[0].reference not in page
+    assert f"{INBOX}{lead.pk}/#lead-links" in panel
+    assert all(one.reference in found for one in (lead, *others))
 
 
 def test_form_adds_a_lead_and_keeps_the_text_of_a_refused_one(as_ana: Client, ana: Actor) -> None:

@@ -12,7 +12,7 @@ from apps.core.errors import Invalid, NotFound
 from apps.core.models import Level
 from apps.investigations import selectors, services
 from apps.investigations.api import serializers as shapes
-from apps.leads.api.serializers import LeadMatchSerializer
+from apps.leads.api.serializers import LeadLinksSerializer
 from apps.sharing import selectors as sharing
 
 
@@ -82,13 +82,12 @@ class LeadListView(ApiView):
 
 
 class LinkListView(ApiView):
-    """Leads outside the case that one may see and that share a selector with one of the case's."""
+    """The newest leads outside the case that one may see and that share a selector with its own."""
 
-    @extend_schema(responses=LeadMatchSerializer(many=True))
+    @extend_schema(responses=LeadLinksSerializer)
     def get(self, request: Request, investigation_id: UUID) -> Response:
         found = selectors.find(self.actor, investigation_id, min_level=Level.CASE)
-        matches = selectors.same_sellers(self.actor, found)
-        return Response(LeadMatchSerializer(matches, many=True).data)
+        return Response(LeadLinksSerializer(selectors.same_sellers(self.actor, found)).data)
 
 
 class LeadUnlinkView(ApiView):

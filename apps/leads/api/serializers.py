@@ -94,6 +94,17 @@ class LeadMatchSerializer(serializers.Serializer[Any]):
     verdict = serializers.CharField(help_text="The member's own judgement of the pair, or empty.")
 
 
+class LeadLinksSerializer(serializers.Serializer[Any]):
+    """The newest leads that the reader may see and that share a selector."""
+
+    has_more = serializers.BooleanField(help_text="Whether more leads share one than are told.")
+    values = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What the others share, unless sealed: `GET /api/v1/leads/?q=` has all.",
+    )
+    results = LeadMatchSerializer(many=True, source="matches")
+
+
 class LeadPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page.")
     is_cut = serializers.BooleanField(

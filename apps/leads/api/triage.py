@@ -102,7 +102,8 @@ class LeadTimelineView(ApiView):
     def get(self, request: Request, lead_id: UUID) -> Response:
         lead = selectors.find(self.actor, lead_id)
         view = selectors.view(self.actor, lead)
-        moments = timeline.timeline_of(self.actor, lead, view).moments
+        links = selectors.links_of(self.actor, lead.pk)
+        moments = timeline.timeline_of(self.actor, lead, view, links).moments
         body = {"moments": moments, "countries": places.spots_of(view)}
         return Response(forms.TimelineSerializer(body).data)
 

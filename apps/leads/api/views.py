@@ -113,13 +113,13 @@ class LeadRestoreView(_LeadVerbView):
 
 
 class LeadKnownView(ApiView):
-    """The leads one may see that share a selector with this one; nothing is merged."""
+    """The newest leads one may see that share a selector with this one; nothing is merged."""
 
-    @extend_schema(responses=forms.LeadMatchSerializer(many=True))
+    @extend_schema(responses=forms.LeadLinksSerializer)
     def get(self, request: Request, lead_id: UUID) -> Response:
         lead = selectors.find(self.actor, lead_id)
-        found = selectors.links_of(self.actor, lead.pk, muted=True)
-        return Response(forms.LeadMatchSerializer(found, many=True).data)
+        found = selectors.links_of(self.actor, lead.pk)
+        return Response(forms.LeadLinksSerializer(found).data)
 
 
 class LeadSelectorsView(ApiView):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 
 from apps.core import bulk
@@ -22,7 +21,9 @@ from apps.leads.field_classes import is_sealed, level_of_kind, mask
 from apps.leads.lines import COLUMNS, Line, made
 from apps.leads.projecting import LeadView, project
 
-MOST_LINKS: Final = 50
+MOST_LINKS: Final = 25
+# Of one member and value: thousands of one seller's leads push nobody else's out of the answer.
+MOST_OF_ONE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,42 @@ class Match:
         return self.verdict == PairJudgement.Verdict.DIFFERENT
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The newest leads that share a selector, and whether there are more than these.
+
+    `values` are those that the further ones have: each finds all of its leads in a list. It may be
+    empty where there are more, as what is sealed finds nothing.
+    """
+
+    matches: tuple[Match, ...] = ()
+    has_more: bool = False
+    values: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> list[Match]:
+        """Without those that the reader's member judged different."""
+        return [match for match in self.matches if not match.is_muted]
+
+
 class Having(NamedTuple):
-    """A lead with some of the digests that were asked for, and what the viewer thinks of it."""
+    """A lead with some of the digests that were asked for, and what the viewer thinks of it.
+
+    `cut` are the digests that more leads of its owner have than were asked for.
+    """
 
     digests: list[bytes]
+    cut: list[bytes]
     verdict: str
     line: Line
 
 
-def links_of(actor: Actor, lead_id: UUID, *, muted: bool = False) -> list[Match]:
-    """The leads that share a selector with this one, newest first; judged different are left out.
-
-    With `muted` those come too, so that a judgement can be taken back.
-    """
-    found = links_of_many(actor, [lead_id])
-    return found if muted else [match for match in found if not match.is_muted]
+def links_of(actor: Actor, lead_id: UUID, *, most: int = MOST_LINKS) -> Links:
+    """The newest leads that share a selector with this one, with what the member thinks of each."""
+    return links_of_many(actor, [lead_id], most=most)
 
 
-def links_of_many(actor: Actor, lead_ids: Iterable[UUID]) -> list[Match]:
+def links_of_many(actor: Actor, lead_ids: Iterable[UUID], *, most: int = MOST_LINKS) -> Links:
     """The other leads that share a selector with any of these: those of a case, together.
 
     The verdict is the one on the first of the leads that has one with it.
@@ -64,11 +83,20 @@ def links_of_many(actor: Actor, lead_ids: Iterable[UUID]) -> list[Match]:
     ids = list(lead_ids)
     named = _readable(actor, ids)
     if not named:
-        return []
+        return Links()
     levels = {digest: int(level_of_kind(kind)) for digest, (kind, *_name) in named.items()}
-    cap = settings.SIGNAL_FLOOD_CAP
-    found = having(actor, levels, besides=ids, most=MOST_LINKS, cap=cap)
-    return [_match(actor, row, named) for row in found]
+    # One more than is told says that there are more.
+    found = having(actor, levels, besides=ids, most=most + 1, cap=MOST_OF_ONE)
+    has_more = len(found) > most
+    cut = {one for row in found for one in (row.digests if has_more else row.cut)}
+    return Links(
+        tuple(_match(actor, row, named) for row in found[:most]),
+        bool(cut),
+        tuple(dict.fromkeys(
+            norm for digest, (kind, _namespace, norm) in named.items()
+            if digest in cut and not is_sealed(kind)
+        )),
+    )  # fmt: skip
 
 
 def _match(actor: Actor, row: Having, named: dict[bytes, keys.Named]) -> Match:
@@ -111,9 +139,9 @@ def _readable(actor: Actor, lead_ids: list[UUID]) -> dict[bytes, keys.Named]:
 # So many leads have a value at most that each of them is asked for its access row, and so many
 # that they are compared with what allies share.
 _FEW: Final = 100
-_MANY: Final = 4000
+_MANY: Final = 2000
 _HAVING: Final = f"""
-SELECT digests_had, verdict, {COLUMNS}
+SELECT digests_had, digests_cut, verdict, {COLUMNS}
 FROM alliance_lead_links(%s, %s::uuid[], %s::bytea[], %s::smallint[], %s, %s, %s, %s)
 """  # noqa: S608 - names of columns alone
 
@@ -142,6 +170,5 @@ def having(
     with connection.cursor() as cursor:
         cursor.execute(_HAVING, [viewer.member_id, *told])
         return [
-            Having([bytes(one) for one in row[0]], row[1] or "", made(row[2:]))
-            for row in cursor.fetchall()
+            Having(row[0], row[1] or [], row[2] or "", made(row[3:])) for row in cursor.fetchall()
         ]

@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from apps.leads.reading_sql import LINKS_BY_SMALL_PLANS
+from apps.leads.reading_sql import LINKS_ANEW
 
 
 class Migration(migrations.Migration):
     dependencies = [("leads", "0012_read_at_once")]
 
-    operations = [migrations.RunSQL(LINKS_BY_SMALL_PLANS, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(LINKS_ANEW, migrations.RunSQL.noop)]

@@ -1,7 +1,7 @@
 """Reading leads as the actor may: every list starts from the access rows."""
 
 from apps.leads.correlating.judged import verdicts_of
-from apps.leads.correlating.links import Match, links_of, links_of_many
+from apps.leads.correlating.links import Links, Match, links_of, links_of_many
 from apps.leads.selectors.batches import batch_rows, batches, find_batch, mappings
 from apps.leads.selectors.by_name import MOST_NAMED, NONE_NAMED, Named, has_named, named_rows
 from apps.leads.selectors.counting import (
@@ -47,6 +47,7 @@ __all__ = [
     "PAGE",
     "SORTS",
     "TABS",
+    "Links",
     "Match",
     "Named",
     "Page",

@@ -81,7 +81,7 @@ def twins(actor: Actor, lead: Lead) -> list[Twin]:
             name=names.pop(match.lead.id, None),
             verdict=match.verdict,
         )
-        for match in selectors.links_of(actor, lead.pk, muted=True)
+        for match in selectors.links_of(actor, lead.pk).matches
     ]
     found += [Twin(lead=one.lead, name=one, verdict=one.verdict) for one in names.values()]
     return found

@@ -73,9 +73,9 @@ class Timeline:
         return sorted((m for line in self.lines for m in line.moments), key=lambda m: m.at)
 
 
-def timeline_of(actor: Actor, lead: Lead, view: LeadView) -> Timeline:
-    """Everything that has a time, as far as the actor may read."""
-    found = sorted(_moments(actor, lead, view), key=lambda moment: moment.at)[-MOST_MOMENTS:]
+def timeline_of(actor: Actor, lead: Lead, view: LeadView, links: selectors.Links) -> Timeline:
+    """Everything that has a time, as far as the actor may read; with its `links`."""
+    found = sorted(_moments(actor, lead, view, links), key=lambda moment: moment.at)[-MOST_MOMENTS:]
     if not found:
         return Timeline((), (), 0)
     first, last = found[0].at, found[-1].at
@@ -103,7 +103,7 @@ def _placed(moment: Moment, first: datetime, span: timedelta) -> Moment:
     )
 
 
-def _moments(actor: Actor, lead: Lead, view: LeadView) -> Iterator[Moment]:
+def _moments(actor: Actor, lead: Lead, view: LeadView, links: selectors.Links) -> Iterator[Moment]:
     if view.level < Level.SELECTORS:
         return
     yield Moment(at=view.created_at, what="arrived", line="")
@@ -115,12 +115,12 @@ def _moments(actor: Actor, lead: Lead, view: LeadView) -> Iterator[Moment]:
         ).order_by("seq")[:MOST_MOMENTS]
         for event in decided:
             yield Moment(at=event.occurred_at, what=event.name, line="")
-    yield from _elsewhere(actor, lead, {s.norm for s in view.selectors if s.is_read})
+    yield from _elsewhere(lead, links, {s.norm for s in view.selectors if s.is_read})
 
 
-def _elsewhere(actor: Actor, lead: Lead, shown: set[str]) -> Iterator[Moment]:
+def _elsewhere(lead: Lead, links: selectors.Links, shown: set[str]) -> Iterator[Moment]:
     """Where else its values occur, and when they were seen in use."""
-    for match in selectors.links_of(actor, lead.pk):
+    for match in links.open:
         when = match.lead.seen_at or match.lead.created_at
         for value in _shown(match.values, shown):
             yield Moment(

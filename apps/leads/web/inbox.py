@@ -34,6 +34,8 @@ from apps.members.web.access import signed_in
 
 SNOOZES = (1, 3, 7)
 WAKES_AT = 9
+# Of which the panel shows the newest that were not judged different; the lead's page has more.
+MOST_LINKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     lead = selectors.find(scope.current(), lead_id)
     place = place_of(request)
     where = {"tab": place.tab, "place": place, "in_inbox": True}
-    return render(request, "leads/_panel.html", {**where, **lead_context(request, lead)})
+    links = selectors.links_of(scope.current(), lead.pk, most=MOST_LINKS)
+    return render(request, "leads/_panel.html", {**where, **lead_context(request, lead, links)})
 
 
 Decide = Callable[[UUID, datetime], Lead]

@@ -19,7 +19,7 @@ def zone_of(request: HttpRequest) -> str:
     return str(getattr(request.user, "time_zone", "UTC"))
 
 
-def lead_context(request: HttpRequest, lead: Lead) -> dict[str, Any]:
+def lead_context(request: HttpRequest, lead: Lead, links: selectors.Links) -> dict[str, Any]:
     """One lead with what is known of it and what may be done."""
     actor = scope.current()
     view = selectors.view(actor, lead)
@@ -30,7 +30,7 @@ def lead_context(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "owner": Member.objects.filter(pk=lead.member_id).first(),
         "author": named.get(view.created_by),
         "assignee": named.get(view.assignee_id),
-        "matches": selectors.links_of(actor, lead.pk),
+        "links": links,
         "repeated": _repeated(view),
         "may_change": policies.may_change(actor, lead),
         "may_dismiss": policies.may_dismiss(actor, lead),
@@ -49,13 +49,13 @@ def score_context(view: LeadView) -> dict[str, Any]:
     return {"score_lines": told, "score_most": sum(priority.MOST.values())}
 
 
-def drawing_context(lead: Lead) -> dict[str, Any]:
+def drawing_context(lead: Lead, links: selectors.Links) -> dict[str, Any]:
     """Where and when: the map and the timeline of a lead."""
     actor = scope.current()
     view = selectors.view(actor, lead)
     return {
         "spots": places.spots_of(view),
-        "timeline": timeline.timeline_of(actor, lead, view),
+        "timeline": timeline.timeline_of(actor, lead, view, links),
     }
 
 

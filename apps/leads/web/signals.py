@@ -153,12 +153,11 @@ def sight(request: HttpRequest, lead_id: UUID, selector_id: UUID) -> HttpRespons
 
 
 def of_lead(lead_id: UUID, *, is_owner: bool) -> dict[str, Any]:
-    """What the page of a lead shows of signals, links and sightings."""
+    """What the page of a lead shows of signals, judgements and sightings."""
     actor = scope.current()
     lead = selectors.find(actor, lead_id)
     capabilities = showing.capabilities(actor, lead_id)
     return {
-        "links": selectors.links_of(actor, lead_id, muted=True),
         "signals": showing.views(actor, showing.signals_of_lead(actor, lead_id))
         if is_owner
         else [],

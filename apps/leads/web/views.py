@@ -33,13 +33,14 @@ def detail(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         return sharing.tombstone(request, actor, lead_id)
     services.note_reading(lead, actor=actor, at=clock.now())
     is_owner = lead.member_id == scope.current().member_id
+    links = selectors.links_of(actor, lead.pk)
     context = {
         "nav": "leads",
         "dismiss_form": DismissForm(),
         "may_also": services.capabilities_of(lead, actor=actor),
-        **lead_context(request, lead),
+        **lead_context(request, lead, links),
         **signals.of_lead(lead_id, is_owner=is_owner),
-        **drawing_context(lead),
+        **drawing_context(lead, links),
         "side_panels": [panel.url(lead.pk) for panel in panels_in("lead.side")]
         if access.may_read(scope.current(), "lead", lead.pk, min_level=Level.CASE)
         else [],

@@ -1,0 +1,11 @@
+"""Links say of which values there are more than they tell."""
+
+from django.db import migrations
+
+from apps.leads.reading_sql import LINKS_ANEW
+
+
+class Migration(migrations.Migration):
+    dependencies = [("leads", "0013_small_plans")]
+
+    operations = [migrations.RunSQL(LINKS_ANEW, migrations.RunSQL.noop)]
