@@ -1,7 +1,7 @@
 """Exact links inside what one may see: own leads and granted ones, and nobody else's."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,14 @@ def linked(actor: Actor, lead: Lead, *, muted: bool = False, most: int = 9) -> l
     with scope.acting(actor):
         found = selectors.links_of(actor, lead.pk, most=most)
     return [match.lead.id for match in (found.matches if muted else found.open)]
+
+
+def came_in_turn(leads: Iterable[Lead], owner: Actor, *, after: int = 0) -> None:
+    """Whoever sees these leads got access to them in this order, a minute apart."""
+    for minute, lead in enumerate(leads, after):
+        with scope.acting(owner):
+            came_at = NOON + timedelta(minutes=minute)
+            Access.objects.filter(subject_id=lead.pk).update(created_at=came_at)
 
 
 @pytest.mark.usefixtures("common_from")
@@ -180,19 +188,35 @@ def test_dump_shows_no_digest_that_can_be_made_without_the_key(ana: Actor, repor
 
 
 @pytest.mark.usefixtures("common_from")
+@pytest.mark.parametrize("whose", ["own", "an ally's"])
 def test_one_members_flood_of_one_value_is_cut(
-    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: Any
+    ana: Actor, bo: Actor, report: Report, share: Share, *, whose: str, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(links, "MOST_OF_ONE", 2)
+    owner = ana if whose == "own" else bo
     mine = report(ana, email=MAIL, phone=PHONE)
-    theirs = [report(bo, email=MAIL) for _ in range(4)] + [report(bo, phone=PHONE)]
-    for lead in theirs:
+    flood = [report(owner, email=MAIL) for _ in range(4)] + [report(owner, phone=PHONE)]
+    for lead in flood if owner is bo else ():
         share(lead, owner=bo, ally=ana, level=3)
 
-    assert linked(ana, mine) == [theirs[4].pk, theirs[3].pk, theirs[2].pk]
+    assert linked(ana, mine) == [flood[4].pk, flood[3].pk, flood[2].pk]
     with scope.acting(ana):
         found = selectors.links_of(ana, mine.pk)
     assert (found.has_more, found.values) == (True, (MAIL,))
+
+
+@pytest.mark.usefixtures("common_from")
+def test_of_a_flood_what_was_shared_last_is_told(
+    ana: Actor, bo: Actor, report: Report, share: Share, *, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(links, "MOST_OF_ONE", 2)
+    mine = report(ana, email=MAIL)
+    theirs = [report(bo, email=MAIL) for _ in range(3)]
+    for lead in theirs:
+        share(lead, owner=bo, ally=ana, level=3)
+    came_in_turn(reversed(theirs), bo)
+
+    assert linked(ana, mine) == [theirs[0].pk, theirs[1].pk]
 
 
 @pytest.mark.usefixtures("common_from")
@@ -242,13 +266,15 @@ def test_what_is_cut_of_ones_own_hides_no_older_lead_of_an_ally(
     mine = report(ana, email=MAIL, phone=PHONE)
     granted = report(bo, email=MAIL)
     share(granted, owner=bo, ally=ana, level=3)
-    twins = [report(ana, email=MAIL) for _ in range(3)]
-    for minute, lead in enumerate((granted, *twins)):
-        with scope.acting(bo if lead is granted else ana):
-            came_at = NOON + timedelta(minutes=minute)
-            Access.objects.filter(subject_id=lead.pk).update(created_at=came_at)
+    twins = [
+        report(ana, **{kind: value})
+        for kind, value in (("email", MAIL), ("phone", PHONE))
+        for _ in range(2)
+    ]
+    came_in_turn([granted], bo)
+    came_in_turn(twins, ana, after=1)
 
-    assert linked(ana, mine, most=2) == [twins[2].pk, granted.pk]
+    assert linked(ana, mine, most=3) == [twins[3].pk, twins[1].pk, granted.pk]
 
 
 @pytest.mark.usefixtures("common_from")
@@ -276,10 +302,9 @@ def test_newest_are_told_whoever_owns_them(
     granted = report(bo, email=MAIL)
     share(granted, owner=bo, ally=ana, level=3)
     twins += [report(ana, email=MAIL) for _ in range(3)]
-    for minute, lead in enumerate((*twins[:2], granted, *twins[2:])):
-        with scope.acting(bo if lead is granted else ana):
-            came_at = NOON + timedelta(minutes=minute)
-            Access.objects.filter(subject_id=lead.pk).update(created_at=came_at)
+    came_in_turn(twins[:2], ana)
+    came_in_turn([granted], bo, after=2)
+    came_in_turn(twins[2:], ana, after=3)
 
     assert linked(ana, mine, most=4) == [twins[4].pk, twins[3].pk, twins[2].pk, granted.pk]
 
