@@ -235,8 +235,7 @@ def test_frozen_worker_neither_blocks_nor_marks(
         frozen = plant.workers[0]
 
         def freeze() -> None:
-            plant.redis.ring()
-            assert frozen_in_a_transaction(frozen), "the worker was never in the middle"
+            assert frozen_in_a_transaction("one", frozen, ring=plant.redis.ring)
             plant.running.enter_context(worker("two", **plant.settings))
 
         def wake() -> None:

@@ -6,8 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -66,7 +65,8 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 
 def worker(name: str, **more: str) -> AbstractContextManager["subprocess.Popen[bytes]"]:
     lean = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
-    return celery("worker", "-c", "1", "-n", f"{name}@faults", *lean, **more)
+    # The name is its connections', too.
+    return celery("worker", "-c", "1", "-n", f"{name}@faults", *lean, PGAPPNAME=name, **more)
 
 
 def beat(directory: Path, name: str, **more: str) -> AbstractContextManager[object]:
@@ -161,26 +161,41 @@ class Redis:
             return False
 
 
-def frozen_in_a_transaction(process: "subprocess.Popen[bytes]", *, patience: float = 20) -> bool:
-    """Freeze the process while it has a transaction open; False if it never had one."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
+@contextmanager
+def nobody_writes_a_handover() -> Iterator[None]:
+    """Whoever would waits in the middle of its transaction, until this is left."""
+    with psycopg.connect(environment()["DATABASE_URL"]) as line:
+        line.execute("LOCK TABLE handovers_handover IN SHARE MODE")
+        yield
+
+
+def waits_in_the_middle(name: str) -> bool:
+    """Whether the worker of this name has work in hand that it cannot go on with."""
+    return _stands(name, "wait_event_type = 'Lock'")
+
+
+def frozen_in_a_transaction(
+    name: str, process: "subprocess.Popen[bytes]", ring: Callable[[], None]
+) -> bool:
+    """Freeze the worker while it has a transaction open, which nothing else holds up."""
+
+    def is_waiting() -> bool:
+        ring()
+        return waits_in_the_middle(name)
+
+    with nobody_writes_a_handover():
+        if not wait_until(is_waiting):
+            return False
         os.killpg(process.pid, signal.SIGSTOP)
-        time.sleep(0.3)
-        if _standing_still():
-            return True
-        os.killpg(process.pid, signal.SIGCONT)
-        time.sleep(0.1)
-    return False
+    return wait_until(lambda: _stands(name, "state = 'idle in transaction'"))
 
 
-def _standing_still() -> bool:
+def _stands(name: str, how: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND state = 'idle in transaction'"
-            " AND clock_timestamp() - state_change > interval '200 milliseconds'"
+            f" WHERE datname = current_database() AND application_name = %s AND {how}",
+            [name],
         )
         return bool(cursor.fetchone()[0])
 
