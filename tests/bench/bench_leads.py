@@ -179,7 +179,9 @@ def matched(
     timed(match, len(warm))
     spent = timed(match, len(leads))
     work = middle(spent, "work")
-    reached = f"{work:.1f} ms, {middle(spent, 'database'):.1f} of them in the database"
+    slowest = quantiles([one.work for one in spent], n=10)[-1]
+    database = middle(spent, "database")
+    reached = f"{work:.1f} ms ({database:.1f} in the database), p90 {slowest:.1f}"
     if bar is None:
         print(f"    {said}: {reached}")
     else:
