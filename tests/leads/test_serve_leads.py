@@ -204,6 +204,31 @@ def test_change_moves_the_selectors_and_the_search(
     assert len(as_ana.get("/api/v1/search/", {"q": "霜"}).json()) == 1
 
 
+@pytest.mark.parametrize("sent_back", [{}, {"title": "https://worng.example/1"}, {"title": ""}])
+def test_title_taken_from_a_value_goes_where_the_value_goes(
+    as_ana: Client, sent_back: dict[str, str]
+) -> None:
+    lead = send(as_ana, LIST, {"urls": ["https://worng.example/1"]}).json()
+
+    body = {"urls": ["https://right.example/1"], **sent_back}
+    changed = send(as_ana, f"{LIST}{lead['id']}/", body, "patch").json()
+
+    assert (lead["title"], changed["title"]) == (
+        "https://worng.example/1", "https://right.example/1",
+    )  # fmt: skip
+    assert {s["norm"] for s in changed["selectors"]} == {
+        "https://right.example/1", "right.example",
+    }  # fmt: skip
+
+
+def test_title_that_was_given_stays_whatever_changes(as_ana: Client) -> None:
+    lead = send(as_ana, LIST, {"title": "Serum", "urls": ["https://a.example/"]}).json()
+
+    changed = send(as_ana, f"{LIST}{lead['id']}/", {"urls": ["https://b.example/"]}, "patch").json()
+
+    assert changed["title"] == "Serum"
+
+
 @pytest.mark.parametrize("field", ["member_id", "id", "reference", "created_by", "status"])
 def test_request_cannot_set_what_is_not_its_to_set(
     as_ana: Client, ana: Actor, report: Report, field: str

@@ -125,7 +125,12 @@ class ValuesField(serializers.ListField):
 class LeadChangeSerializer(serializers.Serializer[Any]):
     """The facts of a lead; what is not given stays."""
 
-    title = serializers.CharField(required=False, max_length=300)
+    title = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=300,
+        help_text="Without one a lead is called after its first value, or its text.",
+    )
     description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     urls = ValuesField()
     domains = ValuesField()

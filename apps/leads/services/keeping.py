@@ -86,6 +86,9 @@ def change_lead(
     if version is not None and version != lead.version:
         raise Stale
     before = draft_of(lead)
+    if not before.title and changes.get("title") == lead.title:
+        # Sent back as it was shown, which is not to give one.
+        changes = {name: value for name, value in changes.items() if name != "title"}
     after = replace(before, **changes)
     check(after, at=at)
     changed = tuple(
@@ -123,10 +126,14 @@ def locked(actor: Actor, lead_id: UUID) -> Lead:
 
 
 def draft_of(lead: Lead) -> Draft:
-    """The lead as it was reported."""
+    """The lead as it was reported.
+
+    A title that was only taken from its values or its text is none: it goes where they go.
+    """
     plain = {name: getattr(lead, name) for name in _PLAIN}
     values = {kind: tuple(written) for kind, written in lead.values.items()}
-    return Draft(title=lead.title, values=values, **plain)
+    draft = Draft(values=values, **plain)
+    return draft if draft.headline == lead.title else replace(draft, title=lead.title)
 
 
 def check(draft: Draft, *, at: datetime) -> None:

@@ -78,7 +78,7 @@ def _initial(lead: Lead) -> dict[str, Any]:
     draft = draft_of(lead)
     plain = {name: getattr(lead, name) for name in LeadForm.base_fields if hasattr(lead, name)}
     values = {kind: "\n".join(draft.values.get(kind, ())) for kind in VALUE_KINDS}
-    return {**plain, **values}
+    return {**plain, **values, "title": draft.title}
 
 
 @require_GET
