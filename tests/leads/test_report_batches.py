@@ -34,6 +34,7 @@ def test_each_item_is_judged_alone_and_says_where_it_is_wrong(as_dee: Client) ->
         {"title": "One", "source_kind": "authority", "source_reliability": "b", "credibility": 2},
         {"title": ""},
         "nonsense",
+        None,
         {"domains": ["a.example", "not a domain"]},
         {"urls": ["https://b.example/", {"no": "text"}]},
         {"title": "Two", "source_reliability": "z"},
@@ -48,14 +49,15 @@ def test_each_item_is_judged_alone_and_says_where_it_is_wrong(as_dee: Client) ->
         ("created", 201, "LD-1", "", ""),
         ("error", 400, "", "invalid", "/leads/1/title"),
         ("error", 400, "", "invalid", "/leads/2"),
-        ("created", 201, "LD-2", "row.unread_value", "/leads/3"),
-        ("error", 400, "", "invalid", "/leads/4/urls/1"),
-        ("error", 400, "", "invalid", "/leads/5/source_reliability"),
-        ("error", 400, "", "invalid", "/leads/6/seen_at"),
-        ("error", 400, "", "invalid", "/leads/7/title"),
+        ("error", 400, "", "invalid", "/leads/3"),
+        ("created", 201, "LD-2", "row.unread_value", "/leads/4"),
+        ("error", 400, "", "invalid", "/leads/5/urls/1"),
+        ("error", 400, "", "invalid", "/leads/6/source_reliability"),
+        ("error", 400, "", "invalid", "/leads/7/seen_at"),
+        ("error", 400, "", "invalid", "/leads/8/title"),
     ]
     assert all(told(answer, "message")[1:])
-    assert [answer.json()[name] for name in ("created", "known", "errors")] == [2, 0, 6]
+    assert [answer.json()[name] for name in ("created", "known", "errors")] == [2, 0, 7]
 
 
 def test_leads_of_a_batch_are_those_of_the_form(as_dee: Client, ana: Actor) -> None:

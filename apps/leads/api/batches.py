@@ -25,7 +25,7 @@ class LeadBatchSerializer(serializers.Serializer[Any]):
     """Up to 1,000 leads, each as `POST /leads/` takes it."""
 
     leads = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=MOST_ITEMS
+        child=serializers.JSONField(allow_null=True), min_length=1, max_length=MOST_ITEMS
     )
 
 
