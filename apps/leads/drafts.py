@@ -48,7 +48,7 @@ _APART: Final = {
     URL: re.compile(r"[\s|]+|;(?=\s*(?:h..ps?:|www\.))"),
     DOMAIN: re.compile(r"[\s;,|]+"),
     EMAIL: re.compile(r"[\s;,|]+"),
-    PHONE: re.compile(r"[;|\n/]+"),
+    PHONE: re.compile(r"[;|\n]+"),
     COMPANY: re.compile(r"[;|\n]+"),
     SHOP: re.compile(r"[\s;,|]+"),
     LISTING: re.compile(r"[\s;,|]+"),
@@ -65,6 +65,9 @@ _APART: Final = {
     IMAGE_HASH: re.compile(r"[\s;,|]+"),
 }
 VALUE_KINDS: Final = tuple(_APART)
+# A slash parts two numbers where what is before it is a whole one, and else it stands within one:
+# "030/123456" is the way to write an area code.
+_NUMBERS: Final = re.compile(r"(?P<number>(?:[^\d;|\n/]{0,5}\d){7}[^;|\n/]{0,60})/")
 # A title is read from L3 on, so what is sealed until L4 serves as none.
 _TITLES: Final = tuple(kind for kind in VALUE_KINDS if not is_sealed(kind))
 KEY_FORM: Final = "1"
@@ -141,10 +144,12 @@ class NamedValue(NamedTuple):
 def split(kind: str, written: str) -> tuple[str, ...]:
     """The values in one cell or field, each once."""
     written = written[:20_000].strip()
+    if kind == PHONE and "/" in written:
+        written = _NUMBERS.sub(r"\g<number>\n", written)
     if not _APART[kind].search(written):
         return (written,) if written else ()
     parts = (part.strip() for part in _APART[kind].split(written))
-    return tuple(dict.fromkeys(part for part in parts if part))[:MOST_VALUES]
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def read(draft: Draft) -> Reading:

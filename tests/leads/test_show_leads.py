@@ -157,6 +157,18 @@ def test_form_adds_a_lead_and_keeps_the_text_of_a_refused_one(as_ana: Client, an
     assert (lead.title, lead.severity) == ("a.example/x", "watch")
 
 
+def test_form_drops_none_of_many_values(as_ana: Client, ana: Actor) -> None:
+    urls = "\n".join(f"https://a{n}.example/" for n in range(51))
+
+    page = as_ana.post("/leads/new/", {"url": urls, "severity": "stable", "tlp": "amber"})
+
+    text = page.content.decode()
+    assert "At most 50 values; these are 51." in text
+    assert "https://a50.example/" in text
+    with scope.acting(ana):
+        assert not Lead.objects.exists()
+
+
 def test_stale_form_is_refused_once_and_its_text_kept(
     as_ana: Client, ana: Actor, report: Report
 ) -> None:

@@ -7,9 +7,11 @@ from typing import Final
 _ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 _SPACES: Final = re.compile(r"[\s,]+")
 _FORMS: Final = (
-    "%d %B %Y", "%B %d %Y", "%d %b %Y", "%b %d %Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y",
-    "%Y年%m月%d日",
+    "%d %B %Y", "%B %d %Y", "%d %b %Y", "%b %d %Y", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",
+    "%d.%m.%Y", "%Y年%m月%d日",
 )  # fmt: skip
+# Behind the date, as spreadsheets show an instant: "2024/3/5 14:30".
+_TIMES: Final = ("", " %H:%M", " %H:%M:%S")
 
 
 def read_date(written: str) -> datetime | None:
@@ -21,9 +23,10 @@ def read_date(written: str) -> datetime | None:
         return _aware(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         pass
+    time = _TIMES[min(text.count(":"), 2)]
     for form in _FORMS:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
+            return datetime.strptime(text, f"{form}{time}").replace(tzinfo=UTC)
         except ValueError:
             continue
     return None

@@ -10,6 +10,7 @@ from apps.leads.reading import ReadError
 NOTHING_USABLE: Final = "row.nothing_usable"
 FORMULA: Final = "row.formula"
 TOO_LONG: Final = "row.too_long"
+TOO_MANY: Final = "row.too_many"
 UNREAD_VALUE: Final = "row.unread_value"
 UNREAD_DATE: Final = "row.unread_date"
 UNREAD_GRADE: Final = "row.unread_grade"
@@ -22,6 +23,10 @@ _SENTENCES: Final[dict[str, Promise]] = {
         "The cell in column %(column)s holds a formula. Replace it with its value and try again."
     ),
     TOO_LONG: _("The cell in column %(column)s is longer than %(limit)s characters."),
+    TOO_MANY: _(
+        "Column %(column)s holds %(found)s values, and a lead has at most %(limit)s of a kind."
+        " Make several rows of it."
+    ),
     UNREAD_VALUE: _("“%(value)s” could not be read. It is kept and never matched."),
     UNREAD_DATE: _("“%(value)s” is not clearly a date. The lead is added without it."),
     UNREAD_GRADE: _("“%(value)s” is no grade from A to F or 1 to 6. The lead is added without it."),

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from apps.leads.drafts import VALUE_KINDS, Draft, Reading, read, split
+from apps.leads.drafts import MOST_VALUES, VALUE_KINDS, Draft, Reading, read, split
 from apps.leads.importing import messages
 from apps.leads.importing.dates import read_date
 from apps.leads.importing.grading import Grade, read_grade
 from apps.leads.importing.lights import read_lights
-from apps.leads.reading import Row, row_digest
+from apps.leads.reading import Row, bare_cell, row_digest
 
 LONGEST_TITLE: Final = 300
 LONGEST_TEXT: Final = 20_000
@@ -57,7 +57,9 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
         cell = row.cells.get(column, "").strip()
         if not cell or name == "ignore":
             continue
-        if cell[0] in _FORMULA_STARTS and _FORMULA.match(cell):
+        if cell[0] == "'":
+            cell = bare_cell(cell)
+        elif cell[0] in _FORMULA_STARTS and _FORMULA.match(cell):
             return Judged(row.number, digest, code=messages.FORMULA, params={"column": column})
         by_field.setdefault(name, []).append((column, cell))
         longest = max(longest, len(cell))
@@ -66,6 +68,9 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
         params = {"column": too_long[0], "limit": too_long[1]}
         return Judged(row.number, digest, code=messages.TOO_LONG, params=params)
     draft, code, params = _draft(by_field, defaults, at)
+    too_much = _too_much(draft, by_field)
+    if too_much:
+        return Judged(row.number, digest, code=too_much[0], params=too_much[1])
     if not draft.headline:
         return Judged(row.number, digest, code=messages.NOTHING_USABLE)
     reading = read(draft)
@@ -81,6 +86,24 @@ def _too_long(by_field: Mapping[str, list[tuple[str, str]]]) -> tuple[str, int] 
         for column, cell in cells:
             if len(cell) > limit:
                 return column, limit
+    return None
+
+
+def _too_much(
+    draft: Draft, by_field: Mapping[str, list[tuple[str, str]]]
+) -> tuple[str, dict[str, Any]] | None:
+    """What the columns together hold beyond what a lead does: nothing is cut without a word."""
+    for kind, found in draft.values.items():
+        if len(found) > MOST_VALUES:
+            column = by_field[kind][-1][0]
+            params = {"column": column, "found": len(found), "limit": MOST_VALUES}
+            return messages.TOO_MANY, params
+    for name, text, limit in (
+        ("reference", draft.their_reference, LONGEST_TITLE),
+        ("description", draft.description, LONGEST_TEXT),
+    ):
+        if len(text) > limit:
+            return messages.TOO_LONG, {"column": by_field[name][-1][0], "limit": limit}
     return None
 
 
@@ -101,17 +124,20 @@ def _draft(
         if written:
             code, params = remark, {"value": written[:80]}
     values = {kind: _split(kind, by_field[kind]) for kind in VALUE_KINDS if kind in by_field}
+    title = " ".join(_first(by_field, "title").split())
+    description = _together(by_field.get("description", ()))
+    if len(title) > LONGEST_TITLE:
+        # What does not fit into the line is read in the text.
+        description = f"{title}\n{description}".strip()
     draft = Draft(
-        title=" ".join(_first(by_field, "title").split())[:LONGEST_TITLE],
-        description=_together(by_field.get("description", ()))[:LONGEST_TEXT],
+        title=title[:LONGEST_TITLE],
+        description=description,
         values=values,
         source=_first(by_field, "source") or defaults.source,
         source_kind=defaults.source_kind,
         source_reliability=letter or defaults.source_reliability,
         credibility=number or defaults.credibility,
-        their_reference=" · ".join(cell for _column, cell in by_field.get("reference", ()))[
-            :LONGEST_TITLE
-        ],
+        their_reference=" · ".join(cell for _column, cell in by_field.get("reference", ())),
         brand=_first(by_field, "brand"),
         country=_first(by_field, "country") or defaults.country,
         language=defaults.language,
@@ -125,7 +151,7 @@ def _draft(
 def _split(kind: str, cells: list[tuple[str, str]]) -> tuple[str, ...]:
     if len(cells) == 1:
         return split(kind, cells[0][1])
-    return tuple(value for _column, cell in cells for value in split(kind, cell))
+    return tuple(dict.fromkeys(value for _column, cell in cells for value in split(kind, cell)))
 
 
 def _seen_at(written: str, at: datetime) -> tuple[datetime | None, str]:

@@ -16,6 +16,7 @@ from apps.leads.reading.tables import (
     Limits,
     Row,
     Table,
+    bare_cell,
     row_digest,
     safe_cell,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "ReadError",
     "Row",
     "Table",
+    "bare_cell",
     "guess_mapping",
     "open_table",
     "row_digest",

@@ -185,5 +185,11 @@ def safe_cell(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
+def bare_cell(value: str) -> str:
+    """The value that `safe_cell`, or a person in a spreadsheet, marked as no formula."""
+    is_marked = value.startswith("'") and value[1:].startswith(_FORMULA_STARTS)
+    return value[1:] if is_marked else value
+
+
 def _size(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))

@@ -17,7 +17,7 @@ from apps.core.models import Level
 from apps.leads import policies, selectors
 from apps.leads.correlating import postings
 from apps.leads.correlating.models import Discoverability
-from apps.leads.drafts import Draft, NamedValue, Reading, named_by, read
+from apps.leads.drafts import MOST_VALUES, Draft, NamedValue, Reading, named_by, read
 from apps.leads.events import LeadChanged, LeadCreated
 from apps.leads.field_classes import level_of_kind
 from apps.leads.models import Credibility, Lead, LeadSelector, Reliability, Severity, SourceKind
@@ -145,6 +145,10 @@ def check(draft: Draft, *, at: datetime) -> None:
     for name, listed in _LISTED.items():
         if getattr(draft, name) not in listed:
             wrong[name] = [_("Choose one from the list.")]
+    for kind, written in draft.values.items():
+        if len(written) > MOST_VALUES:
+            told = {"count": MOST_VALUES, "found": len(written)}
+            wrong[kind] = [_("At most %(count)s values; these are %(found)s.") % told]
     if draft.seen_at and draft.seen_at > at:
         wrong["seen_at"] = [_("This is in the future.")]
     if not draft.headline:
