@@ -40,7 +40,7 @@ def one(**more: Any) -> Outgoing:
         "pap": "amber", "created_at": NOON, "title": "Fake serum", "language": "zh-Hans",
         "description": "Seen in two shops.", "severity": "urgent",
     }  # fmt: skip
-    return Outgoing(LeadView(**{**told, **more}), "Aurelis")
+    return Outgoing(LeadView(**{**told, **more}), "Aurelis", NOON)
 
 
 def selector(kind: str, norm: str, namespace: str = "", *, masked: bool = False) -> SelectorView:

@@ -1,6 +1,7 @@
 """STIX 2.1 bundles and MISP events as leads: through the one importer, file or body."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
+from apps.leads.exchange import misp, stix
 from apps.leads.exchange.formats import FORMATS
 from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.models import ImportBatch, Lead
@@ -119,12 +121,15 @@ def test_broken_bundle_is_refused_and_a_broken_part_is_named() -> None:
     assert [row.problem.code for row in table if row.problem] == ["row.not_json"]
 
 
+DAY = timedelta(days=1)
+RAW = {"lumi silk": "Silk & Lumi Co., Ltd."}
 VALUES = (
     ("url", "", "https://a.example/x"), ("domain", "", "a.example"), ("shop", "taobao", "12345678"),
     ("email", "", "sales@a.example"), ("phone", "", "+8657155501001"),
     ("whatsapp", "", "+8613800138000"), ("wechat", "", "lumi_888"),
     ("listing", "amazon", "B0ABCDEFGH"), ("container", "", "CSQU3054383"),
-    ("bank_account", "iban", "DE75512108001245126199"), ("seller_name", "", "lumi silk"),
+    ("bank_account", "iban", "DE75512108001245126199"),
+    ("bank_account", "CN/card", "6222021234567890128"), ("seller_name", "Latn", "lumi silk"),
     ("image_hash", "sha256", "ab" * 32),
 )  # fmt: skip
 
@@ -135,26 +140,43 @@ def test_what_was_exported_comes_back_with_the_same_selectors(
     name: str, mia: Actor, import_file: Import
 ) -> None:
     selectors = tuple(
-        SelectorView(kind=kind, namespace=ns, raw=norm, norm=norm, is_read=True)
+        SelectorView(kind=kind, namespace=ns, raw=RAW.get(norm, norm), norm=norm, is_read=True)
         for kind, ns, norm in VALUES
     )
     lead = LeadView(
         id=uuid7(), member_id=uuid7(), level=3, country="CN", tlp="amber+strict", pap="amber",
-        created_at=NOON, title="Fake serum", brand="Lumen", description="Seen.",
+        created_at=NOON, seen_at=NOON - DAY, title="Fake serum", brand="Lumen", description="Seen.",
         selectors=selectors,
     )  # fmt: skip
     kind = FORMATS[name]
-    data = kind.head(uuid7()) + kind.leads([Outgoing(lead, "Norrvik")], is_first=True) + kind.tail()
+    data = kind.head(uuid7()) + kind.leads([Outgoing(lead, "Norrvik", NOON)], is_first=True) + kind.tail()
 
     batch = import_file(mia, kind.whole(data), name=f"leads.{name}.json")
 
     assert (batch.format, batch.added, batch.errors) == (name, 1, 0)
     with scope.acting(mia):
         made = Lead.objects.get()
-        found = set(made.selectors.exclude(key=None).values_list("kind", "norm"))
+        found = set(made.selectors.exclude(key=None).values_list("kind", "namespace", "norm"))
     assert (made.title, made.brand, made.country) == ("Fake serum", "Lumen", "CN")
     assert (made.tlp, made.pap, made.source) == ("amber+strict", "amber", "Norrvik")
-    assert sorted({(k, n) for k, _ns, n in VALUES} - found) == []
+    assert sorted(set(VALUES) - found) == []
+    assert made.values["seller_name"] == ["Silk & Lumi Co., Ltd."]
+    assert made.seen_at is not None
+    assert made.seen_at.date() == (NOON - DAY).date()
+
+
+def test_lead_that_was_changed_is_a_newer_version_of_the_same() -> None:
+    lead = LeadView(
+        id=uuid7(), member_id=uuid7(), level=3, country="CN", tlp="amber", pap="amber",
+        created_at=NOON - DAY, title="Fake serum",
+    )  # fmt: skip
+
+    first, second = (Outgoing(lead, "Norrvik", at) for at in (NOON, NOON + DAY))
+
+    reports = [json.loads(stix.objects_of([one])[-1]) for one in (first, second)]
+    assert [one["id"] for one in reports] == [f"report--{lead.id}"] * 2
+    assert reports[0]["created"] < reports[0]["modified"] < reports[1]["modified"]
+    assert misp.event_of(first).timestamp < misp.event_of(second).timestamp
 
 
 def post(client: Client, body: object, query: str = "") -> Any:

@@ -169,7 +169,7 @@ def advance_export(export_id: UUID, *, actor: Actor, at: datetime) -> bool:
     kind = FORMATS[made.format]
     ids = made.lead_ids[made.processed : made.processed + STRETCH]
     # A worker writes as whoever asked may read.
-    leads = _projected(replace(actor, user_id=made.created_by), ids)
+    leads = _projected(replace(actor, user_id=made.created_by), ids, at=made.created_at)
     if len(leads) != len(ids):
         _go_stale(made)
         return False
@@ -188,7 +188,7 @@ def advance_export(export_id: UUID, *, actor: Actor, at: datetime) -> bool:
     return not is_last
 
 
-def _projected(actor: Actor, lead_ids: Sequence[UUID]) -> list[Outgoing]:
+def _projected(actor: Actor, lead_ids: Sequence[UUID], *, at: datetime) -> list[Outgoing]:
     """The leads in their order as the actor reads them; sealed values of others stay masked."""
     rows = _leaving(actor, lead_ids)
     owners = members.member_cards({row.owner_id for row in rows.values()})
@@ -203,6 +203,7 @@ def _projected(actor: Actor, lead_ids: Sequence[UUID]) -> list[Outgoing]:
                 selectors=values.get(lead_id, ()),
             ),
             owners[rows[lead_id].owner_id].name,
+            at,
         )
         for lead_id in lead_ids
         if lead_id in rows

@@ -4,7 +4,7 @@ from typing import Final
 
 from pymisp import MISPEvent, MISPOrganisation
 
-from apps.leads.exchange.outgoing import Outgoing
+from apps.leads.exchange.outgoing import Outgoing, value_of
 from apps.leads.projecting import SelectorView
 
 # What MISP has no type for is kept as text, with the kind in the comment.
@@ -27,7 +27,9 @@ def event_of(one: Outgoing) -> MISPEvent:
     event = MISPEvent()
     event.uuid = str(lead.id)
     event.info = one.headline
-    event.date = lead.created_at.date()
+    event.date = one.seen_at.date()
+    # A platform that has the event already takes this one where it is newer.
+    event.timestamp = one.made_at
     event.published = False
     event.distribution = _YOUR_ORGANISATION_ONLY
     event.threat_level_id = _THREAT.get(lead.severity, 4)
@@ -49,5 +51,4 @@ def event_of(one: Outgoing) -> MISPEvent:
 def _add(event: MISPEvent, row: SelectorView) -> None:
     kind, category = _TYPES.get(row.kind, _OTHER)
     comment = " ".join(part for part in (row.kind, row.namespace) if part)
-    value = row.norm or row.raw
-    event.add_attribute(kind, value, category=category, comment=comment, to_ids=False)
+    event.add_attribute(kind, value_of(row), category=category, comment=comment, to_ids=False)

@@ -10,9 +10,9 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import stix2
-from stix2.properties import IntegerProperty, StringProperty
+from stix2.properties import IntegerProperty, StringProperty, TimestampProperty
 
-from apps.leads.exchange.outgoing import Outgoing
+from apps.leads.exchange.outgoing import Outgoing, value_of
 from apps.leads.projecting import SelectorView
 from apps.sharing.caps import Pap
 from apps.sharing.models import Tlp
@@ -42,6 +42,7 @@ ALLIANCE: Final = f"identity--{uuid5(_NAMESPACE, 'alliance')}"
         ("severity", StringProperty()),
         ("status", StringProperty()),
         ("level", IntegerProperty()),
+        ("seen_at", TimestampProperty()),
     ],
 )
 class LeadExtension:
@@ -128,13 +129,14 @@ def _objects(one: Outgoing) -> Iterable[Any]:
     )
     observables = {made["id"]: made for made in (_observable(row, marks) for row in one.selectors)}
     yield from observables.values()
-    facts = ("reference", "brand", "country", "severity", "status", "level")
-    told = {name: value for name in facts if (value := getattr(lead, name)) != ""}
+    facts = ("reference", "brand", "country", "severity", "status", "level", "seen_at")
+    told = {name: value for name in facts if (value := getattr(lead, name)) not in ("", None)}
     yield stix2.v21.Report(
         id=f"report--{lead.id}",
         created_by_ref=owner,
         created=lead.created_at,
-        modified=lead.created_at,
+        # What is in it depends on when it is made; the same version twice would not be taken.
+        modified=max(one.made_at, lead.created_at),
         name=one.headline,
         description=lead.description or None,
         published=lead.created_at,
@@ -149,7 +151,7 @@ def _objects(one: Outgoing) -> Iterable[Any]:
 
 
 def _observable(row: SelectorView, marks: list[str]) -> Any:
-    value = row.norm or row.raw
+    value = value_of(row)
     marked: dict[str, Any] = {"object_marking_refs": marks}
     if row.kind == "url":
         return stix2.v21.URL(value=value, **marked)

@@ -27,6 +27,9 @@ def read_bank_account(raw: object, country: str | None = None) -> Selector | Non
         return None
     number = _SEPARATORS.sub("", _LABEL.sub("", text, count=1)).upper()
     named = _NAMED.fullmatch(number)
+    if named and named["bank"] == "CN/CARD":
+        # A card with its namespace before it, as an exchanged file has it.
+        number, country, named = named["account"], "CN", None
     if named:
         return selector(BANK_ACCOUNT, named["account"], raw=text, namespace=named["bank"])
     if _IBAN.fullmatch(number) and _is_iban(number):

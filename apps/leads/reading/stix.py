@@ -68,10 +68,7 @@ def _told(one: Thing, things: Mapping[str, Thing]) -> Told:
     told.add("title", one.get("name"))
     told.add("description", one.get("description") or one.get("content"))
     told.add("reference", one["id"])
-    for name in ("first_observed", "published", "valid_from"):
-        if name in one:
-            told.add("seen at", one[name])
-            break
+    told.add("seen at", _seen_at(one))
     maker = things.get(str(one.get("created_by_ref")), {})
     told.add("source", maker.get("name"))
     for extension in _extensions(one):
@@ -82,6 +79,13 @@ def _told(one: Thing, things: Mapping[str, Thing]) -> Told:
         _observe(told, thing)
         _mark(told, thing, things)
     return told
+
+
+def _seen_at(one: Thing) -> Any:
+    """When it was seen, as far as it says so, else when it was told."""
+    seen = next((e["seen_at"] for e in _extensions(one) if "seen_at" in e), None)
+    names = ("first_observed", "published", "valid_from")
+    return seen or next((one[name] for name in names if name in one), None)
 
 
 def _extensions(one: Thing) -> Iterable[Thing]:
