@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 # Rises when a value may be read differently than before: what is stored is then read anew.
-VERSION: Final = 2
+VERSION: Final = 3
 
 URL: Final = "url"
 DOMAIN: Final = "domain"

@@ -153,6 +153,14 @@ _CHINESE: Final = (
         shop=_DIGITS,
         home="CN",
     ),
+    _platform(
+        "goofish",
+        "goofish.com",
+        _at(LISTING, r"[\w.]*goofish\.com/item/?$", "id", "itemId"),
+        _at(SHOP, r"[\w.]*goofish\.com/personal/?$", "userId"),
+        shop=_DIGITS,
+        home="CN",
+    ),
 )
 
 _WORLDWIDE: Final = (

@@ -47,6 +47,32 @@ MARKETPLACES: Final = StopList(
 LISTS: Final = (
     MARKETPLACES,
     _list(
+        "more marketplaces",
+        "Sites on which very many sellers offer, and whose addresses no rule reads yet.",
+        "The sites' own pages for sellers.",
+        DOMAIN,
+        "zhuanzhuan.com dewu.com poizon.com vip.com suning.com dangdang.com mogu.com kongfz.com"
+        " ruten.com.tw pchome.com.tw momoshop.com.tw pcone.com.tw carousell.com carousell.sg"
+        " carousell.com.hk carousell.com.my carousell.ph carousell.tw coupang.com gmarket.co.kr"
+        " 11st.co.kr auction.co.kr bunjang.co.kr joongna.com daangn.com mercari.com fril.jp"
+        " yahoo.co.jp qoo10.com qoo10.jp qoo10.sg zozo.jp tokopedia.com bukalapak.com blibli.com"
+        " tiki.vn sendo.vn flipkart.com meesho.com myntra.com snapdeal.com indiamart.com"
+        " tradeindia.com daraz.pk daraz.com.bd daraz.lk noon.com jumia.com.ng jumia.co.ke"
+        " jumia.com.eg jumia.ma takealot.com trendyol.com hepsiburada.com n11.com ozon.ru"
+        " wildberries.ru avito.ru youla.ru allegro.pl allegro.cz allegrolokalnie.pl olx.pl olx.ro"
+        " olx.bg olx.pt olx.ua olx.kz olx.uz olx.com.br olx.in emag.ro emag.hu emag.bg vinted.com"
+        " vinted.fr vinted.de vinted.it vinted.es vinted.nl vinted.be vinted.pl vinted.co.uk"
+        " vinted.at vinted.cz vinted.lt vinted.lu vinted.pt vinted.se vinted.sk vinted.hu"
+        " vinted.ro vinted.dk vinted.fi kleinanzeigen.de otto.de kaufland.de zalando.de"
+        " zalando.com bol.com marktplaats.nl 2dehands.be cdiscount.com fnac.com leboncoin.fr"
+        " rakuten.com manomano.fr wallapop.com milanuncios.com subito.it gumtree.com"
+        " gumtree.com.au onbuy.com fruugo.com wish.com joom.com bonanza.com depop.com"
+        " poshmark.com grailed.com vestiairecollective.com therealreal.com stockx.com offerup.com"
+        " craigslist.org newegg.com redbubble.com teepublic.com zazzle.com"
+        " magazineluiza.com.br americanas.com.br enjoei.com.br elo7.com.br falabella.com"
+        " linio.com diytrade.com ec21.com tradekey.com",
+    ),
+    _list(
         "networks",
         "Social networks, search and video: one host for everybody.",
         "Their own help pages, which name these hosts.",
