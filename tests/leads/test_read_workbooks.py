@@ -51,6 +51,26 @@ def refusal(data: bytes, limits: Limits | None = None) -> str:
 SIMPLE = workbook(["url", "brand"], ["https://a.example", "Lumi"])
 
 
+def test_caption_over_the_table_is_no_row_of_it() -> None:
+    caption, head = ["可疑店铺清单 2027"], ["店铺名称", "链接", "备注"]
+    one, other = ["露米", "https://a.example"], ["Lumi", "https://b.example", "x"]
+
+    table = open_table(workbook(caption, [], head, one, other), "a.xlsx")
+    line = open_table("可疑店铺清单,,\n店铺名称,链接,备注\n露米,https://a.example,\n".encode(), "a.csv")
+
+    assert [(row.number, row.cells["链接"]) for row in table] == [
+        (4, "https://a.example"), (5, "https://b.example"),
+    ]  # fmt: skip
+    assert (table.columns, table.header_row, line.columns, line.header_row) == (head, 3, head, 2)
+    assert len(list(line)) == 1
+
+
+def test_single_cell_above_values_is_read_as_a_row() -> None:
+    table = open_table(workbook(["露米"], ["a.example", "x"], ["b.example", "y"]), "a.xlsx")
+
+    assert (table.header_row, len(list(table))) == (0, 3)
+
+
 def test_values_are_read_as_text() -> None:
     row = ["露米", 13800138000, 3.5, True, date(2027, 3, 1), datetime(2027, 3, 1, 8, 30), None, "x"]
     table = open_table(workbook(["title", "phone", *"abcdef"], row), "a.xlsx")

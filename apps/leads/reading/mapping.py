@@ -133,6 +133,21 @@ def guess_mapping(
     return guessed
 
 
+def find_header(
+    first: Sequence[tuple[int, Sequence[str]]], told: bool | None
+) -> tuple[int, Sequence[str]]:
+    """The number and the cells of the row that names the columns; number 0 where none does.
+
+    A caption over the table is no data: one cell, and below it a row that surely names columns.
+    """
+    if told is None:
+        below = [row for row in first[1:] if names_fields(row[1]) > 1]
+        if below and sum(1 for cell in first[0][1] if cell.strip()) == 1:
+            return below[0]
+        told = looks_like_header([cells for _number, cells in first])
+    return first[0] if told else (0, ())
+
+
 def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns rather than holding the first values."""
     first = [cell.strip() for cell in rows[0]]

@@ -65,7 +65,8 @@ class Row(NamedTuple):
 class Table:
     """An opened file. Iterating reads it from the start, each time anew.
 
-    `header_row` is the number of the row that names the columns, 0 where none does.
+    `header_row` is the number of the row that names the columns, 0 where none does; what stands
+    above it is a caption.
     """
 
     format: str
@@ -88,7 +89,7 @@ class Table:
         """The rows that hold anything, each checked; raises ReadError past the limit of rows."""
         count = 0
         for number, cells in filled(self.raw_rows()):
-            if number == self.header_row:
+            if number <= self.header_row:
                 continue
             count += 1
             if count > self.limits.rows:

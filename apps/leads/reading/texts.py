@@ -11,7 +11,7 @@ from apps.leads.reading import bundles
 from apps.leads.reading.encodings import find_encoding
 from apps.leads.reading.errors import ReadError
 from apps.leads.reading.jsons import looks_like_json, open_json
-from apps.leads.reading.mapping import looks_like_header, names_fields
+from apps.leads.reading.mapping import find_header, names_fields
 from apps.leads.reading.sources import CHUNK, Source
 from apps.leads.reading.tables import (
     VALUE_COLUMN,
@@ -65,13 +65,11 @@ def _open_cells(
     number, cells = first[0]
     if len(cells) > limits.columns:
         raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
-    header = hints.header
-    if header is None:
-        header = looks_like_header([row for _, row in first])
+    header_row, names = find_header(first, hints.header)
     return Table(
         format="csv" if delimiter else "lines",
-        columns=name_columns(cells) if header else _unnamed(cells),
-        header_row=number if header else 0,
+        columns=name_columns(names) if header_row else _unnamed(cells),
+        header_row=header_row,
         raw_rows=rows,
         encoding=encoding,
         encoding_is_sure=is_sure,

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from apps.leads.reading.errors import ReadError
-from apps.leads.reading.mapping import looks_like_header
+from apps.leads.reading.mapping import find_header
 from apps.leads.reading.sources import Source
 from apps.leads.reading.tables import Limits, Table, first_rows, name_columns
 
@@ -51,12 +51,10 @@ def open_workbook(source: Source, *, limits: Limits, header: bool | None) -> Tab
     _inspect(source, limits)
     rows = partial(_rows, source, limits)
     first = first_rows(rows())
-    number, head = first[0]
-    if header is None:
-        header = looks_like_header([cells for _, cells in first])
+    header_row, head = find_header(first, header)
     width = max(len(cells) for _, cells in first)
-    names = [*head, *[""] * (width - len(head))] if header else [""] * width
-    return Table("xlsx", name_columns(names), number if header else 0, rows, limits=limits)
+    names = [*head, *[""] * (width - len(head))]
+    return Table("xlsx", name_columns(names), header_row, rows, limits=limits)
 
 
 def _inspect(source: Source, limits: Limits) -> None:
