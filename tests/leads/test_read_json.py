@@ -27,6 +27,8 @@ AS_ROWS = [
     [
         (json.dumps(ITEMS), "json"),
         (json.dumps(ITEMS, indent=2, ensure_ascii=False), "json"),
+        (json.dumps({"leads": ITEMS}), "json"),
+        (json.dumps({"leads": ITEMS}, indent=2), "json"),
         ("\n".join(map(json.dumps, ITEMS)), "jsonl"),
         ("\r\n\r\n".join(json.dumps(item, ensure_ascii=False) for item in ITEMS), "jsonl"),
         ("\n".join(json.dumps(item, indent=1) for item in ITEMS), "json"),
@@ -42,6 +44,17 @@ def test_objects_are_rows_however_they_are_laid_out(
     table = open_table(written.encode(encoding), "leads.json")
 
     assert (table.format, rows_of(table)) == (format_, AS_ROWS)
+
+
+def test_object_that_holds_more_than_its_items_is_one_row() -> None:
+    shops = [{"name": "Lumi"}, {"name": "露米"}]
+
+    for item in ({"title": ["Two"], "shops": shops}, {"shops": shops, "title": ["Two"]}):
+        for indent in (None, 1):
+            table = open_table(json.dumps(item, indent=indent).encode())
+            assert rows_of(table) == [{"title": "Two", "shops.name": "Lumi\n露米"}]
+    lines = "\n".join(json.dumps({"shops": shops}) for _n in range(2))
+    assert len(rows_of(open_table(lines.encode()))) == 2
 
 
 def test_list_of_plain_values_is_one_column() -> None:

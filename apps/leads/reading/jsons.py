@@ -1,4 +1,5 @@
-"""Reading JSON: an array of objects, or one object per line; read an item at a time.
+"""Reading JSON: an array of objects, alone or as the one value of an object, or one object per
+line; read an item at a time.
 
 An object is a row, its keys are the columns. What is nested has its path as its column
 (`seller.name`); several values of one key stand in one cell, each on its own line.
@@ -6,6 +7,7 @@ An object is a row, its keys are the columns. What is nested has its path as its
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -16,6 +18,11 @@ from apps.leads.reading.sources import Source
 from apps.leads.reading.tables import VALUE_COLUMN, Cells, Limits, Table, name_columns
 
 _STARTS: Final = re.compile(r'\s*(?:\[\s*[{"\]]|\{\s*["}])')
+_ARRAY: Final = re.compile(r"\s*\[")
+# {"leads": [{…}, …]}: what an API takes or answers.
+_WRAPPED: Final = re.compile(r'\s*\{\s*"[^"]{0,100}"\s*:\s*\[(?=\s*\{)')
+_HEAD_PIECES: Final = 40
+_ENOUGH_LINES: Final = 2
 _BETWEEN: Final = re.compile(r"[\s,]*")
 _LONGEST_ITEM: Final = 5_000_000
 _DEEPEST: Final = 6
@@ -31,8 +38,14 @@ def looks_like_json(head: str) -> bool:
 
 def open_json(source: Source, encoding: str, *, is_sure: bool, limits: Limits) -> Table:
     """Open JSON; the first pass finds the columns, as any item may bring one more."""
-    is_lines = _is_one_per_line(source, encoding)
-    items = partial(_of_lines if is_lines else _of_array, source, encoding)
+    lines = _objects_by_line(source, encoding)
+    opening = _WRAPPED if lines < _ENOUGH_LINES and _is_wrapped(source, encoding) else _ARRAY
+    is_lines = lines > 0 and opening is _ARRAY
+    items = (
+        partial(_of_lines, source, encoding)
+        if is_lines
+        else partial(_of_array, source, encoding, opening)
+    )
     keys = _keys(items(), limits)
     return Table(
         format="jsonl" if is_lines else "json",
@@ -45,13 +58,25 @@ def open_json(source: Source, encoding: str, *, is_sure: bool, limits: Limits) -
     )
 
 
-def _is_one_per_line(source: Source, encoding: str) -> bool:
-    """Whether the first two filled lines are whole objects, each by itself."""
+def _objects_by_line(source: Source, encoding: str) -> int:
+    """How many of the first two filled lines are whole objects, each by itself; 0 unless all."""
     lines = (line for line in source.lines(encoding, newline=None) if line.strip())
     try:
-        return all(isinstance(_decoder.decode(line.strip()), dict) for line in islice(lines, 2))
+        found = [_decoder.decode(line.strip()) for line in islice(lines, _ENOUGH_LINES)]
     except (ValueError, RecursionError, ReadError):
+        return 0
+    return len(found) if all(isinstance(item, dict) for item in found) else 0
+
+
+def _is_wrapped(source: Source, encoding: str) -> bool:
+    """Whether the file is one object whose one value is an array of objects."""
+    if not _WRAPPED.match("".join(islice(source.texts(encoding), _HEAD_PIECES))):
         return False
+    try:
+        deque(_of_array(source, encoding, _WRAPPED), maxlen=0)
+    except ReadError:
+        return False
+    return True
 
 
 def _of_lines(source: Source, encoding: str) -> Items:
@@ -66,14 +91,17 @@ def _of_lines(source: Source, encoding: str) -> Items:
         yield number, item if isinstance(item, dict) else ReadError("row.not_json")
 
 
-def _of_array(source: Source, encoding: str) -> Items:
+def _of_array(source: Source, encoding: str, opening: re.Pattern[str]) -> Items:
     """The items of one array, or of objects that simply follow one another."""
     texts, rest, number = source.texts(encoding), "", 0
     is_array, is_closed = False, False
     for piece in texts:
         rest += piece
-        if number == 0 and not is_array and rest.lstrip().startswith("["):
-            rest, is_array = rest.lstrip()[1:], True
+        opened = opening.match(rest) if number == 0 and not is_array else None
+        if opened:
+            rest, is_array = rest[opened.end() :], True
+        elif opening is _WRAPPED and not is_array:
+            continue
         found, rest = _whole_items(rest, number)
         for item in found:
             number += 1
@@ -83,6 +111,8 @@ def _of_array(source: Source, encoding: str) -> Items:
             is_closed, rest = True, rest[1:].lstrip()
         if is_closed and rest:
             break
+    if opening is _WRAPPED:
+        rest = rest.removeprefix("}")
     if rest.strip() or is_array != is_closed:
         raise ReadError("reading.broken_json", row=number + 1)
 
