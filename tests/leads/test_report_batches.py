@@ -60,6 +60,16 @@ def test_each_item_is_judged_alone_and_says_where_it_is_wrong(as_dee: Client) ->
     assert [answer.json()[name] for name in ("created", "known", "errors")] == [2, 0, 7]
 
 
+def test_field_that_does_not_exist_is_refused_by_name(as_dee: Client) -> None:
+    wrong = {"title": "Serum", "url": "https://a.example/"}
+
+    alone = as_dee.post("/api/v1/leads/", json.dumps(wrong), content_type="application/json")
+    together = send(as_dee, [wrong, {"title": "Cream"}])
+
+    assert (alone.status_code, list(alone.json()["fields"])) == (400, ["url"])
+    assert told(together, "outcome", "pointer") == [("error", "/leads/0/url"), ("created", "")]
+
+
 def test_leads_of_a_batch_are_those_of_the_form(as_dee: Client, ana: Actor) -> None:
     item = {
         "title": "Serum", "domains": ["a.example"], "phones": ["+86 571 5550 1001"],

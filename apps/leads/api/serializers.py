@@ -1,5 +1,6 @@
 """Leads and imports as the partner API shows and takes them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -187,6 +188,15 @@ class LeadReportSerializer(LeadChangeSerializer):
         help_text="Who reads it from its first instant; nobody else does.",
     )
     version = None  # type: ignore[assignment]
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """A field that does not exist is refused: what stands in it would be lost."""
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
+        if unknown:
+            raise serializers.ValidationError(
+                {name: [_("There is no such field.")] for name in unknown[:20]}
+            )
+        return dict(super().to_internal_value(data))
 
 
 _PLURALS = {
