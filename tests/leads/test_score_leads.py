@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +17,8 @@ from apps.leads.selectors import Wanted
 from apps.leads.triaging import priority
 from apps.leads.triaging.priority import Facts
 from apps.members import services as members
-from tests.factories.world import NOON
+from tests.core.parallel import at_once
+from tests.factories.world import NOON, make_member, make_person
 from tests.leads.conftest import Import, Report
 
 WORST = Facts(
@@ -108,6 +111,33 @@ def test_lead_is_scored_at_once_and_again_with_what_others_add(ana: Actor, repor
     for lead in found.values():
         assert lead.priority == priority.total(Facts.kept(lead.priority_facts))
         assert "is_first" not in lead.priority_facts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_scoring_waits_for_nobody_who_holds_a_linked_lead(report: Report) -> None:
+    ana = make_person("Ana Lin", make_member("Aurelis", "AUR"))
+    held = report(ana, "Held", domain="shop-lumi.example")
+    with scope.acting(ana):
+        services.rescore(ana.member_id, NOON)
+    report(ana, "New", domain="shop-lumi.example")
+
+    def hold() -> None:
+        with scope.acting(ana):
+            Lead.objects.select_for_update().get(pk=held.pk)
+            locked.set()
+            scored.wait(20)
+
+    def score() -> int:
+        with scope.acting(ana):
+            locked.wait(20)
+            connection.cursor().execute("SET LOCAL lock_timeout = '1s'")
+            try:
+                return services.rescore(ana.member_id, NOON)
+            finally:
+                scored.set()
+
+    locked, scored = Event(), Event()
+    assert at_once(hold, score) == [None, 1]
 
 
 @pytest.mark.django_db

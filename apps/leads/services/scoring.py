@@ -111,7 +111,10 @@ def _is_news(lead: Lead, facts: Facts) -> bool:
 def _wake_linked(actor: Actor, lead_ids: Sequence[UUID], *, at: datetime) -> None:
     others = {other for found in selectors.link_pairs(actor, lead_ids).values() for other in found}
     linked = Lead.objects.filter(member_id=actor.member_id, pk__in=others, status__in=OPEN)
-    linked.exclude(pk__in=lead_ids).update(priority_until=at)
+    # Who waits for another's lead while holding so many is a deadlock with whoever waits for one of
+    # them. What is held is being scored or decided, with this link.
+    free = linked.exclude(pk__in=lead_ids).select_for_update(skip_locked=True)
+    Lead.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(priority_until=at)
 
 
 def plan_rescore(member_id: UUID, leads: Sequence[Lead], *, at: datetime) -> None:
