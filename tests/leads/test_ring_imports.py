@@ -1,6 +1,8 @@
 """Imports are rung by the request, by the due row, and by nobody once they have ended."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +38,35 @@ def test_task_works_an_import_to_its_end(ana: Actor) -> None:
         batch.refresh_from_db()
         assert (batch.state, batch.added) == ("done", 2)
         assert not is_planned(batch.pk, services.DUE_KIND)
+
+
+def test_import_that_was_rung_twice_is_left_to_one_of_two(
+    ana: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.Rows.after, "__defaults__", (1,))
+    batch = check(upload(ana, b"domain\na.example\nb.example\nc.example\n"), ana)
+    with scope.acting(ana):
+        services.start_run(batch.pk, actor=ana, at=NOON)
+    system, (first, second) = Actor.system(ana.member_id), (services.Rows(), services.Rows())
+
+    with scope.acting(system):
+        went_on = [
+            services.advance(batch.pk, rows, actor=system, at=NOON)
+            for rows in (first, second, first, second, second)
+        ]
+        batch.refresh_from_db()
+
+    assert went_on == [True, True, False, True, False]
+    assert (batch.state, batch.added) == ("done", 3)
+
+
+@pytest.mark.parametrize("settings_of", ["base", "dev"])
+def test_task_ends_well_before_its_time_limit(settings_of: str) -> None:
+    limits = (Path(__file__).parents[2] / f"alliance/settings/{settings_of}.py").read_text()
+    found = re.search(r"^CELERY_TASK_SOFT_TIME_LIMIT = (\d+)", limits, re.MULTILINE)
+
+    assert found is not None
+    assert int(found[1]) / 2 > tasks.WORK_IN_SECONDS
 
 
 def test_task_of_another_member_does_nothing(ana: Actor, cy: Actor) -> None:

@@ -211,10 +211,12 @@ def advance(batch_id: UUID, rows: "Rows", *, actor: Actor, at: datetime) -> bool
     """Do one stretch in the caller's transaction; False when there is nothing left to do.
 
     Any number of workers may call it for one import: the batch's lock puts them in turn, and the
-    cursor, moved in the same transaction, says what is done.
+    cursor, moved in the same transaction, says what is done. One that was rung twice has two, of
+    whom each would read the file from its start for every stretch of the other's: whoever finds
+    that another has gone on leaves it to him.
     """
     batch = ImportBatch.objects.select_for_update().filter(pk=batch_id).first()
-    if batch is None or not batch.is_working:
+    if batch is None or not batch.is_working or rows.were_overtaken(batch):
         return False
     try:
         stretch = rows.after(batch)
@@ -264,15 +266,21 @@ class Rows:
         self._rows: Iterator[Row] | None = None
         self._at: tuple[Any, ...] = ()
 
+    def were_overtaken(self, batch: ImportBatch) -> bool:
+        """Whether others have moved the import since these rows were read."""
+        return bool(self._at) and self._at != _place(batch)
+
     def after(self, batch: ImportBatch, count: int = STRETCH) -> list[Row]:
         """The next rows past the cursor. Raises ReadError where the file is gone or damaged."""
-        here = (batch.pk, batch.state, batch.started_at, batch.cursor)
-        if self._rows is None or self._at != here:
+        if self._rows is None or self._at != _place(batch):
             self._rows = _rows_past(batch)
         found = list(islice(self._rows, count))
-        last = found[-1].number if found else batch.cursor
-        self._at = (batch.pk, batch.state, batch.started_at, last)
+        self._at = _place(batch, found[-1].number if found else batch.cursor)
         return found
+
+
+def _place(batch: ImportBatch, cursor: int | None = None) -> tuple[Any, ...]:
+    return batch.pk, batch.state, batch.started_at, batch.cursor if cursor is None else cursor
 
 
 def _rows_past(batch: ImportBatch) -> Iterator[Row]:
