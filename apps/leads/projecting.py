@@ -29,6 +29,7 @@ class SelectorView:
     market: str = ""
     is_weak: bool = False
     is_masked: bool = False
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,4 +161,5 @@ def _selectors(rows: Iterable[LeadSelector], level: int) -> Iterable[SelectorVie
             market=row.market,
             is_weak=row.is_weak,
             is_masked=is_masked,
+            id=row.pk,
         )

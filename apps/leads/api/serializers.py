@@ -45,6 +45,12 @@ class LeadSelectorSerializer(serializers.Serializer[Any]):
     is_masked = serializers.BooleanField()
 
 
+class LeadSelectorRowSerializer(LeadSelectorSerializer):
+    """With the id that a sighting names; it is another one after a change of the lead."""
+
+    id = serializers.UUIDField()
+
+
 class LeadSerializer(serializers.Serializer[Any]):
     """A lead at the reader's level of access; what the level withholds is empty."""
 

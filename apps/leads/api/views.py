@@ -125,10 +125,10 @@ class LeadKnownView(ApiView):
 class LeadSelectorsView(ApiView):
     """What identifies the lead, as far as the reader may see."""
 
-    @extend_schema(responses=forms.LeadSelectorSerializer(many=True))
+    @extend_schema(responses=forms.LeadSelectorRowSerializer(many=True))
     def get(self, request: Request, lead_id: UUID) -> Response:
         view = selectors.view(self.actor, selectors.find(self.actor, lead_id))
-        return Response(forms.LeadSelectorSerializer(view.selectors, many=True).data)
+        return Response(forms.LeadSelectorRowSerializer(view.selectors, many=True).data)
 
 
 class LeadExportView(ApiView):
