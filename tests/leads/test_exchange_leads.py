@@ -17,7 +17,7 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound, Refused
 from apps.core.ids import uuid7
 from apps.leads import services
-from apps.leads.exchange import exporting, stix
+from apps.leads.exchange import exporting, models, stix
 from apps.leads.exchange.formats import FORMATS
 from apps.leads.exchange.models import Export
 from apps.leads.exchange.outgoing import Outgoing
@@ -152,6 +152,22 @@ class TestExports:
                 )
 
         return _grant
+
+    def test_file_that_takes_no_more_says_so(
+        self, as_mia: Client, mia: Actor, report: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for n in range(3):
+            report(mia, f"Lead {n}")
+        whole = as_mia.post(EXPORTS, {"format": "csv"}, "application/json").json()
+        for module in (exporting, models):
+            monkeypatch.setattr(module, "MOST", 2)
+
+        cut = as_mia.post(EXPORTS, {"format": "csv"}, "application/json").json()
+
+        assert (whole["total"], whole["is_full"], cut["total"], cut["is_full"]) == (
+            3, False, 2, True,
+        )  # fmt: skip
+        assert "The newest only" in as_mia.get("/leads/exports/").content.decode()
 
     def test_ally_takes_only_what_it_reads_and_may_copy(
         self, mia: Actor, bo: Actor, report: Report, grant: Callable[..., Any]

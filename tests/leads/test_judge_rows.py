@@ -1,10 +1,12 @@
 """From a row to a draft: nothing that was written is lost without a word, and nothing is guessed."""
 
+import json
 from typing import Any
 
 import pytest
 
 from apps.leads.drafts import split
+from apps.leads.importing import messages
 from apps.leads.importing.dates import read_date
 from apps.leads.importing.rows import Defaults, Judged, judge
 from apps.leads.reading import Row, bare_cell, safe_cell
@@ -82,6 +84,19 @@ def test_columns_that_are_too_long_together_are_refused() -> None:
         "column": "reference2", "limit": 300,
     }  # fmt: skip
     assert judged(description="d" * 11_000, description2="e" * 11_000).code == "row.too_long"
+
+
+def test_everything_that_could_not_be_read_is_said() -> None:
+    one = judged(
+        title="Stall", url="not an address", phone="+86 571 5550 1001", email="nobody",
+        seen_at="yesterday", grading="Z9",
+    )  # fmt: skip
+
+    assert one.code == "row.unread_value"
+    told = messages.sentence(one.code, json.loads(json.dumps(one.params)))
+    for written in ("an", "nobody", "yesterday", "Z9"):
+        assert f"“{written}”" in told
+    assert "5550" not in told
 
 
 @pytest.mark.parametrize("value", ["+86 138 0013 8000", "=1+1", "@lumi_shop", "-5"])

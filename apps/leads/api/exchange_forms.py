@@ -17,7 +17,10 @@ class ExportSerializer(serializers.Serializer[Export]):
     state = serializers.ChoiceField(choices=Export.State.choices)
     total = serializers.IntegerField()
     processed = serializers.IntegerField()
-    left_out = serializers.IntegerField()
+    left_out = serializers.IntegerField(help_text="Listed leads that may not leave.")
+    is_full = serializers.BooleanField(
+        help_text="It holds the newest 10,000, and the list may have had more."
+    )
     created_at = serializers.DateTimeField()
     ready_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField()

@@ -21,7 +21,7 @@ from apps.core.errors import DomainError, Invalid, NotFound
 from apps.leads import policies, selectors
 from apps.leads.exchange import storage
 from apps.leads.exchange.formats import FORMATS
-from apps.leads.exchange.models import Export
+from apps.leads.exchange.models import MOST, Export
 from apps.leads.exchange.outgoing import Outgoing
 from apps.leads.models import LeadAccess, LeadSelector
 from apps.leads.projecting import LeadView, project
@@ -36,7 +36,6 @@ RING_AFTER: Final = timedelta(minutes=2)
 STRETCH: Final = 200
 # A file is personal data lying about: it is fetched soon or made again.
 LASTS: Final = timedelta(days=1)
-MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)

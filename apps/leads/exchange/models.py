@@ -1,5 +1,7 @@
 """Files of leads on their way out, and the record of who read what is sealed."""
 
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import walls
 from apps.core.ids import uuid7
 from apps.core.models import Level
+
+# So many leads of a list, the newest of them, are taken into one file.
+MOST: Final = 10_000
 
 
 class Export(models.Model):
@@ -53,6 +58,11 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.format} of {len(self.lead_ids)} leads ({self.state})"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more leads fit into it, so that the list may have had more."""
+        return self.total + self.left_out >= MOST
 
     @property
     def total(self) -> int:

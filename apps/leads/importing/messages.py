@@ -1,5 +1,6 @@
 """What is said about a row of an import, in the reader's language."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -37,10 +38,27 @@ _SENTENCES: Final[dict[str, Promise]] = {
 }
 
 
+Remark = tuple[str, dict[str, Any]]
+_MOST_REMARKS: Final = 6
+
+
+def unread(values: Iterable[tuple[str, str]]) -> list[Remark]:
+    """A remark for each value that could not be read."""
+    return [(UNREAD_VALUE, {"value": value[:80]}) for _kind, value in values]
+
+
+def together(remarks: Sequence[Remark]) -> Remark:
+    """Several remarks as one: the first with its code, the others beside it."""
+    if not remarks:
+        return "", {}
+    (code, params), *others = remarks[:_MOST_REMARKS]
+    return code, params | ({"more": others} if others else {})
+
+
 def sentence(code: str, params: dict[str, Any]) -> str:
-    """The message behind a code, empty where there is none."""
+    """The message behind a code, empty where there is none; each remark in a sentence."""
     if not code:
         return ""
-    if code in _SENTENCES:
-        return str(_SENTENCES[code]) % params
-    return ReadError(code, **params).message
+    known = _SENTENCES.get(code)
+    first = str(known) % params if known else ReadError(code, **params).message
+    return " ".join([first, *(sentence(*more) for more in params.get("more", ()))])

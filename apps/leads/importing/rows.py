@@ -67,15 +67,16 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
     if too_long:
         params = {"column": too_long[0], "limit": too_long[1]}
         return Judged(row.number, digest, code=messages.TOO_LONG, params=params)
-    draft, code, params = _draft(by_field, defaults, at)
+    draft, remarks = _draft(by_field, defaults, at)
     too_much = _too_much(draft, by_field)
     if too_much:
         return Judged(row.number, digest, code=too_much[0], params=too_much[1])
     if not draft.headline:
         return Judged(row.number, digest, code=messages.NOTHING_USABLE)
     reading = read(draft)
-    if reading.unread and not code:
-        code, params = messages.UNREAD_VALUE, {"value": reading.unread[0][1][:80]}
+    if reading.unread:
+        remarks = messages.unread(reading.unread) + remarks
+    code, params = messages.together(remarks)
     return Judged(row.number, digest, draft, reading, code, params)
 
 
@@ -109,20 +110,21 @@ def _too_much(
 
 def _draft(
     by_field: Mapping[str, list[tuple[str, str]]], defaults: Defaults, at: datetime
-) -> tuple[Draft, str, dict[str, Any]]:
-    code, params = "", {}
+) -> tuple[Draft, list[messages.Remark]]:
     (letter, number), not_graded = _grade(by_field.get("grading", ()))
     seen_at, not_dated = _seen_at(_first(by_field, "seen_at"), at)
     tlp, pap, not_lit = read_lights(
         _all(by_field, "tlp"), _all(by_field, "pap"), tlp=defaults.tlp, pap=defaults.pap
     )
-    for remark, written in (
-        (messages.UNREAD_GRADE, not_graded),
-        (messages.UNREAD_DATE, not_dated),
-        (messages.UNREAD_LIGHT, not_lit),
-    ):
-        if written:
-            code, params = remark, {"value": written[:80]}
+    remarks: list[messages.Remark] = [
+        (remark, {"value": written[:80]})
+        for remark, written in (
+            (messages.UNREAD_LIGHT, not_lit),
+            (messages.UNREAD_DATE, not_dated),
+            (messages.UNREAD_GRADE, not_graded),
+        )
+        if written
+    ]
     values = {kind: _split(kind, by_field[kind]) for kind in VALUE_KINDS if kind in by_field}
     title = " ".join(_first(by_field, "title").split())
     description = _together(by_field.get("description", ()))
@@ -145,7 +147,7 @@ def _draft(
         pap=pap,
         seen_at=seen_at,
     )
-    return draft, code, params
+    return draft, remarks
 
 
 def _split(kind: str, cells: list[tuple[str, str]]) -> tuple[str, ...]:

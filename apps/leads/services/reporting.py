@@ -137,9 +137,7 @@ def _judged(
         field, reasons = next(iter(refusal.fields.items()), ("", [refusal.message]))
         return _refused(number, field, str(reasons[0]))
     reading = read(item)
-    code, params = "", {}
-    if reading.unread:
-        code, params = messages.UNREAD_VALUE, {"value": reading.unread[0][1][:80]}
+    code, params = messages.together(messages.unread(reading.unread))
     return Judged(number, content_digest(item), item, reading, code, params)
 
 

@@ -209,6 +209,7 @@ class ExportForm(forms.Form):
         ],
         _("Which leads"),
         required=False,
+        help_text=_("The newest 10,000 at most."),
     )
     severity = _choose(
         [("", _("Every severity")), *Severity.choices], _("Severity"), required=False
