@@ -13,8 +13,8 @@ from apps.core.actor import Actor
 from apps.leads import services
 from apps.leads.models import Export, ImportBatch
 
-# Well below every time limit of a task: a long file goes on in the next one. Whoever is ended by the
-# limit leaves the rest until the due row rings.
+# Well below every time limit of a task: a long file goes on in the next one. Whoever is ended by
+# the limit leaves the rest until the due row rings.
 WORK_IN_SECONDS = 20
 
 

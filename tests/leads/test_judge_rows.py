@@ -1,4 +1,4 @@
-"""From a row to a draft: nothing that was written is lost without a word, and nothing is guessed."""
+"""From a row to a draft: nothing that was written is lost without a word, nothing is guessed."""
 
 import json
 from typing import Any

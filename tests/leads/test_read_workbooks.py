@@ -56,7 +56,9 @@ def test_caption_over_the_table_is_no_row_of_it() -> None:
     one, other = ["露米", "https://a.example"], ["Lumi", "https://b.example", "x"]
 
     table = open_table(workbook(caption, [], head, one, other), "a.xlsx")
-    line = open_table("可疑店铺清单,,\n店铺名称,链接,备注\n露米,https://a.example,\n".encode(), "a.csv")
+    line = open_table(
+        "可疑店铺清单,,\n店铺名称,链接,备注\n露米,https://a.example,\n".encode(), "a.csv"
+    )
 
     assert [(row.number, row.cells["链接"]) for row in table] == [
         (4, "https://a.example"), (5, "https://b.example"),

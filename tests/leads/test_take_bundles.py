@@ -149,7 +149,11 @@ def test_what_was_exported_comes_back_with_the_same_selectors(
         selectors=selectors,
     )  # fmt: skip
     kind = FORMATS[name]
-    data = kind.head(uuid7()) + kind.leads([Outgoing(lead, "Norrvik", NOON)], is_first=True) + kind.tail()
+    data = (
+        kind.head(uuid7())
+        + kind.leads([Outgoing(lead, "Norrvik", NOON)], is_first=True)
+        + kind.tail()
+    )
 
     batch = import_file(mia, kind.whole(data), name=f"leads.{name}.json")
 

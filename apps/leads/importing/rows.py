@@ -18,6 +18,7 @@ LONGEST_TEXT: Final = 20_000
 # A phone number may start with +, a handle with @; a call or a pipe after letters is a formula.
 _FORMULA_STARTS: Final = "=+-@"
 _FORMULA: Final = re.compile(r"\s*(?:=|[+\-@][A-Za-z_.]+[0-9]*\s*[(!|])")
+ByField = dict[str, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,26 +52,13 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
     digest = row_digest(row.cells)
     if row.problem:
         return Judged(row.number, digest, code=row.problem.code, params=dict(row.problem.params))
-    by_field: dict[str, list[tuple[str, str]]] = {}
-    longest = 0
-    for column, name in mapping.items():
-        cell = row.cells.get(column, "").strip()
-        if not cell or name == "ignore":
-            continue
-        if cell[0] == "'":
-            cell = bare_cell(cell)
-        elif cell[0] in _FORMULA_STARTS and _FORMULA.match(cell):
-            return Judged(row.number, digest, code=messages.FORMULA, params={"column": column})
-        by_field.setdefault(name, []).append((column, cell))
-        longest = max(longest, len(cell))
-    too_long = _too_long(by_field) if longest > LONGEST_TITLE else None
-    if too_long:
-        params = {"column": too_long[0], "limit": too_long[1]}
-        return Judged(row.number, digest, code=messages.TOO_LONG, params=params)
+    by_field, unfit = _cells(row, mapping)
+    if unfit:
+        return Judged(row.number, digest, code=unfit[0], params=unfit[1])
     draft, remarks = _draft(by_field, defaults, at)
-    too_much = _too_much(draft, by_field)
-    if too_much:
-        return Judged(row.number, digest, code=too_much[0], params=too_much[1])
+    unfit = _too_much(draft, by_field)
+    if unfit:
+        return Judged(row.number, digest, code=unfit[0], params=unfit[1])
     if not draft.headline:
         return Judged(row.number, digest, code=messages.NOTHING_USABLE)
     reading = read(draft)
@@ -80,19 +68,36 @@ def judge(row: Row, mapping: Mapping[str, str], defaults: Defaults, *, at: datet
     return Judged(row.number, digest, draft, reading, code, params)
 
 
-def _too_long(by_field: Mapping[str, list[tuple[str, str]]]) -> tuple[str, int] | None:
+def _cells(row: Row, mapping: Mapping[str, str]) -> tuple[ByField, messages.Remark | None]:
+    """The filled cells with their columns by the field that they are for, or what is unfit."""
+    by_field: ByField = {}
+    longest = 0
+    for column, name in mapping.items():
+        cell = row.cells.get(column, "").strip()
+        if not cell or name == "ignore":
+            continue
+        if cell[0] == "'":
+            cell = bare_cell(cell)
+        elif cell[0] in _FORMULA_STARTS and _FORMULA.match(cell):
+            return by_field, (messages.FORMULA, {"column": column})
+        by_field.setdefault(name, []).append((column, cell))
+        longest = max(longest, len(cell))
+    return by_field, _too_long(by_field) if longest > LONGEST_TITLE else None
+
+
+def _too_long(by_field: Mapping[str, list[tuple[str, str]]]) -> messages.Remark | None:
     for name, cells in by_field.items():
         short = name in {"brand", "source", "country", "reference"}
         limit = LONGEST_TITLE if short else LONGEST_TEXT
         for column, cell in cells:
             if len(cell) > limit:
-                return column, limit
+                return messages.TOO_LONG, {"column": column, "limit": limit}
     return None
 
 
 def _too_much(
     draft: Draft, by_field: Mapping[str, list[tuple[str, str]]]
-) -> tuple[str, dict[str, Any]] | None:
+) -> messages.Remark | None:
     """What the columns together hold beyond what a lead does: nothing is cut without a word."""
     for kind, found in draft.values.items():
         if len(found) > MOST_VALUES:

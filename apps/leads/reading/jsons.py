@@ -18,9 +18,8 @@ from apps.leads.reading.sources import Source
 from apps.leads.reading.tables import VALUE_COLUMN, Cells, Limits, Table, name_columns
 
 _STARTS: Final = re.compile(r'\s*(?:\[\s*[{"\]]|\{\s*["}])')
-_ARRAY: Final = re.compile(r"\s*\[")
 # {"leads": [{…}, …]}: what an API takes or answers.
-_WRAPPED: Final = re.compile(r'\s*\{\s*"[^"]{0,100}"\s*:\s*\[(?=\s*\{)')
+_WRAPPED: Final = re.compile(r'\s*\{\s*"[^"]{0,100}"\s*:\s*(?=\[\s*\{)')
 _HEAD_PIECES: Final = 40
 _ENOUGH_LINES: Final = 2
 _BETWEEN: Final = re.compile(r"[\s,]*")
@@ -39,12 +38,12 @@ def looks_like_json(head: str) -> bool:
 def open_json(source: Source, encoding: str, *, is_sure: bool, limits: Limits) -> Table:
     """Open JSON; the first pass finds the columns, as any item may bring one more."""
     lines = _objects_by_line(source, encoding)
-    opening = _WRAPPED if lines < _ENOUGH_LINES and _is_wrapped(source, encoding) else _ARRAY
-    is_lines = lines > 0 and opening is _ARRAY
+    wrapper = _wrapper(source, encoding) if lines < _ENOUGH_LINES else ""
+    is_lines = lines > 0 and not wrapper
     items = (
         partial(_of_lines, source, encoding)
         if is_lines
-        else partial(_of_array, source, encoding, opening)
+        else partial(_of_array, source, encoding, wrapper)
     )
     keys = _keys(items(), limits)
     return Table(
@@ -68,15 +67,20 @@ def _objects_by_line(source: Source, encoding: str) -> int:
     return len(found) if all(isinstance(item, dict) for item in found) else 0
 
 
-def _is_wrapped(source: Source, encoding: str) -> bool:
-    """Whether the file is one object whose one value is an array of objects."""
-    if not _WRAPPED.match("".join(islice(source.texts(encoding), _HEAD_PIECES))):
-        return False
+def _wrapper(source: Source, encoding: str) -> str:
+    """What stands before the array where the file is one object that holds it and nothing else."""
+    begins = _WRAPPED.match(_head(source.texts(encoding)))
+    if begins is None:
+        return ""
     try:
-        deque(_of_array(source, encoding, _WRAPPED), maxlen=0)
+        deque(_of_array(source, encoding, begins[0]), maxlen=0)
     except ReadError:
-        return False
-    return True
+        return ""
+    return begins[0]
+
+
+def _head(texts: Iterator[str]) -> str:
+    return "".join(islice(texts, _HEAD_PIECES))
 
 
 def _of_lines(source: Source, encoding: str) -> Items:
@@ -91,17 +95,14 @@ def _of_lines(source: Source, encoding: str) -> Items:
         yield number, item if isinstance(item, dict) else ReadError("row.not_json")
 
 
-def _of_array(source: Source, encoding: str, opening: re.Pattern[str]) -> Items:
+def _of_array(source: Source, encoding: str, wrapper: str) -> Items:
     """The items of one array, or of objects that simply follow one another."""
-    texts, rest, number = source.texts(encoding), "", 0
+    rest, number = "", 0
     is_array, is_closed = False, False
-    for piece in texts:
+    for piece in _texts_past(wrapper, source.texts(encoding)):
         rest += piece
-        opened = opening.match(rest) if number == 0 and not is_array else None
-        if opened:
-            rest, is_array = rest[opened.end() :], True
-        elif opening is _WRAPPED and not is_array:
-            continue
+        if number == 0 and not is_array and rest.lstrip().startswith("["):
+            rest, is_array = rest.lstrip()[1:], True
         found, rest = _whole_items(rest, number)
         for item in found:
             number += 1
@@ -111,10 +112,14 @@ def _of_array(source: Source, encoding: str, opening: re.Pattern[str]) -> Items:
             is_closed, rest = True, rest[1:].lstrip()
         if is_closed and rest:
             break
-    if opening is _WRAPPED:
-        rest = rest.removeprefix("}")
-    if rest.strip() or is_array != is_closed:
+    if rest.strip() != ("}" if wrapper else "") or is_array != is_closed:
         raise ReadError("reading.broken_json", row=number + 1)
+
+
+def _texts_past(wrapper: str, texts: Iterator[str]) -> Iterator[str]:
+    if wrapper:
+        yield _head(texts)[len(wrapper) :]
+    yield from texts
 
 
 def _whole_items(text: str, number: int) -> tuple[list[Any], str]:

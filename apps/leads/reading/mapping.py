@@ -134,7 +134,7 @@ def guess_mapping(
 
 
 def find_header(
-    first: Sequence[tuple[int, Sequence[str]]], told: bool | None
+    first: Sequence[tuple[int, Sequence[str]]], *, told: bool | None
 ) -> tuple[int, Sequence[str]]:
     """The number and the cells of the row that names the columns; number 0 where none does.
 

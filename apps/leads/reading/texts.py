@@ -65,7 +65,7 @@ def _open_cells(
     number, cells = first[0]
     if len(cells) > limits.columns:
         raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
-    header_row, names = find_header(first, hints.header)
+    header_row, names = find_header(first, told=hints.header)
     return Table(
         format="csv" if delimiter else "lines",
         columns=name_columns(names) if header_row else _unnamed(cells),

@@ -51,7 +51,7 @@ def open_workbook(source: Source, *, limits: Limits, header: bool | None) -> Tab
     _inspect(source, limits)
     rows = partial(_rows, source, limits)
     first = first_rows(rows())
-    header_row, head = find_header(first, header)
+    header_row, head = find_header(first, told=header)
     width = max(len(cells) for _, cells in first)
     names = [*head, *[""] * (width - len(head))]
     return Table("xlsx", name_columns(names), header_row, rows, limits=limits)

@@ -145,16 +145,25 @@ def check(draft: Draft, *, at: datetime) -> None:
     for name, listed in _LISTED.items():
         if getattr(draft, name) not in listed:
             wrong[name] = [_("Choose one from the list.")]
-    for kind, written in draft.values.items():
-        if len(written) > MOST_VALUES:
-            told = {"count": MOST_VALUES, "found": len(written)}
-            wrong[kind] = [_("At most %(count)s values; these are %(found)s.") % told]
+    wrong |= _too_many(draft)
     if draft.seen_at and draft.seen_at > at:
         wrong["seen_at"] = [_("This is in the future.")]
     if not draft.headline:
         wrong["title"] = [_("Give a title, a description or at least one value to look for.")]
     if wrong:
         raise Invalid(wrong)
+
+
+def _too_many(draft: Draft) -> dict[str, list[str]]:
+    """A sentence for each kind with more values than a lead takes."""
+    return {
+        kind: [
+            _("At most %(count)s values; these are %(found)s.")
+            % {"count": MOST_VALUES, "found": len(written)}
+        ]
+        for kind, written in draft.values.items()
+        if len(written) > MOST_VALUES
+    }
 
 
 def make(draft: Draft, reading: Reading, *, reference: str) -> Lead:
