@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 _ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
-_SPACES: Final = re.compile(r"[\s,]+")
+_SPACES: Final = re.compile(r"[\s,，]+")
 _FORMS: Final = (
     "%d %B %Y", "%B %d %Y", "%d %b %Y", "%b %d %Y", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",
     "%d.%m.%Y", "%Y年%m月%d日",
