@@ -1,5 +1,7 @@
 """Forms of one class share their fields and nothing else."""
 
+from django.utils.translation import override
+
 from apps.core.api.views import of_known_fields
 from apps.leads.api.serializers import LeadReportSerializer
 
@@ -17,6 +19,18 @@ def test_forms_keep_their_own_data_and_say_what_a_new_form_says() -> None:
         alone.is_valid()
         assert (form.errors, form.validated_data) == (alone.errors, alone.validated_data)
     assert set(bad.errors) == {"title", "urls", "severity"}
+
+
+def test_forms_speak_the_language_of_whoever_reads_them() -> None:
+    said = []
+    for language in ("en", "zh-hans", "en"):
+        with override(language):
+            form = of_known_fields(LeadReportSerializer(data={"description": "x" * 20_001}))
+            assert not form.is_valid()
+            said.append(str(form.errors["description"][0]))
+
+    assert said[0] == said[2] == "Ensure this field has no more than 20000 characters."
+    assert "20000" in said[1] != said[0]
 
 
 def test_defaults_are_made_for_each_form_anew() -> None:

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -25,14 +26,15 @@ _Form = TypeVar("_Form", bound=serializers.Serializer[Any])
 def of_known_fields(form: _Form) -> _Form:
     """The form with the fields of its class, which are made once: each form would copy them all.
 
-    For forms whose fields ask no context; what a form knows itself (its data) stays its own.
+    For forms whose fields ask no context; what a form knows itself (its data) stays its own. Fields
+    keep the sentences that they have once said, so each language has fields of its own.
     """
-    vars(form)["fields"] = _fields(type(form))
+    vars(form)["fields"] = _fields(type(form), get_language())
     return form
 
 
 @cache
-def _fields(serializer: type[serializers.Serializer[Any]]) -> Any:
+def _fields(serializer: type[serializers.Serializer[Any]], _language: str | None) -> Any:
     return serializer().fields
 
 
