@@ -37,6 +37,20 @@ def test_body_that_is_no_json_is_a_problem(as_mia: Client) -> None:
         assert (answer.status_code, answer["Content-Type"]) == (400, JSON)
 
 
+def test_body_that_is_too_large_is_a_problem_that_says_so(as_mia: Client, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+
+    answer = as_mia.post(
+        "/api/v1/brands/", {"name": "x" * 3 * 1024**2}, content_type="application/json"
+    )
+
+    told = answer.json()
+    assert (answer.status_code, answer["Content-Type"]) == (413, JSON)
+    assert (told["code"], told["title"]) == (
+        "request.too_large", "This is larger than 2 MB. Send it in parts.",
+    )  # fmt: skip
+
+
 def test_other_content_type_and_method_are_problems(as_mia: Client) -> None:
     form = as_mia.post("/api/v1/brands/", {"name": "Lumen"})
     put = as_mia.put("/api/v1/brands/", "{}", content_type="application/json")

@@ -2,9 +2,12 @@
 
 import redis
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -60,6 +63,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+        said = _("This is larger than %(limit)s MB. Send it in parts.") % {"limit": limit}
+        return problem_page(request, DomainError("request.too_large", said, status=413))
     return _error(request, 400)
 
 
@@ -71,8 +78,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, 500)
 
 
+_TITLES = {
+    400: gettext_lazy("The request could not be read"),
+    403: gettext_lazy("This was refused"),
+    500: gettext_lazy("Our mistake"),
+}
+
+
 def _error(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return problem_page(request, DomainError(f"http_{status}", "", status=status))
+        refusal = DomainError(f"http_{status}", str(_TITLES[status]), status=status)
+        return problem_page(request, refusal)
     request_id = getattr(request, "request_id", "")
     return render(request, f"{status}.html", {"request_id": request_id}, status=status)
