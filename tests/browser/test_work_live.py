@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.chat.models import Room
 from apps.core import clock, outbox, scope
+from apps.core.actor import Actor
 from apps.handovers.models import Handover
 from apps.investigations import services as cases
 from apps.investigations.models import Investigation
@@ -287,6 +288,47 @@ def test_inbox_is_worked_by_keys_alone(
 
     page.wait_for_url("**/investigations/new/?lead=*")
     assert window.wrong == []
+
+
+def let_read(world: World, lead_id: UUID) -> UUID:
+    """Bia's member reads a lead, until somebody ends it."""
+    boss = boss_of(world)
+    terms = sharing.Terms(level=3, purpose="The same phone")
+    to = sharing.Grantee(kind="member", id=world.bia.actor.member_id)
+    with scope.acting(boss):
+        shares = [leads.Share(to=to, terms=terms)]
+        return leads.share_lead(lead_id, shares, actor=boss, at=clock.now())[0].pk
+
+
+def boss_of(world: World) -> Actor:
+    boss = User.objects.get(name="Mia Boss")
+    return Actor(world.lin.actor.member_id, boss.pk, roles=frozenset({"manager"}))
+
+
+def end_reading(world: World, lead_id: UUID, grant_id: UUID) -> None:
+    boss = boss_of(world)
+    with scope.acting(boss):
+        leads.revoke_share(lead_id, grant_id, reason="", actor=boss, at=clock.now())
+
+
+def test_open_lead_is_gone_from_the_screen_when_its_access_ends(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    lead_id = elsewhere(report, world)[0]
+    given = elsewhere(let_read, world, lead_id)
+    window = open_window(world.bia.actor)
+    window.go(f"/leads/{lead_id}/")
+    expect(window.page.get_by_role("heading", name="Shop 0")).to_be_visible()
+    window.page.locator("[data-live]", has_text="Live").wait_for()
+    time.sleep(0.5)
+
+    elsewhere(end_reading, world, lead_id, given)
+
+    window.page.locator("[data-toast]", has_text="Your access to this has ended.").wait_for()
+    expect(window.page.locator("[data-toast-undo]")).to_be_hidden()
+    ended = window.page.get_by_role("heading", name="Your access to this lead has ended")
+    expect(ended).to_be_visible()
+    assert "Shop 0" not in window.page.content()
 
 
 def test_chosen_theme_stays(world: World, open_window: Open) -> None:
