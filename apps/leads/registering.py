@@ -90,6 +90,15 @@ def _register_sharing() -> None:
         "question", Subject(may_watch=_is_asked, title=_asked_title, url=_requests_url)
     )
     subjects.register("request", Subject(may_watch=_asks, title=_request_title, url=_requests_url))
+    subjects.register(
+        "proposal", Subject(may_watch=_proposes, title=_proposal_title, url=_requests_url)
+    )
+    subjects.register(
+        "reshare", Subject(may_watch=_passes_on, title=_reshare_title, url=_requests_url)
+    )
+    subjects.register(
+        "deletion", Subject(may_watch=_deletes, title=_deletion_title, url=_shared_url)
+    )
     for name, line, mail_subject in (
         ("access.asked", _("A member asks for one of your leads."), _("A member asks for a lead")),
         ("access.answered", _("A request of yours is answered."), _("A request is answered")),
@@ -118,6 +127,34 @@ def _request_title(_actor: Actor, _request_id: UUID) -> str:
 
 def _requests_url(_id: UUID) -> str:
     return reverse("leads:requests")
+
+
+def _proposes(actor: Actor, proposal_id: UUID) -> bool:
+    return sharing.proposals(actor).filter(pk=proposal_id).exists()
+
+
+def _proposal_title(_actor: Actor, _proposal_id: UUID) -> str:
+    return gettext("A proposed change")
+
+
+def _passes_on(actor: Actor, reshare_id: UUID) -> bool:
+    return sharing.reshares(actor).filter(pk=reshare_id).exists()
+
+
+def _reshare_title(_actor: Actor, _reshare_id: UUID) -> str:
+    return gettext("A request to share a lead further")
+
+
+def _deletes(actor: Actor, duty_id: UUID) -> bool:
+    return sharing.deletions(actor).filter(pk=duty_id).exists()
+
+
+def _deletion_title(_actor: Actor, _duty_id: UUID) -> str:
+    return gettext("Copies to delete")
+
+
+def _shared_url(_id: UUID) -> str:
+    return reverse("leads:shared")
 
 
 def keep_normalised() -> None:

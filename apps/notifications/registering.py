@@ -2,7 +2,7 @@
 
 from apps.core.registries import due_kinds
 from apps.members.services import RESET_KIND
-from apps.notifications import calling, cover, rosters, services, subscribers
+from apps.notifications import calling, cover, rosters, services, sharing, subscribers
 
 __all__ = ["register", "subscribers"]
 
@@ -12,6 +12,7 @@ def register() -> None:
     calling.register()
     cover.register()
     rosters.register()
+    sharing.register()
     due_kinds.register(services.WAKE, services.wake)
     due_kinds.register(services.DIGEST, services.send_digest)
     due_kinds.register(services.RETRY, services.release)

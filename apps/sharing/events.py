@@ -87,6 +87,17 @@ class CandidacyChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeletionOwed(Fact):
+    """Access has ended for a member that has copies; its subject is the duty to delete them."""
+
+    name: ClassVar[str] = "deletion.owed"
+    subject_type: ClassVar[str] = "deletion"
+    min_level: ClassVar[int] = Level.FULL
+
+    owner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopiesDeleted(Fact):
     """A member says that it has deleted its copies; its subject is the duty to."""
 

@@ -13,7 +13,7 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotFound
 from apps.core.events import Ref, emit
 from apps.sharing import policies
-from apps.sharing.events import CopiesDeleted
+from apps.sharing.events import CopiesDeleted, DeletionOwed
 from apps.sharing.models import DeletionDuty, ExportEntry, Grant, Reading
 from apps.sharing.services.access import Owner
 
@@ -86,17 +86,22 @@ def demand_deletion(given: Grant, *, at: datetime) -> None:
     if not copies:
         return
     debtor = given.grantee_member_id or given.grantee_id
-    with scope.as_owner(Owner(debtor), scope.current()):
-        made = DeletionDuty(
+    actor = scope.current()
+    with scope.as_owner(Owner(debtor), actor):
+        duty, is_new = DeletionDuty.objects.get_or_create(
             member_id=debtor,
-            owner_id=given.member_id,
             subject_type=given.subject_type,
             subject_id=given.subject_id,
-            copies=copies,
-            created_at=at,
-            due_at=at + timedelta(days=settings.DELETION_WITHIN_DAYS),
+            acknowledged_at=None,
+            defaults={
+                "owner_id": given.member_id,
+                "copies": copies,
+                "created_at": at,
+                "due_at": at + timedelta(days=settings.DELETION_WITHIN_DAYS),
+            },
         )
-        DeletionDuty.objects.bulk_create([made], ignore_conflicts=True)
+        if is_new:
+            emit(DeletionOwed(subject_id=duty.pk, owner_id=duty.owner_id), actor=actor, at=at)
 
 
 def acknowledge_deletion(duty_id: UUID, *, actor: Actor, at: datetime) -> DeletionDuty:
