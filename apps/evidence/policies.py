@@ -18,7 +18,7 @@ def may_add(actor: Actor, root: Ref) -> Decision:
     row = access.row(actor, *root)
     if row and (row.level >= Level.FULL or "act" in row.capabilities):
         return allowed()
-    return denied("evidence.read_only", _("Your access to this case is for reading."))
+    return denied("evidence.read_only", _("Your access is for reading."))
 
 
 def may_verify(actor: Actor) -> Decision:

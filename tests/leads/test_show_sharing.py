@@ -7,7 +7,7 @@ from apps.core import access, clock, scope
 from apps.core.actor import Actor
 from apps.leads import services
 from apps.leads.models import Lead
-from apps.leads.services import proposing
+from apps.leads.services import proposing, resharing
 from apps.sharing import services as sharing
 from apps.sharing.models import Circle, Grant, Proposal, ShareRun
 from tests.leads.conftest import Report
@@ -91,11 +91,26 @@ def test_ally_proposes_and_asks_to_pass_on_from_the_page(
 
     asked = as_mia.get("/leads/requests/").content.decode()
 
-    assert "Fake cream" in asked
+    assert "Fake serum</del> <ins>Fake cream</ins>" in asked
     with scope.acting(mia):
         found = Proposal.objects.get().pk
     assert as_mia.post(f"/leads/proposals/{found}/accept/").status_code == 302
     assert b"Fake cream" in as_bo.get(f"/leads/{lead.pk}/").content
+
+
+def test_why_one_may_not_answer_is_said_where_something_waits_for_an_answer(
+    mia: Actor, bo: Actor, as_ana: Client, cy: Actor, circle: Circle, lead: Lead
+) -> None:
+    why = "Only a manager or an admin of your member answers"
+    assert why not in as_ana.get("/leads/requests/").content.decode()
+    give(lead, mia, bo)
+    with scope.acting(mia):
+        sharing.join_circle(circle, cy.member_id, actor=mia, at=clock.now())
+    with scope.acting(bo):
+        wanted = {"level": 1, "purpose": "Raid", "actor": bo, "at": clock.now()}
+        resharing.ask_reshare(lead.pk, cy.member_id, **wanted)
+
+    assert why in as_ana.get("/leads/requests/").content.decode()
 
 
 def test_many_leads_are_shared_from_the_page(

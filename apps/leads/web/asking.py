@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import clock, scope
+from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.web.forms import attempt
 from apps.leads import field_classes, policies, selectors
@@ -22,6 +23,7 @@ from apps.members.web.access import signed_in
 from apps.sharing import policies as sharing_policies
 from apps.sharing import selectors as grants
 from apps.sharing import services as sharing
+from apps.sharing.models import AccessQuestion, Proposal, ReshareRequest
 
 SHOWN = 100
 
@@ -45,21 +47,36 @@ def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpRespo
     own = {one.lead_id for one in asked} | {one.lead_id for one in sent}
     own |= {one.subject_id for one in reshares if one.owner_id == actor.member_id}
     own |= {one.subject_id for one in proposals if one.owner_id == actor.member_id}
+    leads = Lead.objects.filter(member_id=actor.member_id).in_bulk(own)
     context = {
         "nav": "leads",
         "asked": asked,
         "sent": sent,
         "reshares": reshares,
-        "proposals": proposals,
+        "proposals": [(one, _changes(one, leads.get(one.subject_id))) for one in proposals],
         "names": grants.member_names(ids),
-        "leads": Lead.objects.filter(member_id=actor.member_id).in_bulk(own),
+        "leads": leads,
         "levels": LEVELS,
-        "fields": field_classes.LABELS,
+        "is_for_others": any(one.state == AccessQuestion.State.PENDING for one in asked)
+        or any(_waits(one, actor) for one in reshares),
         "may_answer": sharing_policies.may_answer(actor),
         "may_work": sharing_policies.may_work(actor),
         **extra,
     }
     return render(request, "leads/requests.html", context, status=status)
+
+
+def _waits(one: ReshareRequest, actor: Actor) -> bool:
+    return one.owner_id == actor.member_id and one.state == ReshareRequest.State.OPEN
+
+
+def _changes(proposal: Proposal, lead: Lead | None) -> list[tuple[Any, str, str]]:
+    """What the proposal would change: the field, what an own lead says now, what it would say."""
+    is_open = lead is not None and proposal.state == Proposal.State.OPEN
+    return [
+        (field_classes.LABELS.get(name, name), getattr(lead, name) if is_open else "", value)
+        for name, value in proposal.changes.items()
+    ]
 
 
 @require_http_methods(["GET", "POST"])
