@@ -19,6 +19,7 @@ from apps.sharing import selectors as sharing
 
 LONGEST_QUERY = 500
 MOST_MESSAGES = 10
+MOST_OF_EACH = 50
 _ANY = UUID(int=0)
 
 
@@ -40,7 +41,7 @@ def read(query: str, *, at: datetime | None = None) -> Query:
     return parse(query[:LONGEST_QUERY], at=at or clock.now())
 
 
-def search(actor: Actor, query: str, *, limit: int = 50) -> list[Hit]:
+def search(actor: Actor, query: str, *, limit: int = MOST_OF_EACH) -> list[Hit]:
     """Investigations first, then leads, then messages; nothing that the actor may not read."""
     at = clock.now()
     asked = read(query, at=at)

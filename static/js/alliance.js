@@ -134,9 +134,13 @@
     row.dispatchEvent(new CustomEvent("al:select", { bubbles: true }));
     if (window.htmx) htmx.trigger(row, "al-select");
   };
+  /* Where the panel lies below the list, a thumb would see nothing happen: it opens the row's own page. */
+  const isPanelFar = () => { const panel = $("[data-panel]"); return Boolean(panel) && panel.getBoundingClientRect().top >= list().getBoundingClientRect().bottom; };
   document.addEventListener("click", (e) => {
     const row = e.target.closest("[data-triage] [data-row]");
-    if (row && !e.target.closest("a, button, input, label")) select(row);
+    if (!row || e.target.closest("a, button, input, label")) return;
+    if (row.dataset.href && isPanelFar() && !row.closest(".is-picking")) { location.href = row.dataset.href; return; }
+    select(row);
   });
   /* Several rows: X ticks the selected one, Shift with a click ticks a stretch; ticks outlive a refetch. */
   const ticks = () => $$("[data-tick]", list());

@@ -40,6 +40,9 @@ RULES = {
 ENGLISH = re.compile(r"\b[A-Za-z]*[a-z]{2,}\b(?: \b[a-z]{2,}\b)+")
 # What is typed to search is the same in every language: kind:phone.
 FILTER = re.compile(r"\b[a-z]+:\S+")
+# Choices beside each other that reach beyond their own edge.
+CUT = """() => Array.from(document.querySelectorAll(".al-seg"))
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"""
 NO_WORDS = "bdi, [lang], [dir=auto], code, kbd, .mono, .tz, option, textarea, noscript, script"
 TEXT = """(noWords) => {
   const copy = document.body.cloneNode(true);
@@ -73,6 +76,8 @@ def look(
         window.show(theme, size)
         if wide := window.overflow():
             wrong.append(f"{name} {path} at {size['width']} px {theme} scrolls sideways: {wide}")
+        if cut := window.page.evaluate(CUT):
+            wrong.append(f"{name} {path} at {size['width']} px {theme} cuts choices off: {cut}")
         if (theme, size) == audited and name != "api:docs":
             wrong += [f"{name} {path} {theme} {size['width']}: {w}" for w in audit(window, axe)]
     return wrong + [f"{name} {path}: {said}" for said in window.wrong]

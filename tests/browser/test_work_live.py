@@ -290,6 +290,30 @@ def test_inbox_is_worked_by_keys_alone(
     assert window.wrong == []
 
 
+def test_inbox_shows_leads_on_the_first_screen_of_a_phone(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    elsewhere(report, world)
+    phone = open_window(
+        world.lin.actor, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    phone.go("/leads/")
+    second = phone.page.locator("[data-row]").nth(1)
+    row, bar = second.bounding_box(), phone.page.locator(".al-tabbar").bounding_box()
+    assert row is not None
+    assert bar is not None
+    assert row["y"] + row["height"] <= bar["y"]
+    way = phone.page.get_by_role("link", name="Share many")
+    expect(way).to_be_hidden()
+
+    phone.page.get_by_text("More", exact=True).press("Enter")
+    expect(way).to_be_visible()
+    second.locator(".when").tap()
+
+    phone.page.wait_for_url(re.compile(r"/leads/[0-9a-f-]{36}/$"))
+    assert phone.overflow() == ""
+
+
 def let_read(world: World, lead_id: UUID) -> UUID:
     """Bia's member reads a lead, until somebody ends it."""
     boss = boss_of(world)

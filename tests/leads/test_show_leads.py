@@ -1,5 +1,6 @@
 """The pages of leads: what each shows, and what a stranger gets."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.models import Level
+from apps.leads import searching
 from apps.leads.correlating import links
 from apps.leads.models import ImportBatch, Lead
 from apps.members.models import Member
@@ -93,6 +95,15 @@ def test_decided_lead_leaves_the_list_and_the_next_is_open(
     assert reverse("leads:panel", args=[old.pk]) in page
     assert f"selected={old.pk}" in page
     assert reverse("leads:restore", args=[middle.pk]) in answer["HX-Trigger"]
+
+
+def test_sleep_says_until_when(as_ana: Client, ana: Actor, report: Report) -> None:
+    lead = report(ana)
+
+    url = reverse("leads:snooze", args=[lead.pk])
+    answer = as_ana.post(url, {"tab": "decide", "days": "1"}, headers=HTMX)
+
+    assert re.search(r"sleeps until \w{3} 09:00\.", answer["HX-Trigger"])
 
 
 def test_undo_brings_the_dismissed_lead_back(as_ana: Client, ana: Actor, report: Report) -> None:
@@ -220,6 +231,17 @@ def test_unreadable_file_is_refused_beside_the_field(as_ana: Client) -> None:
     page = as_ana.post("/leads/imports/", {"file": file, "tlp": "amber"}).content.decode()
 
     assert "This is not a table." in page
+
+
+def test_search_says_when_it_shows_the_newest_alone(
+    as_ana: Client, ana: Actor, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_OF_EACH", 2)
+    report(ana, "Serum")
+    assert "1 result for" in as_ana.get("/search/?q=serum").content.decode()
+    report(ana, "Serum")
+
+    assert "The newest 2 results" in as_ana.get("/search/?q=serum").content.decode()
 
 
 def test_search_finds_by_chinese_words(as_ana: Client, ana: Actor, report: Report) -> None:

@@ -24,6 +24,7 @@ from apps.core import clock, scope, together, walltime
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, Invalid
 from apps.core.models import Level
+from apps.core.web import wording
 from apps.leads import policies, selectors, services
 from apps.leads.models import Lead, Severity
 from apps.leads.triaging import query, searches
@@ -158,7 +159,9 @@ def panel(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 Decide = Callable[[UUID, datetime], Lead]
 
 
-def _decide(request: HttpRequest, lead_id: UUID, act: Decide, *, said: str = "") -> HttpResponse:
+def _decide(
+    request: HttpRequest, lead_id: UUID, act: Decide, *, said: str = "", until: str = ""
+) -> HttpResponse:
     """Decide, and show where the reader goes on; `said` is a sentence about the reference."""
     following = _following(request, lead_id)
     try:
@@ -167,7 +170,7 @@ def _decide(request: HttpRequest, lead_id: UUID, act: Decide, *, said: str = "")
         return _refused(request, lead_id, refusal)
     answer = _decided(request, lead_id, following)
     if said:
-        text = said % {"reference": lead.reference}
+        text = said % {"reference": lead.reference, "until": until}
         if not _is_in_inbox(request):
             messages.success(request, text)
         else:
@@ -278,7 +281,8 @@ def snooze(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         request,
         lead_id,
         lambda key, at: services.snooze(key, until=until, actor=actor, at=at),
-        said=_("%(reference)s sleeps until then."),
+        said=_("%(reference)s sleeps until %(until)s."),
+        until=wording.wall(until, zone_of(request), now=clock.now()),
     )
 
 

@@ -86,12 +86,15 @@ def _initial(lead: Lead) -> dict[str, Any]:
 def search(request: HttpRequest) -> HttpResponse:
     """Leads and cases by words in any script, or by a selector in any form."""
     query = request.GET.get("q", "")[: searching.LONGEST_QUERY]
-    hits = searching.search(scope.current(), query)
+    hits = searching.search(scope.current(), query, limit=searching.MOST_OF_EACH)
+    cases = [hit for hit in hits if hit.type == "investigation"]
+    leads = [hit for hit in hits if hit.type == "lead"]
     context = {
         "query": query,
         "problems": searching.read(query).problems,
-        "cases": [hit for hit in hits if hit.type == "investigation"],
-        "leads": [hit for hit in hits if hit.type == "lead"],
+        "cases": cases,
+        "leads": leads,
+        "is_cut": max(len(cases), len(leads)) == searching.MOST_OF_EACH,
         "said": [hit for hit in hits if hit.type == "message"],
         "count": len(hits),
     }
