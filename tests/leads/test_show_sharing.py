@@ -123,7 +123,11 @@ def test_many_leads_are_shared_from_the_page(
         "tlp": "green",
     }
     assert as_mia.get("/leads/share/").status_code == 200
-    answer = as_mia.post("/leads/share/", sent)
+    shown = as_mia.post("/leads/share/", sent).content.decode()
+    assert "will read <b>1</b> of 1 chosen lead." in shown
+    with scope.acting(mia):
+        assert not ShareRun.objects.exists()
+    answer = as_mia.post("/leads/share/", {**sent, "confirm": "1"})
     assert answer.status_code == 302
     with scope.acting(mia):
         run = ShareRun.objects.get()

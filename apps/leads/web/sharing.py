@@ -187,7 +187,7 @@ def tombstone(request: HttpRequest, actor: Actor, lead_id: UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @signed_in
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Share many leads at once: see what would be read, begin a run, see the earlier ones."""
+    """Share many leads at once: first what would be read, then the run; and the earlier ones."""
     actor = scope.current()
     form = BulkShareForm(request.POST or None)
     form.offer(actor)
@@ -195,16 +195,16 @@ def bulk(request: HttpRequest) -> HttpResponse:
     previews: list[services.RunPreview] = []
     if request.method == "POST" and form.is_valid():
         chosen, shares = form.chosen(), form.shares()
-        if "preview" in request.POST:
-            found = attempt(form, lambda: services.preview_run(chosen, shares, actor=actor))
-            previews = found or []
-        else:
+        if "confirm" in request.POST:
             run = attempt(
                 form,
                 lambda: services.start_share_run(chosen, shares, actor=actor, at=clock.now()),
             )
             if run:
                 return redirect("leads:share_run", run.pk)
+        else:
+            found = attempt(form, lambda: services.preview_run(chosen, shares, actor=actor))
+            previews = found or []
     context = {
         "nav": "leads",
         "form": form,
