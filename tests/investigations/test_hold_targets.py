@@ -231,3 +231,43 @@ def test_staff_review_holds_over_the_api_and_nobody_else_finds_it(
     with scope.acting(mia):
         kept = TargetHold.objects.get(pk=held.pk)
     assert (kept.state, kept.reviewed_by) == ("lifted", cy.user_id)
+
+
+def test_pages_say_which_hold_was_met_by_what_and_lead_the_staff_to_it(
+    mia: Actor, cy: Actor
+) -> None:
+    lead, at = report(mia), clock.now()
+    keeper, planner = client_of(mia), client_of(cy)
+    until = f"{at + 2 * DAY:%Y-%m-%dT%H:%M}"
+    form = {"lead": str(lead.pk), "mode": "block", "hold_until": until, "reason": "A raid is near."}
+
+    held = keeper.post("/investigations/holds/", form, follow=True).content.decode()
+    plan(cy, open_case(cy, report(cy).pk), at=at)
+
+    assert "The target is held." in held
+    page = keeper.get("/investigations/holds/").content.decode()
+    assert "Takedown ·" in page[page.index("What met a hold") :]
+    assert page.count(f'href="/leads/{lead.pk}/"') == 2
+    assert str(lead.pk) not in planner.get("/investigations/holds/").content.decode()
+    assert 'href="/investigations/holds/"' in planner.get("/investigations/").content.decode()
+    User.objects.filter(pk=cy.user_id).update(is_staff=True)
+    assert 'href="/staff/holds/"' in planner.get("/staff/").content.decode()
+    assert "Block · In force" in planner.get("/staff/holds/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [("warn", "Held by a member"), ("block", "Stopped: a member holds")]
+)
+def test_task_says_that_its_target_is_held_for_as_long_as_it_is(
+    mia: Actor, cy: Actor, mode: str, said: str
+) -> None:
+    case, at = open_case(cy, report(cy).pk), clock.now()
+    hold(mia, report(mia), mode=mode, days=1, at=at)
+    task = plan(cy, case, at=at)
+    part = f"/investigations/{case.pk}/part/tasks/"
+    assert said in client_of(cy).get(part).content.decode()
+
+    with scope.acting(cy):
+        Task.objects.filter(pk=task.pk).update(held_until=at - DAY)
+
+    assert said not in client_of(cy).get(part).content.decode()

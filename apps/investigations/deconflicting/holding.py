@@ -161,6 +161,10 @@ class Reviewed:
     held_at: datetime
     hold_until: datetime
 
+    @property
+    def mode_label(self) -> str:
+        return str(Mode(self.mode).label)
+
 
 def under_review(at: datetime) -> list[Reviewed]:
     """Every hold whose time is not over, the ones that wait first."""

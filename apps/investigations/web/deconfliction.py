@@ -13,6 +13,8 @@ from apps.core import clock, scope
 from apps.core.web.forms import attempt
 from apps.investigations import policies, services
 from apps.investigations.deconflicting import holding
+from apps.investigations.deconflicting.models import TargetHold
+from apps.investigations.models import Task
 from apps.investigations.web.forms import HoldForm
 from apps.leads import selectors as leads
 from apps.members import selectors as members
@@ -34,6 +36,7 @@ def holds(request: HttpRequest) -> HttpResponse:
         wish = form.wish()
         made = attempt(form, lambda: services.hold_target(lead_id, wish, actor=actor, at=at))
         if made:
+            messages.success(request, _said(made))
             return redirect("investigations:holds")
     rows = list(holding.holds(actor)[:SHOWN])
     targets = {row.lead_id for row in rows}
@@ -48,9 +51,17 @@ def holds(request: HttpRequest) -> HttpResponse:
         "holds": rows,
         "reviewers": User.objects.in_bulk({row.reviewed_by for row in rows if row.reviewed_by}),
         "encounters": holding.encounters(actor)[:SHOWN],
+        "targets": {row.pk: row.lead_id for row in rows},
+        "measures": dict(Task.Kind.choices),
         "may_hold": policies.may_hold_target(actor),
     }
     return render(request, "investigations/holds.html", context)
+
+
+def _said(made: TargetHold) -> str:
+    if made.state == TargetHold.State.REVIEW:
+        return _("You held this lately: the alliance looks at it first, and nobody is stopped yet.")
+    return _("The target is held.")
 
 
 @require_POST
