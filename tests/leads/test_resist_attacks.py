@@ -217,7 +217,7 @@ def feed_of(actor: Actor) -> str:
 
 
 def give(lead: Lead, owner: Actor, ally: Actor, *, level: int, purpose: str = "x") -> None:
-    terms = sharing.Terms(level=level, purpose=purpose, capabilities=("export", "comment"))
+    terms = sharing.Terms(level=level, purpose=purpose, capabilities=("export", "propose"))
     to = sharing.Grantee(kind="member", id=ally.member_id)
     services.share_lead(lead.pk, [services.Share(to=to, terms=terms)], actor=owner, at=clock.now())
 
@@ -546,7 +546,7 @@ def test_hidden_leads_do_not_push_a_visible_one_off_the_page(world: World, repor
 def test_copy_needs_its_capability(world: World) -> None:
     to = sharing.Grantee(kind="member", id=world.ally.member_id)
     with scope.acting(world.owner):
-        terms = sharing.Terms(level=4, purpose="x", capabilities=("comment",))
+        terms = sharing.Terms(level=4, purpose="x", capabilities=("propose",))
         services.share_lead(
             world.lead.pk, [services.Share(to=to, terms=terms)], actor=world.owner, at=clock.now()
         )

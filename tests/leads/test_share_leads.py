@@ -145,6 +145,19 @@ def test_other_terms_are_a_successor_and_the_earlier_stays(
     assert send(as_mia, path, {"level": 4, "purpose": "Again"}).status_code == 409
 
 
+def test_nothing_is_given_that_a_lead_does_not_have(
+    as_mia: Client, mia: Actor, bo: Actor, report: Report
+) -> None:
+    lead = report(mia, "Serum")
+    wanted = to_member(bo, capabilities=["comment"])
+
+    answer = send(as_mia, f"leads/{lead.pk}/grants/", {"audience": [wanted]})
+
+    assert answer.status_code == 400
+    assert level(bo, lead) == 0
+    assert "Comment" not in as_mia.get(f"/leads/{lead.pk}/share/").content.decode()
+
+
 def test_terms_of_a_grant_never_change(mia: Actor, bo: Actor, report: Report) -> None:
     given = share(report(mia, "Serum"), mia, bo, level=1)
     for change in ({"level": 4}, {"capabilities": ["export"]}, {"expires_at": None}):

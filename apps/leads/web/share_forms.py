@@ -17,7 +17,7 @@ from apps.leads.services.share_runs import Chosen
 from apps.members.models import Member
 from apps.sharing import selectors
 from apps.sharing import services as sharing
-from apps.sharing.models import LEAD_CAPABILITIES, Tlp
+from apps.sharing.models import LEAD_CAPABILITIES, Capability, Tlp
 
 _TEXT = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
@@ -27,6 +27,9 @@ LEVELS = [
     (Level.CASE, _("L3: the case with its story and contacts")),
     (Level.FULL, _("L4: everything that may leave your member")),
 ]
+
+# A lead has no custody: to act on one is to add to its evidence.
+_WORDS = {Capability.ACT: _("Attach evidence")}
 
 
 def audience_choices(actor: Actor) -> list[tuple[str, Any]]:
@@ -55,7 +58,7 @@ class TermsForm(LocalTimesForm):
         label=_("What for"), max_length=500, widget=forms.TextInput(attrs=_TEXT)
     )
     capabilities = forms.MultipleChoiceField(
-        choices=[(one.value, one.label) for one in LEAD_CAPABILITIES],
+        choices=[(one.value, _WORDS.get(one, one.label)) for one in LEAD_CAPABILITIES],
         required=False,
         label=_("May also"),
         widget=forms.CheckboxSelectMultiple,

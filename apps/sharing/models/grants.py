@@ -21,10 +21,9 @@ class Capability(models.TextChoices):
     ACT = "act", _("Act and hold custody")
 
 
-# What means something for an investigation; the rest is about leads.
+# What means something for an investigation, and for a lead, which has no room to comment in.
 CASE_CAPABILITIES = (Capability.COMMENT, Capability.EXPORT, Capability.ACT)
 LEAD_CAPABILITIES = (
-    Capability.COMMENT,
     Capability.PROPOSE,
     Capability.SIGHT,
     Capability.EXPORT,
