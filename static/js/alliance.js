@@ -236,6 +236,9 @@
   document.addEventListener("htmx:beforeSwap", (e) => {
     const status = e.detail.xhr.status;
     if (status === 422 || status === 400 || status === 409 || status === 403) {
+      /* A tick that sends itself and was refused is no tick. */
+      const form = e.detail.requestConfig.elt.closest('form[hx-trigger*="change"]');
+      if (form) $$("input[type=checkbox]", form).forEach((box) => { box.checked = box.defaultChecked; });
       const kind = e.detail.xhr.getResponseHeader("Content-Type") || "";
       if (kind.includes("json")) { try { window.alToast(JSON.parse(e.detail.xhr.responseText).title); } catch (error) { /* not a problem document */ } e.detail.shouldSwap = false; return; }
       if (e.detail.xhr.getResponseHeader("X-Fragment") === "1") { e.detail.shouldSwap = true; e.detail.isError = false; return; }

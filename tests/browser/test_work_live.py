@@ -314,6 +314,28 @@ def test_inbox_shows_leads_on_the_first_screen_of_a_phone(
     assert phone.overflow() == ""
 
 
+def plan_what_is_refused(world: World) -> None:
+    """A takedown in a case that allows passive look-ups only, since."""
+    with scope.acting(world.lin.actor):
+        new = cases.NewTask(title="Take the shop down", kind="takedown")
+        cases.add_task(world.case_id, new, actor=world.lin.actor, at=MORNING)
+        Investigation.objects.filter(pk=world.case_id).update(pap="red")
+
+
+def test_task_that_may_not_be_done_is_not_ticked(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    elsewhere(plan_what_is_refused, world)
+    window = open_window(world.lin.actor)
+    window.go(f"/investigations/{world.case_id}/")
+    tick = window.page.get_by_role("checkbox", name="Take the shop down")
+
+    tick.click()
+
+    window.page.locator("[data-toast]", has_text="passive look-ups only").wait_for()
+    expect(tick).not_to_be_checked()
+
+
 def let_read(world: World, lead_id: UUID) -> UUID:
     """Bia's member reads a lead, until somebody ends it."""
     boss = boss_of(world)

@@ -191,6 +191,7 @@ def test_page_founds_and_gives_up(as_mia: Client, circle: Circle, solmara: Membe
     assert as_mia.post("/circles/found/", {"name": "Second"}).status_code == 302
     assert as_mia.post("/circles/found/", {"name": " "}).status_code == 400
     leave = f"/circles/{circle.pk}/seats/{solmara.pk}/leave/"
+    assert "Only a new code brings it back." in as_mia.get("/circles/").content.decode()
     assert as_mia.post(leave).status_code == 302
     assert b"Solmara" not in as_mia.get("/circles/").content
 

@@ -103,8 +103,21 @@ def test_sponsor_that_has_left_counts_no_more(
     with scope.acting(sol):
         sharing.leave_circle(circle, sol.member_id, actor=sol, at=NOON)
 
-    with scope.acting(mia), pytest.raises(DomainError, match="sponsors_missing"):
+    with scope.acting(mia), pytest.raises(DomainError, match="1 more sponsor is needed first"):
         sharing.admit(standing(cy).pk, actor=mia, at=NOON)
+
+
+def test_page_says_what_became_of_an_answer(circle: Circle, mia: Actor, sol: Actor) -> None:
+    ask_for_sponsors(circle, mia, 1)
+    ida = make_person("Ida Roth", make_member("Rothe", "ROT"), role="manager")
+    use(code_of(circle, mia), ida)
+    path = f"/circles/candidacies/{standing(ida).pk}"
+
+    vouched = client_of(sol).post(f"{path}/vouch/", follow=True).content.decode()
+    refused = client_of(mia).post(f"{path}/refuse/", follow=True).content.decode()
+
+    assert "Your member vouches for it." in vouched
+    assert "The member is not admitted" in refused
 
 
 def test_answered_candidacy_is_over(circle: Circle, mia: Actor, sol: Actor, cy: Actor) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core import scope
 from apps.core.actor import Actor
@@ -133,7 +134,12 @@ def admit(
         missing = candidacy.sponsors_needed - len(standing)
         raise DomainError(
             "circle.sponsors_missing",
-            _("%(count)s more sponsors are needed first.") % {"count": missing},
+            ngettext(
+                "%(count)s more sponsor is needed first.",
+                "%(count)s more sponsors are needed first.",
+                missing,
+            )
+            % {"count": missing},
         )
     _decide(candidacy, Candidacy.State.ADMITTED, actor=actor, at=at)
     circle = Circle.objects.get(pk=candidacy.circle_id)

@@ -177,11 +177,13 @@ def candidacy(request: HttpRequest, candidacy_id: UUID, verb: str) -> HttpRespon
         messages.success(request, _("The member sits in your circle."))
         return redirect("sharing:circles")
     acts = {
-        "vouch": services.vouch,
-        "refuse": services.refuse,
-        "withdraw": services.withdraw,
+        "vouch": (services.vouch, _("Your member vouches for it. The keeper decides.")),
+        "refuse": (services.refuse, _("The member is not admitted, and is told so.")),
+        "withdraw": (services.withdraw, _("Your member no longer stands for a seat.")),
     }
     if verb not in acts:
         raise NotFound
-    acts[verb](candidacy_id, actor=actor, at=at)
+    act, said = acts[verb]
+    act(candidacy_id, actor=actor, at=at)
+    messages.success(request, said)
     return redirect("sharing:circles")
