@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         "GrantStateEnum": "apps.sharing.models.Grant.State",
         "HandoverKindEnum": "apps.handovers.models.Handover.Kind",
         "HandoverStateEnum": "apps.handovers.models.Handover.State",
+        "LeadCapabilityEnum": "apps.leads.api.share_forms.CAPABILITIES",
         "LevelEnum": "apps.core.models.Level",
         "MailChoiceEnum": "apps.notifications.models.MailChoice",
         "MemberKindEnum": "apps.members.models.Member.Kind",

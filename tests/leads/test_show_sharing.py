@@ -20,6 +20,14 @@ def lead(mia: Actor, bo: Actor, report: Report) -> Lead:
     return report(mia, "Fake serum", domain="serum.example", tlp="green")
 
 
+@pytest.fixture
+def kite(cy: Actor, mia: Actor, circle: Circle) -> Actor:
+    """Kitefin's analyst, whose member sits in the circle."""
+    with scope.acting(mia):
+        sharing.join_circle(circle, cy.member_id, actor=mia, at=clock.now())
+    return cy
+
+
 def give(lead: Lead, owner: Actor, ally: Actor) -> Grant:
     to = sharing.Grantee(kind="member", id=ally.member_id)
     terms = sharing.Terms(level=3, purpose="Raid", capabilities=("propose", "reshare"))
@@ -99,16 +107,15 @@ def test_ally_proposes_and_asks_to_pass_on_from_the_page(
 
 
 def test_why_one_may_not_answer_is_said_where_something_waits_for_an_answer(
-    mia: Actor, bo: Actor, as_ana: Client, cy: Actor, circle: Circle, lead: Lead
+    mia: Actor, bo: Actor, as_ana: Client, kite: Actor, lead: Lead
 ) -> None:
     why = "Only a manager or an admin of your member answers"
     assert why not in as_ana.get("/leads/requests/").content.decode()
     give(lead, mia, bo)
-    with scope.acting(mia):
-        sharing.join_circle(circle, cy.member_id, actor=mia, at=clock.now())
     with scope.acting(bo):
-        wanted = {"level": 1, "purpose": "Raid", "actor": bo, "at": clock.now()}
-        resharing.ask_reshare(lead.pk, cy.member_id, **wanted)
+        resharing.ask_reshare(
+            lead.pk, kite.member_id, level=1, purpose="Raid", actor=bo, at=clock.now()
+        )
 
     assert why in as_ana.get("/leads/requests/").content.decode()
 

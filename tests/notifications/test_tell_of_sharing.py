@@ -41,6 +41,14 @@ def given(mia: Actor, bo: Actor, lead: Lead) -> Grant:
         return leads.share_lead(lead.pk, shares, actor=mia, at=NOON)[0]
 
 
+@pytest.fixture
+def kite(cy: Actor, mia: Actor, circle: Circle) -> Actor:
+    """Kitefin's analyst, whose member sits in the circle."""
+    with scope.acting(mia):
+        sharing.join_circle(circle, cy.member_id, actor=mia, at=NOON)
+    return cy
+
+
 def told(*actors: Actor) -> list[tuple[str, UUID]]:
     outbox.drain()
     found = []
@@ -54,10 +62,11 @@ def told(*actors: Actor) -> list[tuple[str, UUID]]:
 
 
 def test_proposal_rings_at_the_owner_and_its_answer_at_whoever_made_it(
-    mia: Actor, ana: Actor, bo: Actor, cy: Actor, lead: Lead, given: Grant
+    mia: Actor, ana: Actor, bo: Actor, cy: Actor, given: Grant
 ) -> None:
+    lead_id, changes = given.subject_id, {"title": "Cream"}
     with scope.acting(bo):
-        made = proposing.propose(lead.pk, {"title": "Cream"}, note="", actor=bo, at=clock.now())
+        made = proposing.propose(lead_id, changes, note="", actor=bo, at=clock.now())
     asked = [("proposal.made", mia.user_id), ("proposal.made", ana.user_id)]
     assert told(mia, ana, bo, cy) == asked
 
@@ -76,20 +85,18 @@ def test_withdrawn_proposal_rings_nowhere(mia: Actor, bo: Actor, lead: Lead, giv
 
 
 def test_request_to_pass_on_rings_at_those_who_may_answer_it(
-    mia: Actor, ana: Actor, bo: Actor, cy: Actor, circle: Circle, lead: Lead, given: Grant
+    mia: Actor, ana: Actor, bo: Actor, kite: Actor, given: Grant
 ) -> None:
-    with scope.acting(mia):
-        sharing.join_circle(circle, cy.member_id, actor=mia, at=NOON)
     with scope.acting(bo):
         asked = resharing.ask_reshare(
-            lead.pk, cy.member_id, level=1, purpose="Raid", actor=bo, at=clock.now()
+            given.subject_id, kite.member_id, level=1, purpose="Raid", actor=bo, at=clock.now()
         )
-    assert told(mia, ana, bo, cy) == [("reshare.asked", mia.user_id)]
+    assert told(mia, ana, bo, kite) == [("reshare.asked", mia.user_id)]
 
     with scope.acting(mia):
         resharing.decline_reshare(asked.pk, actor=mia, at=clock.now())
 
-    assert told(ana, bo, cy) == [("reshare.answered", bo.user_id)]
+    assert told(ana, bo, kite) == [("reshare.answered", bo.user_id)]
 
 
 def test_end_of_access_rings_where_copies_are(

@@ -12,7 +12,7 @@ from apps.leads.sharing_preview import Preview
 from apps.sharing import services as sharing
 from apps.sharing.models import LEAD_CAPABILITIES, DeletionDuty, ExportEntry, Grant, Reading
 
-_CAPABILITIES = [(one.value, one.label) for one in LEAD_CAPABILITIES]
+CAPABILITIES = [(one.value, one.label) for one in LEAD_CAPABILITIES]
 
 
 class TermsSerializer(serializers.Serializer[Any]):
@@ -21,7 +21,7 @@ class TermsSerializer(serializers.Serializer[Any]):
     level = serializers.IntegerField(min_value=Level.TEASER, max_value=Level.FULL)
     purpose = serializers.CharField(max_length=500)
     capabilities = serializers.ListField(
-        child=serializers.ChoiceField(choices=_CAPABILITIES), required=False, default=list
+        child=serializers.ChoiceField(choices=CAPABILITIES), required=False, default=list
     )
     not_before = serializers.DateTimeField(required=False, allow_null=True, default=None)
     expires_at = serializers.DateTimeField(
