@@ -1,6 +1,7 @@
 """The pages of a case."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.duty.models import Desk
 from apps.investigations import services
-from apps.investigations.models import Investigation, Task
+from apps.investigations.models import Custody, Investigation, Task
 from apps.members.models import Member
 from tests.investigations.conftest import MORNING, reload
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+DAY = timedelta(days=1)
 
 
 def of(case: Investigation, tail: str = "") -> str:
@@ -43,6 +45,22 @@ def test_part_is_refetched_alone(case: Investigation, as_ana: Client, name: str)
     page = text(as_ana.get(of(case, f"part/{name}/")))
 
     assert "<html" not in page
+
+
+def test_case_that_nobody_holds_any_more_names_its_holders_instead_of_an_empty_drawing(
+    case: Investigation, as_ana: Client, ana: Actor
+) -> None:
+    part = of(case, "part/chain/")
+    assert "<svg" in text(as_ana.get(part))
+    ended = {"outcome": "takedown", "reason": "Removed.", "actor": ana}
+    with scope.acting(ana):
+        services.close_investigation(case.pk, **ended, at=MORNING)
+        Custody.objects.update(started_at=MORNING - 30 * DAY, ended_at=MORNING - 20 * DAY)
+
+    page = text(as_ana.get(part))
+
+    assert "<svg" not in page
+    assert "in this order: Hangzhou" in page
 
 
 def test_ally_at_the_teaser_level_gets_the_name_card(
