@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, QuerySet, When
 
-from apps.core import access
+from apps.core import access, clock
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.core.models import Level
@@ -144,6 +144,7 @@ _COUNTS = """
 SELECT
   (SELECT count(*) FROM (
      SELECT 1 FROM leads_lead l WHERE l.member_id = %(me)s AND l.status = 'new'
+       AND (l.snoozed_until IS NULL OR l.snoozed_until <= %(at)s)
      LIMIT 1000) found),
   (SELECT count(*) FROM core_access a JOIN investigations_investigation i ON i.id = a.subject_id
     WHERE a.viewer_id = %(me)s AND a.subject_type = 'investigation' AND i.closed_at IS NULL),
@@ -156,7 +157,7 @@ SELECT
 def nav_counts(actor: Actor) -> dict[str, int]:
     """Leads to decide (1,000 at most), open cases, offers that wait: one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"me": actor.member_id})
+        cursor.execute(_COUNTS, {"me": actor.member_id, "at": clock.now()})
         leads, cases, offers = cursor.fetchone()
     return {"leads": leads, "investigations": cases, "handovers": offers}
 

@@ -240,7 +240,7 @@
       const form = e.detail.requestConfig.elt.closest('form[hx-trigger*="change"]');
       if (form) $$("input[type=checkbox]", form).forEach((box) => { box.checked = box.defaultChecked; });
       const kind = e.detail.xhr.getResponseHeader("Content-Type") || "";
-      if (kind.includes("json")) { try { window.alToast(JSON.parse(e.detail.xhr.responseText).title); } catch (error) { /* not a problem document */ } e.detail.shouldSwap = false; return; }
+      if (kind.includes("json")) { try { const problem = JSON.parse(e.detail.xhr.responseText), wrong = Object.values(problem.fields || {})[0]; window.alToast(wrong ? wrong[0] : problem.title); } catch (error) { /* not a problem document */ } e.detail.shouldSwap = false; return; }
       if (e.detail.xhr.getResponseHeader("X-Fragment") === "1") { e.detail.shouldSwap = true; e.detail.isError = false; return; }
       const page = new DOMParser().parseFromString(e.detail.xhr.responseText, "text/html");
       const sentence = $(".al-answer", page); if (sentence) window.alToast(sentence.textContent.trim());

@@ -106,6 +106,25 @@ def test_sleep_says_until_when(as_ana: Client, ana: Actor, report: Report) -> No
     assert re.search(r"sleeps until \w{3} 09:00\.", answer["HX-Trigger"])
 
 
+def test_what_counts_the_list_counts_with_it(as_ana: Client, ana: Actor, report: Report) -> None:
+    lead, _other = report(ana), report(ana)
+    whole = as_ana.get(INBOX).content.decode()
+    assert 'id="leads-waiting">2<' in whole
+    assert "hx-swap-oob" not in whole[whole.index("leads-answer") :]
+
+    url = reverse("leads:snooze", args=[lead.pk])
+    part = as_ana.post(url, {"tab": "decide", "days": "1"}, headers=HTMX).content.decode()
+
+    for name, said in (
+        ("leads-answer", "<b>1 lead waits</b>"),
+        ("leads-tabs", "To decide 1</a>"),
+        ("leads-waiting", ">1</span>"),
+        ("leads-waiting-below", ">1</span>"),
+    ):
+        told = part[part.index(f'id="{name}" hx-swap-oob="innerHTML"') :]
+        assert said in told[: told.index("</nav>" if name == "leads-tabs" else "</") + 20]
+
+
 def test_undo_brings_the_dismissed_lead_back(as_ana: Client, ana: Actor, report: Report) -> None:
     lead = report(ana)
     as_ana.post(reverse("leads:dismiss", args=[lead.pk]), {"reason": "Genuine"})

@@ -94,6 +94,8 @@ def inbox_context(request: HttpRequest, selected: str = "") -> dict[str, Any]:
         "tab": place.tab,
         "place": place,
         "in_inbox": True,
+        # What stands outside the list and counts it is sent along when the list alone is.
+        "is_fragment": bool(request.headers.get("HX-Request")),
         "is_by_priority": wanted.is_by_priority,
         "is_picking": "pick" in request.GET,
         "problems": query.parse(place.text, at=at).problems,
