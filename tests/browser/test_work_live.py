@@ -339,6 +339,29 @@ def test_task_that_may_not_be_done_is_not_ticked(
     expect(tick).not_to_be_checked()
 
 
+def put_away(world: World, lead_id: UUID) -> None:
+    with scope.acting(world.lin.actor):
+        told = {"actor": world.lin.actor, "at": clock.now()}
+        leads.change_lead(lead_id, {"title": "Shop of nobody"}, version=None, **told)
+        leads.dismiss(lead_id, reason="Genuine", **told)
+
+
+def test_heading_of_an_open_lead_follows_what_others_do(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    lead_id = elsewhere(report, world)[0]
+    window = open_window(world.giulia.actor)
+    window.go(f"/leads/{lead_id}/")
+    window.page.locator("[data-live]", has_text="Live").wait_for()
+    time.sleep(0.5)
+
+    elsewhere(put_away, world, lead_id)
+
+    expect(window.page.get_by_role("heading", name="Shop of nobody")).to_be_visible()
+    expect(window.page.locator("#lead-answer")).to_contain_text("This lead was dismissed.")
+    assert window.wrong == []
+
+
 def let_read(world: World, lead_id: UUID) -> UUID:
     """Bia's member reads a lead, until somebody ends it."""
     boss = boss_of(world)
