@@ -362,6 +362,22 @@ def test_heading_of_an_open_lead_follows_what_others_do(
     assert window.wrong == []
 
 
+def test_two_leads_stay_beside_each_other_on_a_phone(
+    world: World, elsewhere: Elsewhere, open_window: Open
+) -> None:
+    one, other, *_rest = elsewhere(report, world)
+    phone = open_window(world.lin.actor, viewport={"width": 360, "height": 740})
+
+    phone.go(f"/leads/{one}/compare/{other}/")
+
+    titles = [phone.page.get_by_role("cell", name=f"Shop {n}") for n in (0, 1)]
+    first, second = (title.bounding_box() for title in titles)
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    assert first["x"] < second["x"] < second["x"] + second["width"] <= 360
+
+
 def let_read(world: World, lead_id: UUID) -> UUID:
     """Bia's member reads a lead, until somebody ends it."""
     boss = boss_of(world)
