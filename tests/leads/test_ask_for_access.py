@@ -300,3 +300,25 @@ def test_run_shares_each_lead_alone_and_says_what_became_of_it(
     assert [one["code"] for one in items if one["outcome"] == "refused"] == ["grant.tlp_red"]
     assert len(as_bo.get("/api/v1/leads/").json()["results"]) == 29
     assert as_bo.get(f"/api/v1/share-runs/{run['id']}/").status_code == 404
+
+
+def test_run_gives_each_ally_what_the_preview_says_it_gets(
+    mia: Actor, bo: Actor, circle: Any, report: Any, as_mia: Client
+) -> None:
+    lead = report(mia, "Serum", brand="Lumen", tlp="amber")
+    told = {"level": 1, "purpose": "Same seller"}
+    member = {"kind": "member", "id": str(bo.member_id), **told}
+    everybody = {"kind": "circle", "id": str(circle.pk), **told}
+    body = {"chosen": {"brand": "Lumen"}, "audience": [everybody, member]}
+    shown = as_mia.post("/api/v1/share-runs/preview/", body, "application/json").json()
+
+    run = as_mia.post("/api/v1/share-runs/", body, "application/json").json()
+    fire(services.advance_share_run, run["id"], mia, NOON)
+
+    assert [one["shared"] for one in shown] == [0, 1]
+    done = as_mia.get(f"/api/v1/share-runs/{run['id']}/").json()
+    assert (done["shared"], done["refused"]) == (1, 0)
+    assert level(bo, lead.pk) == 1
+    page = as_mia.get(f"/leads/share/{run['id']}/").content.decode()
+    assert "Not with everybody:" in page
+    assert "Only TLP:GREEN and TLP:CLEAR go to a circle" in page

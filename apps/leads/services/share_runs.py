@@ -155,16 +155,27 @@ def _beginner(run: ShareRun) -> Actor:
 def _share_one(
     run: ShareRun, item: ShareRunItem, shares: Sequence[Share], *, actor: Actor, at: datetime
 ) -> None:
-    try:
-        with transaction.atomic():
-            share_lead(item.subject_id, shares, actor=actor, at=at)
+    """With each ally alone, as the preview has it: what one may not get keeps it from no other."""
+    refusals = [code for one in shares if (code := _refusal(item, one, actor=actor, at=at))]
+    item.code = refusals[0] if refusals else ""
+    if len(refusals) < len(shares):
         item.outcome = ShareRunItem.Outcome.SHARED
         run.shared += 1
-    except DomainError as refusal:
-        item.outcome, item.code = ShareRunItem.Outcome.REFUSED, refusal.code
+    else:
+        item.outcome = ShareRunItem.Outcome.REFUSED
         run.refused += 1
     run.processed += 1
     item.save(update_fields=["outcome", "code"])
+
+
+def _refusal(item: ShareRunItem, one: Share, *, actor: Actor, at: datetime) -> str:
+    """Why this ally does not get it; nothing where it does."""
+    try:
+        with transaction.atomic():
+            share_lead(item.subject_id, [one], actor=actor, at=at)
+    except DomainError as refusal:
+        return refusal.code
+    return ""
 
 
 def cancel_share_run(run_id: UUID, *, actor: Actor, at: datetime) -> ShareRun:

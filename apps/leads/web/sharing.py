@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +26,18 @@ from apps.sharing import services as sharing
 from apps.sharing.models import Grant
 
 SHOWN = 100
+# What a run keeps of a refusal is its code; these are the words of the policies.
+WHY = {
+    "grant.tlp_red": _lazy("TLP:RED stays with the people named: lower it first."),
+    "grant.tlp_circle": _lazy(
+        "Only TLP:GREEN and TLP:CLEAR go to a circle: name the members, or lower it first."
+    ),
+    "grant.level_too_high": _lazy("Sharing at this level needs a manager or an admin."),
+    "grant.not_allied": _lazy(
+        "You can share with your circles, their members and their people only."
+    ),
+    "grant.observer": _lazy("An observer reads and gives no access."),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -227,7 +240,9 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     context = {
         "nav": "leads",
         "run": found,
-        "items": [(item, leads.get(item.subject_id)) for item in items],
+        "items": [
+            (item, leads.get(item.subject_id), WHY.get(item.code, item.code)) for item in items
+        ],
     }
     return render(request, "leads/share_run.html", context)
 
