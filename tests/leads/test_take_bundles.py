@@ -113,6 +113,25 @@ def test_misp_event_is_a_row_with_its_attributes() -> None:
         assert rows(written) == [expected]
 
 
+def test_remark_on_an_attribute_does_not_change_what_it_is() -> None:
+    written = [
+        ("url", "https://soap.example/1", "shop found by a customer"),
+        ("domain", "soap.example", "address"),
+        ("email-src", "sales@soap.example", "email of the seller"),
+        ("text", "12345678", "shop taobao"),
+        ("text", "Closed on Monday", "shop was closed"),
+    ]
+    attributes = [{"type": kind, "value": value, "comment": c} for kind, value, c in written]
+
+    [row] = rows({"Event": {"info": "Fake soap", "Attribute": attributes}})
+
+    assert row == {
+        "title": "Fake soap", "url": "https://soap.example/1", "domain": "soap.example",
+        "email": "sales@soap.example", "shop id": "taobao:12345678",
+        "description": "Closed on Monday",
+    }  # fmt: skip
+
+
 def test_broken_bundle_is_refused_and_a_broken_part_is_named() -> None:
     for text in ('{"type": "bundle", "objects": [', '{"type": "bundle", "objects": 7}'):
         with pytest.raises(ReadError):

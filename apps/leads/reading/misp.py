@@ -13,6 +13,8 @@ _TYPES: Final = {
     "phone-number": "phone", "whois-registrant-phone": "phone", "iban": "bank_account",
     "bank-account-nr": "bank_account", "cc-number": "bank_account",
 }  # fmt: skip
+# What else Alliance writes as a type of MISP.
+_ALSO: Final = frozenset({("phone-number", "whatsapp")})
 _TEXTS: Final = frozenset({"text", "comment", "other"})
 _FACTS: Final = frozenset({"brand", "country"})
 
@@ -76,7 +78,7 @@ def _read(told: Told, attribute: Thing) -> None:
     """One attribute; what MISP has no type for says in its comment what it is."""
     kind, value = str(attribute.get("type")), attribute.get("value")
     named, _space, namespace = str(attribute.get("comment") or "").partition(" ")
-    if named in KIND_COLUMNS:
+    if _says_kind(kind, named, namespace):
         told.add_value(named, value, namespace)
     elif kind in _TYPES:
         first = value.partition("|")[0] if isinstance(value, str) and "|" in kind else value
@@ -85,3 +87,12 @@ def _read(told: Told, attribute: Thing) -> None:
         told.add(named, value)
     elif kind in _TEXTS:
         told.add("description", value)
+
+
+def _says_kind(type_: str, named: str, namespace: str) -> bool:
+    """Whether the comment is the kind and its namespace, as Alliance writes it, and no remark of
+    somebody's: "shop found by a customer" makes no shop of an address.
+    """
+    if named not in KIND_COLUMNS or " " in namespace:
+        return False
+    return type_ in _TEXTS or named == _TYPES.get(type_) or (type_, named) in _ALSO
