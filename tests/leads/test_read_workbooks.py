@@ -67,6 +67,21 @@ def test_caption_over_the_table_is_no_row_of_it() -> None:
     assert len(list(line)) == 1
 
 
+def test_sheet_with_the_table_is_read_and_not_the_cover() -> None:
+    book = Workbook()
+    book.active.append(["Read this first"])
+    book.create_sheet("Empty")
+    for title in ("Shops", "More"):
+        book.create_sheet(title).append(["title", "url"])
+        book[title].append([title, "https://a.example"])
+    stream = io.BytesIO()
+    book.save(stream)
+
+    table = open_table(stream.getvalue(), "a.xlsx")
+
+    assert [row.cells for row in table] == [{"title": "Shops", "url": "https://a.example"}]
+
+
 def test_single_cell_above_values_is_read_as_a_row() -> None:
     table = open_table(workbook(["露米"], ["a.example", "x"], ["b.example", "y"]), "a.xlsx")
 

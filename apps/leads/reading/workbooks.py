@@ -1,4 +1,4 @@
-"""Reading XLSX: the values of the first sheet with rows, nothing that may run or be fetched."""
+"""Reading XLSX: the values of one sheet, nothing that may run or be fetched."""
 
 import struct
 import warnings
@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
+from itertools import islice
 from typing import Final, Protocol, cast
 from xml.etree.ElementTree import ParseError
 
@@ -14,9 +15,9 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from apps.leads.reading.errors import ReadError
-from apps.leads.reading.mapping import find_header
+from apps.leads.reading.mapping import find_header, names_fields
 from apps.leads.reading.sources import Source
-from apps.leads.reading.tables import Limits, Table, first_rows, name_columns
+from apps.leads.reading.tables import Limits, Table, name_columns
 
 _PROLOG: Final = 64_000
 _SMALL_ENTRY: Final = 1_000_000
@@ -42,6 +43,8 @@ _BROKEN: Final = (
     OverflowError,
 )
 
+FirstRows = list[tuple[int, Sequence[str]]]
+
 
 class _Sheet(Protocol):
     def iter_rows(self, *, values_only: bool, max_col: int) -> Iterator[tuple[object, ...]]: ...
@@ -49,8 +52,8 @@ class _Sheet(Protocol):
 
 def open_workbook(source: Source, *, limits: Limits, header: bool | None) -> Table:
     _inspect(source, limits)
-    rows = partial(_rows, source, limits)
-    first = first_rows(rows())
+    place, first = _table(source, limits)
+    rows = partial(_rows, source, limits, place)
     header_row, head = find_header(first, told=header)
     width = max(len(cells) for _, cells in first)
     names = [*head, *[""] * (width - len(head))]
@@ -100,23 +103,50 @@ def _ratio(entry: zipfile.ZipInfo) -> float:
     return entry.file_size / max(entry.compress_size, 1)
 
 
-def _rows(source: Source, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
-    """The filled rows of the first sheet that has any, under the numbers the sheet shows."""
+def _table(source: Source, limits: Limits) -> tuple[int, FirstRows]:
+    """Which sheet is read and how it begins: the first whose columns have known names, else the
+    first with rows.
+    """
+    filled: list[tuple[int, FirstRows]] = []
     try:
-        for sheet in _sheets(source):
-            is_empty = True
-            rows = sheet.iter_rows(values_only=True, max_col=limits.columns + 1)
-            for number, values in enumerate(rows, start=1):
-                cells = _cells(values)
-                if len(cells) > limits.columns:
-                    raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
-                if cells:
-                    is_empty = False
-                    yield number, cells
-            if not is_empty:
-                return
+        for place, sheet in enumerate(_sheets(source)):
+            first = _first_rows(sheet, limits)
+            if any(names_fields(cells) > 1 for _number, cells in first):
+                return place, first
+            if first:
+                filled.append((place, first))
     except _BROKEN as error:
         raise ReadError("reading.broken_workbook") from error
+    if not filled:
+        raise ReadError("reading.empty")
+    return filled[0]
+
+
+def _first_rows(sheet: _Sheet, limits: Limits) -> FirstRows:
+    try:
+        return list(islice(_rows_of(sheet, limits), 3))
+    except ReadError:
+        # Whoever reads it is told what is wrong with it.
+        return [(0, ())]
+
+
+def _rows(source: Source, limits: Limits, place: int) -> Iterator[tuple[int, Sequence[str]]]:
+    """The filled rows of a sheet, under the numbers that it shows."""
+    try:
+        for sheet in islice(_sheets(source), place, place + 1):
+            yield from _rows_of(sheet, limits)
+    except _BROKEN as error:
+        raise ReadError("reading.broken_workbook") from error
+
+
+def _rows_of(sheet: _Sheet, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
+    rows = sheet.iter_rows(values_only=True, max_col=limits.columns + 1)
+    for number, values in enumerate(rows, start=1):
+        cells = _cells(values)
+        if len(cells) > limits.columns:
+            raise ReadError("reading.too_many_columns", row=number, limit=limits.columns)
+        if cells:
+            yield number, cells
 
 
 def _sheets(source: Source) -> Iterator[_Sheet]:

@@ -234,7 +234,8 @@ class UploadForm(forms.Form):
         label=_("File"),
         help_text=_(
             "CSV, XLSX, JSON, STIX 2.1, MISP, or a text file with one value per line;"
-            " up to 100 MB and 200,000 rows."
+            " up to 100 MB and 200,000 rows. Of a workbook one sheet is read: the first whose"
+            " columns have known names."
         ),
         widget=forms.ClearableFileInput(
             attrs={"class": "form-control", "accept": ".csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson"}
