@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,8 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
+from apps.leads import selectors, services
 from apps.leads.models import Lead
-from tests.factories.world import client_of, make_person
+from tests.factories.world import NOON, client_of, make_person
 from tests.leads.conftest import Import, Report, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +221,25 @@ def test_title_taken_from_a_value_goes_where_the_value_goes(
     assert {s["norm"] for s in changed["selectors"]} == {
         "https://right.example/1", "right.example",
     }  # fmt: skip
+
+
+def test_change_of_one_kind_undoes_no_change_of_another(
+    as_ana: Client, ana: Actor, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = report(ana, "Serum", domain="a.example", phone="+86 571 5550 1001")
+    find = selectors.find
+
+    def slowly(actor: Actor, lead_id: UUID) -> Lead:
+        found = find(actor, lead_id)
+        monkeypatch.setattr(selectors, "find", find)
+        faster = {**found.values, "phone": ("+86 571 5550 2002",)}
+        services.change_lead(lead_id, {"values": faster}, version=None, actor=ana, at=NOON)
+        return found
+
+    monkeypatch.setattr(selectors, "find", slowly)
+    overtaken = send(as_ana, f"{LIST}{lead.pk}/", {"domains": ["b.example"]}, "patch")
+
+    assert (overtaken.status_code, overtaken.json().get("code")) == (409, "stale")
 
 
 def test_title_that_was_given_stays_whatever_changes(as_ana: Client) -> None:

@@ -71,6 +71,9 @@ class LeadItemView(_LeadVerbView):
         if changes["values"]:
             lead = selectors.find(self.actor, lead_id)
             changes["values"] = {**lead.values, **changes["values"]}
+            # The kinds that were not sent are those just read: whoever changes one of them
+            # meanwhile is not undone.
+            version = lead.version if version is None else version
         else:
             del changes["values"]
         return self.shown(
