@@ -29,8 +29,12 @@ def database(url: str) -> dict[str, Any]:
         # Under ASGI a kept connection is a leaked one; the pool below does the keeping.
         "CONN_MAX_AGE": 0,
         # Whoever stands still in a transaction loses it, and its locks, to the others: a frozen
-        # worker can then neither mark nor change anything when it wakes.
-        "OPTIONS": {"options": f"-c idle_in_transaction_session_timeout={IDLE_LIMIT}"},
+        # worker can then neither mark nor change anything when it wakes. Whoever is ended within a
+        # long statement leaves it, and its locks, no longer than the second.
+        "OPTIONS": {
+            "options": f"-c idle_in_transaction_session_timeout={IDLE_LIMIT}"
+            " -c client_connection_check_interval=1s"
+        },
         "ATOMIC_REQUESTS": False,
     }
 

@@ -20,6 +20,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from apps.core import clock, ids, memo, scope
 from apps.core.actor import Actor
+from apps.core.errors import ENDING
 from apps.core.models import Due
 from apps.core.registries import Together, due_kinds
 
@@ -171,7 +172,7 @@ def run_batch(limit: int = BATCH, *, members: Collection[UUID] = ()) -> int:
             rows = _claim(at, limit=min(limit, BATCH), members=members)
             if not any(row.attempts for row in rows):
                 return _fire_all(rows, at) if rows else 0
-    except MemoryError:
+    except ENDING:
         raise
     except Exception as error:
         # Nothing of it has happened. Which row it was shows when each is fired alone.
@@ -293,7 +294,7 @@ def _run_alone(claimed: _Row) -> int:
             at = clock.now()
             rows = _claim(at, limit=1, only=claimed.id)
             return _fire_all(rows, at, lock_wait=LOCK_WAIT_ALONE) if rows else 0
-    except MemoryError:
+    except ENDING:
         raise
     except (OperationalError, InterfaceError) as error:
         # The database's trouble is not the row's: it loses no attempt by it.

@@ -1,10 +1,15 @@
 """Refusals: one family, rendered once as problem+json or as a page message."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+# What ends a task or the process is no failure of what was being worked at: whoever goes on after a
+# failure lets these through.
+ENDING: Final = (MemoryError, SoftTimeLimitExceeded)
 
 
 class DomainError(Exception):

@@ -1,5 +1,6 @@
 """Telling an event's readers after commit: at least once, one drainer at a time."""
 
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -7,6 +8,7 @@ from django.db import connection, transaction
 
 from apps.core import audit, clock, due, events, scope
 from apps.core.actor import Actor
+from apps.core.errors import ENDING
 from apps.core.models import Event, Outbox
 
 log = structlog.get_logger(__name__)
@@ -16,23 +18,31 @@ _LOCK = 0x0A111A
 
 
 def drain(*, limit: int = 5_000) -> int:
-    """Tell the readers of every waiting event; returns how many events are done with."""
-    done = 0
-    while done < limit:
-        batch = _drain_batch()
+    """Tell the readers of the waiting events; returns how many events are done with.
+
+    It ends when all are told, or when its time is over: the next ring goes on.
+    """
+    done, until = 0, time.monotonic() + due.RUN_IN_SECONDS
+    while done < limit and time.monotonic() < until:
+        batch = _drain_batch(until)
         done += batch
         if batch == 0:
             break
     return done
 
 
-def _drain_batch() -> int:
+def _drain_batch(until: float) -> int:
     with transaction.atomic():
         if not _alone():
             return 0
         at = clock.now()
         rows = list(Outbox.objects.filter(next_at__lte=at).order_by("event_id")[:BATCH])
-        return sum(_tell(row, at) for row in rows)
+        told = 0
+        for row in rows:
+            told += _tell(row, at)
+            if time.monotonic() > until:
+                break
+        return told
 
 
 def _alone() -> bool:
@@ -49,7 +59,7 @@ def _tell(row: Outbox, at: datetime) -> bool:
             for reader in events.readers_of(event.name):
                 reader(event)
             row.delete()
-    except MemoryError:
+    except ENDING:
         raise
     except Exception as error:
         # Whatever it was, one bad reader must never silence all the others.

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from pywebpush import WebPushException, webpush
 
+from apps.core.errors import ENDING
+
 _HANDS = 8
 _GONE = {404, 410}
 _LATER = {408, 425, 429}
@@ -134,7 +136,7 @@ def _send_push(push: Push) -> Outcome:
     except requests.RequestException as error:
         # Its text names the address, which is the browser's secret.
         return Outcome(Result.LATER, type(error).__name__, is_lost=True)
-    except MemoryError:
+    except ENDING:
         raise
     except Exception as error:  # noqa: BLE001 - a wrong key of ours must never stop the mails
         return Outcome(Result.LATER, type(error).__name__)

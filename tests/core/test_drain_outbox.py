@@ -1,17 +1,22 @@
 """The outbox: every reader of every event, at least once, and once when all goes well."""
 
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
 
-from apps.core import audit, clock, events, outbox, scope
+from apps.core import audit, clock, due, events, outbox, scope
 from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.models import AuditLink, Event, Outbox
 from apps.members.models import Brand
 from tests.core.facts import BellRung, ring, ring_and_take_back
+from tests.core.limits import ended_after
 from tests.core.parallel import at_once
+from tests.faults.processes import wait_until
 
 ACTOR = Actor(member_id=uuid7())
 
@@ -143,3 +148,46 @@ def test_bug_in_one_reader_silences_nobody_else(
     again()
 
     assert told == Counter([second.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_time_limit_of_the_task_is_charged_to_no_event(
+    told: Counter[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung = [ring(uuid7(), ACTOR).pk for _time in range(2)]
+    reader = events._after[BellRung.name][0]
+
+    def sleep(_event: Event) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(20)")
+
+    monkeypatch.setitem(events._after, BellRung.name, [reader, sleep])
+    with ended_after(0.5), pytest.raises(SoftTimeLimitExceeded):
+        again()
+    assert set(Outbox.objects.values_list("attempts", "error")) == {(0, "")}
+
+    told.clear()
+    monkeypatch.setitem(events._after, BellRung.name, [reader])
+    assert wait_until(lambda: outbox.drain() == 2, patience=10)
+    assert told == Counter(rung)
+
+
+@pytest.mark.django_db
+def test_telling_ends_before_the_time_limit_and_goes_on_next_time(
+    told: Counter[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung = [ring(uuid7(), ACTOR).pk for _time in range(5)]
+    reader = events._after[BellRung.name][0]
+
+    def dawdle(event: Event) -> None:
+        time.sleep(0.05)
+        reader(event)
+
+    monkeypatch.setitem(events._after, BellRung.name, [dawdle])
+    monkeypatch.setattr(due, "RUN_IN_SECONDS", 0.01)
+
+    again()
+    assert len(told) == 1
+    for _ring in range(4):
+        outbox.drain()
+    assert told == Counter(rung)

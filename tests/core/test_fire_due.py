@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from redis import RedisError
 
@@ -13,7 +14,9 @@ from apps.core.ids import uuid7
 from apps.core.models import Due
 from apps.core.registries import due_kinds
 from apps.members.models import Brand, Membership
+from tests.core.limits import ended_after
 from tests.core.parallel import at_once
+from tests.faults.processes import wait_until
 
 MEMBER = uuid7()
 LONG_AGO = timedelta(hours=1)
@@ -34,9 +37,16 @@ def break_transaction(ref: UUID, at: datetime) -> None:
         cursor.execute("SELECT 1 / 0")
 
 
+def sleep(ref: UUID, at: datetime) -> None:
+    mark(ref, at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(20)")
+
+
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, service in (("t.mark", mark), ("t.fail", fail), ("t.break", break_transaction)):
+    works = {"t.mark": mark, "t.fail": fail, "t.break": break_transaction, "t.sleep": sleep}
+    for name, service in works.items():
         monkeypatch.setitem(due_kinds._things, name, service)
 
 
@@ -218,3 +228,17 @@ def test_given_up_work_can_be_planned_again() -> None:
 
     assert due.revive(ref) == 1
     assert due.is_planned(ref, "t.fail")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_time_limit_of_the_task_is_charged_to_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, slow = plan(), plan("t.sleep")
+
+    with ended_after(0.5), pytest.raises(SoftTimeLimitExceeded):
+        due.run()
+
+    assert marked() == []
+    assert set(Due.objects.values_list("state", "attempts", "error")) == {("planned", 0, "")}
+    monkeypatch.setitem(due_kinds._things, "t.sleep", mark)
+    assert wait_until(lambda: due.run() == 2, patience=10)
+    assert marked() == sorted([str(first), str(slow)])

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from apps.core import clock, due, scope
 from apps.core.actor import Actor
+from apps.core.errors import ENDING
 from apps.core.registries import letters as writers
 from apps.core.registries import subjects
 from apps.members import actors
@@ -97,7 +98,7 @@ def _claim() -> list[Delivery]:
 def _packed(delivery: Delivery) -> Parcel | None:
     try:
         return _pack(delivery)
-    except MemoryError:
+    except ENDING:
         raise
     except Exception as error:
         # Whatever it was, one message that cannot be written must never stop all the others.
