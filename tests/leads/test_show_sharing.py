@@ -44,6 +44,8 @@ def test_page_shows_what_they_will_read_before_it_is_shared(
     shown = as_mia.post(f"/leads/{lead.pk}/share/", sent).content.decode()
 
     assert "will see these" in shown
+    # The reader, and a screen reader, go on where the answer is.
+    assert 'id="share-preview" tabindex="-1" autofocus' in shown
     assert "It leaves CN for BR." in shown
     assert "serum.example" in shown
     assert as_bo.get(f"/leads/{lead.pk}/").status_code == 404
