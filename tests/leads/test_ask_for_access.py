@@ -322,3 +322,21 @@ def test_run_gives_each_ally_what_the_preview_says_it_gets(
     page = as_mia.get(f"/leads/share/{run['id']}/").content.decode()
     assert "Not with everybody:" in page
     assert "Only TLP:GREEN and TLP:CLEAR go to a circle" in page
+
+
+def test_run_leaves_out_what_was_put_away_unless_it_is_asked_for(
+    mia: Actor, bo: Actor, report: Any, as_mia: Client
+) -> None:
+    kept, gone = (report(mia, title, brand="Lumen") for title in ("Kept", "Gone"))
+    with scope.acting(mia):
+        services.dismiss(gone.pk, reason="Genuine", actor=mia, at=NOON)
+    one = {"kind": "member", "id": str(bo.member_id), "level": 1, "purpose": "Same seller"}
+
+    def total(**chosen: Any) -> int:
+        body = {"chosen": chosen, "audience": [one]}
+        shown = as_mia.post("/api/v1/share-runs/preview/", body, "application/json").json()
+        return int(shown[0]["total"])
+
+    assert total(brand="Lumen") == 1
+    assert total(brand="Lumen", status="dismissed") == 1
+    assert total(lead_ids=[str(kept.pk), str(gone.pk)]) == 2

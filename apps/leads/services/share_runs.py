@@ -14,6 +14,7 @@ from apps.core.actor import Actor, Via
 from apps.core.errors import DomainError, Invalid, NotFound
 from apps.leads import policies
 from apps.leads.models import Lead
+from apps.leads.projecting import PUT_AWAY
 from apps.leads.services.opening import Share
 from apps.leads.services.sharing import share_lead
 from apps.members import selectors as members
@@ -42,10 +43,15 @@ class Chosen:
 
 
 def chosen_ids(actor: Actor, chosen: Chosen) -> list[UUID]:
-    """The own leads that were chosen, newest first. Raises Invalid for none or too many."""
+    """The own leads that were chosen, newest first. Raises Invalid for none or too many.
+
+    What was put away goes nowhere unless somebody names it, or its status.
+    """
     found = Lead.objects.filter(member_id=actor.member_id)
     if chosen.lead_ids:
         found = found.filter(pk__in=chosen.lead_ids)
+    elif not chosen.status:
+        found = found.exclude(status__in=PUT_AWAY)
     for name in ("tlp", "brand", "status"):
         value = getattr(chosen, name)
         found = found.filter(**{name: value}) if value else found

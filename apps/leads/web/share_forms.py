@@ -153,7 +153,7 @@ class BulkShareForm(ShareForm):
         widget=forms.Select(attrs=_SELECT),
     )
     status = forms.ChoiceField(
-        choices=[("", _("Any")), *Lead.Status.choices],
+        choices=[("", _("Any, but not what was put away")), *Lead.Status.choices],
         label=_("Status"),
         required=False,
         widget=forms.Select(attrs=_SELECT),
