@@ -39,6 +39,20 @@ BEGIN
 END $$;
 """  # noqa: S608 - constants alone
 
+
+def owned(me: str) -> str:
+    """Whether a value of `s` belongs to `me`: named so, or under a domain that is."""
+    return f"""EXISTS (
+    SELECT FROM leads_ownselector own WHERE own.member_id = {me} AND (
+      (own.kind = s.kind AND own.namespace = s.namespace AND own.norm = s.norm)
+      OR (own.kind = 'domain' AND s.kind IN ('domain', 'url', 'email')
+        AND right('.' || CASE s.kind
+            WHEN 'domain' THEN s.norm
+            WHEN 'email' THEN split_part(s.norm, '@', 2)
+            ELSE substring(s.norm FROM '^[a-z]+://([^/:?#]+)') END,
+          length(own.norm) + 1) = '.' || own.norm)) OFFSET 0)"""  # noqa: S608 - a parameter's name
+
+
 # What of some leads the viewer may know and does not own itself, with its level of the lead.
 _VALUES: Final = f"""
 CREATE FUNCTION alliance_lead_values(me uuid, leads uuid[], lowest smallint)
@@ -55,9 +69,7 @@ BEGIN
   CROSS JOIN LATERAL (
     SELECT * FROM leads_leadselector s
     WHERE s.lead_id = u.id AND s.key IS NOT NULL OFFSET 0) s
-  WHERE NOT EXISTS (
-    SELECT FROM leads_ownselector own WHERE own.member_id = me
-      AND own.kind = s.kind AND own.namespace = s.namespace AND own.norm = s.norm OFFSET 0)
+  WHERE NOT {owned("me")}
   ORDER BY s.position, s.id;
 END $$;
 """  # noqa: S608 - constants alone
@@ -205,6 +217,7 @@ DROP FUNCTION alliance_lead_links(
 """
 # For where an earlier form of it was made.
 LINKS_ANEW: Final = _DROP_LINKS + _LINKS
+VALUES_ANEW: Final = _VALUES.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 DROP_READ_AT_ONCE: Final = f"""
 DROP FUNCTION alliance_lead_lines(uuid, uuid[], timestamptz, integer);
 DROP FUNCTION alliance_lead_values(uuid, uuid[], smallint);

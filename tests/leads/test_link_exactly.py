@@ -168,6 +168,42 @@ def test_value_of_ones_own_links_nothing_until_it_is_taken_back(mia: Actor, repo
     assert twin.pk in linked(mia, mine)
 
 
+@pytest.mark.parametrize(
+    ("value", "is_covered"),
+    [
+        ({"domain": "aurelis-shop.example"}, True),
+        ({"domain": "www.aurelis-shop.example"}, True),
+        ({"url": "https://news.aurelis-shop.example/serum?id=1"}, True),
+        ({"email": "care@aurelis-shop.example"}, True),
+        ({"domain": "not-aurelis-shop.example"}, False),
+        ({"url": "https://mirror.example/aurelis-shop.example"}, False),
+        ({"email": "aurelis-shop.example@mail-1.example"}, False),
+        ({"phone": PHONE}, False),
+    ],
+)
+def test_own_domain_covers_its_hosts_pages_and_mailboxes(
+    mia: Actor, report: Report, *, value: dict[str, str], is_covered: bool
+) -> None:
+    """In links, in counts of them, and in what is posted for others to match."""
+    early, twin = report(mia, **value), report(mia, **value)
+    with scope.acting(mia):
+        row = services.add_own_selector("domain", "aurelis-shop.example", actor=mia, at=NOON)
+    late = report(mia, **value)
+    with scope.acting(mia):
+        postings.settle(mia.member_id, [late.pk])
+
+    links_with = [] if is_covered else [late.pk, twin.pk]
+    assert linked(mia, early) == links_with
+    with scope.acting(mia):
+        assert selectors.link_counts(mia, [early.pk]).get(early.pk, 0) == len(links_with)
+        assert SelectorPosting.objects.exists() is not is_covered
+
+        services.remove_own_selector(row.pk, actor=mia)
+        leads_posted = set(SelectorPosting.objects.values_list("lead_id", flat=True))
+    assert leads_posted == {early.pk, twin.pk, late.pk}
+    assert linked(mia, early) == [late.pk, twin.pk]
+
+
 def test_dump_shows_no_digest_that_can_be_made_without_the_key(ana: Actor, report: Report) -> None:
     """Row 41: telephone numbers can all be tried, but not against a keyed digest."""
     lead = report(ana, phone=PHONE)

@@ -4,6 +4,7 @@ No other module writes the tables of postings and tries. What is asked of other 
 is asked in batches (`batching`), never here: the answer to a report depends on nobody else.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from apps.core import bulk
 from apps.evidence.models import Evidence
@@ -18,13 +20,13 @@ from apps.leads.correlating import keys
 from apps.leads.correlating.models import (
     RANKS,
     Discoverability,
-    OwnSelector,
     SelectorPosting,
     SignalPolicy,
 )
 from apps.leads.drafts import NamedValue
 from apps.leads.models import Lead, LeadSelector
-from apps.leads.normalise import WEAK, may_signal_alone
+from apps.leads.normalise import DOMAIN, EMAIL, URL, WEAK, may_signal_alone
+from apps.leads.reading_sql import owned
 from apps.sharing.models import Tlp
 
 # Names are suggestions inside what one may see (sharing.md 4.1): nobody is asked about a name.
@@ -128,7 +130,7 @@ def settle(member_id: UUID, lead_ids: Sequence[UUID]) -> None:
         for rank, ids in ranks.items():
             rows = SelectorPosting.objects.filter(member_id=member_id, lead_id__in=ids)
             rows.exclude(discoverability=rank).update(discoverability=rank)
-    _leave_out_ours(member_id)
+        _leave_out_ours(member_id, chunk)
 
 
 def in_force(lead: Lead, *, most: int, has_evidence: bool) -> int:
@@ -160,14 +162,21 @@ def _evidenced(member_id: UUID, lead_ids: Sequence[UUID]) -> set[UUID]:
     return set(files.values_list("root_id", flat=True))
 
 
-def _leave_out_ours(member_id: UUID) -> None:
+_OURS: Final = f"""
+SELECT DISTINCT s.kind, s.namespace, s.norm FROM leads_leadselector s
+WHERE s.lead_id = ANY(%s) AND {owned("%s")}
+"""  # noqa: S608 - constants
+
+
+def _leave_out_ours(member_id: UUID, lead_ids: Sequence[UUID]) -> None:
     """What belongs to the member itself is posted by none of its leads."""
-    ours = OwnSelector.objects.filter(member_id=member_id)
-    digests = [
-        digest
-        for row in ours.values_list("kind", "namespace", "norm")
-        for digest in keys.digests(row)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_OURS, [list(lead_ids), member_id])
+        _remove(member_id, cursor.fetchall())
+
+
+def _remove(member_id: UUID, values: Iterable[keys.Named]) -> None:
+    digests = [digest for value in values for digest in keys.digests(value)]
     if digests:
         SelectorPosting.objects.filter(member_id=member_id, digest__in=digests).delete()
 
@@ -179,21 +188,29 @@ def settle_all(member_id: UUID) -> None:
 
 
 def take_back(member_id: UUID, named_value: keys.Named) -> None:
-    """The value is the member's own: none of its leads posts it any more."""
-    SelectorPosting.objects.filter(
-        member_id=member_id, digest__in=keys.digests(named_value)
-    ).delete()
+    """The value is the member's own: none of its leads posts it any more, nor what it covers."""
+    covered = _covered(member_id, named_value).values_list("kind", "namespace", "norm")
+    _remove(member_id, {named_value, *covered.distinct()})
 
 
 def post_again(member_id: UUID, named_value: keys.Named) -> None:
     """The value is no longer the member's own: the leads that have it post it again."""
-    kind, namespace, norm = named_value
-    having = LeadSelector.objects.filter(
-        member_id=member_id, kind=kind, namespace=namespace, norm=norm
-    ).select_related("lead")
+    having = _covered(member_id, named_value).select_related("lead")
     fresh = [posting for one in having for posting in made([one], known_since=one.lead.created_at)]
     SelectorPosting.objects.bulk_create(fresh, ignore_conflicts=True)
     settle(member_id, sorted({one.lead_id for one in fresh}))
+
+
+def _covered(member_id: UUID, named_value: keys.Named) -> QuerySet[LeadSelector]:
+    """The member's selectors of this value, and under a domain its pages, hosts and mailboxes."""
+    kind, namespace, norm = named_value
+    same = Q(kind=kind, namespace=namespace, norm=norm)
+    if kind == DOMAIN:
+        host = re.escape(norm)
+        same |= Q(kind=DOMAIN, norm__endswith=f".{norm}")
+        same |= Q(kind=URL, norm__regex=rf"^[a-z]+://([^/:?#]+\.)?{host}([/:?#]|$)")
+        same |= Q(kind=EMAIL, norm__regex=rf"[@.]{host}$")
+    return LeadSelector.objects.filter(same, member_id=member_id)
 
 
 def retire(member_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from apps.core import together
 from apps.core.actor import Actor
 from apps.leads.models import Lead
+from apps.leads.reading_sql import owned
 
 MOST_MATCHES = 20
 
@@ -25,16 +27,22 @@ def link_counts(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def link_question(actor: Actor, lead_ids: Sequence[UUID]) -> together.Question:
     """What `link_counts` asks, for a page that asks more at once: `lead_id` and `n`."""
-    return _COUNTS, [actor.member_id, MOST_MATCHES, list(lead_ids)]
+    return _COUNTS, _told(actor, lead_ids)
 
 
-# One row of each pair, whatever it is that they share.
-_PAIRS = """
-SELECT DISTINCT s.lead_id, o.lead_id AS other FROM leads_leadselector s CROSS JOIN LATERAL (
+def _told(actor: Actor, lead_ids: Sequence[UUID]) -> list[Any]:
+    return [list(lead_ids), actor.member_id, actor.member_id, MOST_MATCHES]
+
+
+# One row of each pair, whatever it is that they share but the member's own values.
+_PAIRS = f"""
+SELECT DISTINCT s.lead_id, o.lead_id AS other FROM (
+  SELECT s.lead_id, s.key FROM leads_leadselector s
+  WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL AND NOT {owned("%s")} OFFSET 0) s
+CROSS JOIN LATERAL (
   SELECT p.lead_id FROM leads_leadselector p
   WHERE p.member_id = %s AND p.key = s.key AND p.lead_id <> s.lead_id LIMIT %s) o
-WHERE s.lead_id = ANY(%s) AND s.key IS NOT NULL
-"""
+"""  # noqa: S608 - constants
 _COUNTS = f"SELECT pair.lead_id, count(*) AS n FROM ({_PAIRS}) pair GROUP BY pair.lead_id"  # noqa: S608 - constants
 
 
@@ -44,7 +52,7 @@ def link_pairs(actor: Actor, lead_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
         return {}
     others: dict[UUID, set[UUID]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, [actor.member_id, MOST_MATCHES, list(lead_ids)])
+        cursor.execute(_PAIRS, _told(actor, lead_ids))
         for lead_id, other in cursor.fetchall():
             others[lead_id].add(other)
     return others

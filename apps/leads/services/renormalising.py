@@ -163,15 +163,14 @@ def _move_sightings(lead: Lead, renamed: dict[Named, Named]) -> None:
 
 
 def _read_own_anew(member_id: UUID) -> None:
-    """What the member calls its own is left out under its new name, too."""
+    """What the member calls its own is left out as it is read now, with what it covers."""
     for row in OwnSelector.objects.filter(member_id=member_id):
         now = normalise(row.kind, row.raw)
-        if now is None or now.key == (row.kind, row.namespace, row.norm):
-            continue
-        kind, namespace, norm = now.key
-        same = OwnSelector.objects.filter(member_id=member_id, kind=kind, norm=norm)
-        if same.filter(namespace=namespace).exists():
-            continue
-        row.kind, row.namespace, row.norm = now.key
-        row.save(update_fields=["kind", "namespace", "norm"])
-        postings.take_back(member_id, now.key)
+        if now is not None and now.key != (row.kind, row.namespace, row.norm):
+            kind, namespace, norm = now.key
+            same = OwnSelector.objects.filter(member_id=member_id, kind=kind, norm=norm)
+            if same.filter(namespace=namespace).exists():
+                continue
+            row.kind, row.namespace, row.norm = now.key
+            row.save(update_fields=["kind", "namespace", "norm"])
+        postings.take_back(member_id, (row.kind, row.namespace, row.norm))
