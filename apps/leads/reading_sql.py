@@ -39,18 +39,21 @@ BEGIN
 END $$;
 """  # noqa: S608 - constants alone
 
-
-def owned(me: str) -> str:
-    """Whether a value of `s` belongs to `me`: named so, or under a domain that is."""
-    return f"""EXISTS (
-    SELECT FROM leads_ownselector own WHERE own.member_id = {me} AND (
+# Whether the value of `s` is that of `own`, or stands under it where that is a domain.
+COVERS: Final = """(
       (own.kind = s.kind AND own.namespace = s.namespace AND own.norm = s.norm)
       OR (own.kind = 'domain' AND s.kind IN ('domain', 'url', 'email')
         AND right('.' || CASE s.kind
             WHEN 'domain' THEN s.norm
             WHEN 'email' THEN split_part(s.norm, '@', 2)
             ELSE substring(s.norm FROM '^[a-z]+://([^/:?#]+)') END,
-          length(own.norm) + 1) = '.' || own.norm)) OFFSET 0)"""  # noqa: S608 - a parameter's name
+          length(own.norm) + 1) = '.' || own.norm))"""
+
+
+def owned(me: str) -> str:
+    """Whether the value of `s` is one that `me` calls its own, or is covered by one."""
+    return f"""EXISTS (
+    SELECT FROM leads_ownselector own WHERE own.member_id = {me} AND {COVERS} OFFSET 0)"""
 
 
 # What of some leads the viewer may know and does not own itself, with its level of the lead.

@@ -80,7 +80,12 @@ def tell_of_proposal(event: Event) -> None:
         return
     about = ("proposal", found.pk)
     if found.state == Proposal.State.OPEN:
-        _tell("proposal.made", found.owner_id, _with_role(found.owner_id, *WORKERS), about)
+        _tell(
+            "proposal.made",
+            found.owner_id,
+            members.people_with_role(found.owner_id, *WORKERS),
+            about,
+        )
     elif found.state != Proposal.State.WITHDRAWN and found.created_by:
         _tell("proposal.answered", found.member_id, [found.created_by], about)
 
@@ -90,7 +95,7 @@ def tell_of_reshare(event: Event) -> None:
     """Those of the owner's who may give more than the asker has."""
     found = ReshareRequest.objects.filter(pk=event.subject_id).first()
     if found is not None and found.state == ReshareRequest.State.OPEN:
-        people = _with_role(found.owner_id, *DECIDERS)
+        people = members.people_with_role(found.owner_id, *DECIDERS)
         _tell("reshare.asked", found.owner_id, people, ("reshare", found.pk))
 
 
@@ -114,7 +119,7 @@ def tell_debtor(event: Event) -> None:
         exporter_id=duty.member_id, subject_type=duty.subject_type, subject_id=duty.subject_id
     )
     took = {user_id for user_id in copies.values_list("user_id", flat=True) if user_id}
-    people = took | set(_with_role(duty.member_id, *DECIDERS))
+    people = took | set(members.people_with_role(duty.member_id, *DECIDERS))
     _tell("deletion.owed", duty.member_id, people, ("deletion", duty.pk), answer_by=duty.due_at)
 
 
@@ -126,14 +131,15 @@ def tell_of_candidacy(event: Event) -> None:
         return
     about = ("candidacy", found.pk)
     if found.state == Candidacy.State.PENDING:
-        _tell("candidacy.opened", found.member_id, _with_role(found.member_id, *DECIDERS), about)
+        _tell(
+            "candidacy.opened",
+            found.member_id,
+            members.people_with_role(found.member_id, *DECIDERS),
+            about,
+        )
     elif found.state != Candidacy.State.WITHDRAWN:
-        people = _with_role(found.candidate_id, *DECIDERS)
+        people = members.people_with_role(found.candidate_id, *DECIDERS)
         _tell("candidacy.answered", found.candidate_id, people, about)
-
-
-def _with_role(member_id: UUID, *roles: str) -> list[UUID]:
-    return members.people_with_role(member_id, *roles)
 
 
 def _tell(

@@ -4,7 +4,6 @@ No other module writes the tables of postings and tries. What is asked of other 
 is asked in batches (`batching`), never here: the answer to a report depends on nobody else.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -12,7 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from apps.core import bulk
 from apps.evidence.models import Evidence
@@ -25,8 +23,8 @@ from apps.leads.correlating.models import (
 )
 from apps.leads.drafts import NamedValue
 from apps.leads.models import Lead, LeadSelector
-from apps.leads.normalise import DOMAIN, EMAIL, URL, WEAK, may_signal_alone
-from apps.leads.reading_sql import owned
+from apps.leads.normalise import WEAK, may_signal_alone
+from apps.leads.reading_sql import COVERS, owned
 from apps.sharing.models import Tlp
 
 # Names are suggestions inside what one may see (sharing.md 4.1): nobody is asked about a name.
@@ -189,28 +187,30 @@ def settle_all(member_id: UUID) -> None:
 
 def take_back(member_id: UUID, named_value: keys.Named) -> None:
     """The value is the member's own: none of its leads posts it any more, nor what it covers."""
-    covered = _covered(member_id, named_value).values_list("kind", "namespace", "norm")
-    _remove(member_id, {named_value, *covered.distinct()})
+    _remove(member_id, {named_value, *_covered(member_id, named_value).values()})
 
 
 def post_again(member_id: UUID, named_value: keys.Named) -> None:
     """The value is no longer the member's own: the leads that have it post it again."""
-    having = _covered(member_id, named_value).select_related("lead")
+    covered = _covered(member_id, named_value)
+    having = LeadSelector.objects.filter(pk__in=list(covered)).select_related("lead")
     fresh = [posting for one in having for posting in made([one], known_since=one.lead.created_at)]
     SelectorPosting.objects.bulk_create(fresh, ignore_conflicts=True)
     settle(member_id, sorted({one.lead_id for one in fresh}))
 
 
-def _covered(member_id: UUID, named_value: keys.Named) -> QuerySet[LeadSelector]:
-    """The member's selectors of this value, and under a domain its pages, hosts and mailboxes."""
-    kind, namespace, norm = named_value
-    same = Q(kind=kind, namespace=namespace, norm=norm)
-    if kind == DOMAIN:
-        host = re.escape(norm)
-        same |= Q(kind=DOMAIN, norm__endswith=f".{norm}")
-        same |= Q(kind=URL, norm__regex=rf"^[a-z]+://([^/:?#]+\.)?{host}([/:?#]|$)")
-        same |= Q(kind=EMAIL, norm__regex=rf"[@.]{host}$")
-    return LeadSelector.objects.filter(same, member_id=member_id)
+_COVERED: Final = f"""
+SELECT s.id, s.kind, s.namespace, s.norm
+FROM leads_leadselector s, (VALUES (%s, %s, %s)) AS own (kind, namespace, norm)
+WHERE s.member_id = %s AND {COVERS}
+"""  # noqa: S608 - constants
+
+
+def _covered(member_id: UUID, named_value: keys.Named) -> dict[UUID, keys.Named]:
+    """The member's selectors of this value, and under a domain its hosts, pages and mailboxes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERED, [*named_value, member_id])
+        return {key: (kind, namespace, norm) for key, kind, namespace, norm in cursor.fetchall()}
 
 
 def retire(member_id: UUID) -> None:
