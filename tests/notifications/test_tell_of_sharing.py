@@ -6,14 +6,15 @@ import pytest
 
 from apps.core import clock, outbox, scope
 from apps.core.actor import Actor
+from apps.core.registries import subjects
 from apps.leads import services as leads
 from apps.leads.models import Lead
 from apps.leads.services import proposing, resharing
 from apps.members.models import Member
 from apps.notifications.models import Notification
 from apps.sharing import services as sharing
-from apps.sharing.models import Candidacy, Circle, Grant
-from tests.factories.world import NOON, make_person
+from apps.sharing.models import Candidacy, Circle, DeletionDuty, Grant
+from tests.factories.world import NOON, make_member, make_person
 from tests.leads.conftest import report as make_report
 
 pytestmark = pytest.mark.django_db
@@ -61,14 +62,30 @@ def told(*actors: Actor) -> list[tuple[str, UUID]]:
     return found
 
 
+@pytest.fixture
+def stranger() -> Actor:
+    """Of a member that shares nothing with anybody."""
+    return make_person("Sam Stray", make_member("Strayholm", "STR"), role="manager")
+
+
+def watchers(kind: str, ident: UUID, *actors: Actor) -> list[Actor]:
+    """Who of these may open what a notification is about, and hear of it live."""
+    found = []
+    for actor in actors:
+        with scope.acting(actor):
+            found += [actor] if subjects[kind].may_watch(actor, ident) else []
+    return found
+
+
 def test_proposal_rings_at_the_owner_and_its_answer_at_whoever_made_it(
-    mia: Actor, ana: Actor, bo: Actor, cy: Actor, given: Grant
+    mia: Actor, ana: Actor, bo: Actor, *, cy: Actor, stranger: Actor, given: Grant
 ) -> None:
     lead_id, changes = given.subject_id, {"title": "Cream"}
     with scope.acting(bo):
         made = proposing.propose(lead_id, changes, note="", actor=bo, at=clock.now())
     asked = [("proposal.made", mia.user_id), ("proposal.made", ana.user_id)]
     assert told(mia, ana, bo, cy) == asked
+    assert watchers("proposal", made.pk, ana, bo, cy, stranger) == [ana, bo]
 
     with scope.acting(ana):
         proposing.reject_proposal(made.pk, actor=ana, at=clock.now())
@@ -85,13 +102,14 @@ def test_withdrawn_proposal_rings_nowhere(mia: Actor, bo: Actor, lead: Lead, giv
 
 
 def test_request_to_pass_on_rings_at_those_who_may_answer_it(
-    mia: Actor, ana: Actor, bo: Actor, kite: Actor, given: Grant
+    mia: Actor, ana: Actor, bo: Actor, *, kite: Actor, stranger: Actor, given: Grant
 ) -> None:
     with scope.acting(bo):
         asked = resharing.ask_reshare(
             given.subject_id, kite.member_id, level=1, purpose="Raid", actor=bo, at=clock.now()
         )
     assert told(mia, ana, bo, kite) == [("reshare.asked", mia.user_id)]
+    assert watchers("reshare", asked.pk, mia, bo, kite, stranger) == [mia, bo]
 
     with scope.acting(mia):
         resharing.decline_reshare(asked.pk, actor=mia, at=clock.now())
@@ -100,7 +118,7 @@ def test_request_to_pass_on_rings_at_those_who_may_answer_it(
 
 
 def test_end_of_access_rings_where_copies_are(
-    mia: Actor, bo: Actor, lia: Actor, lead: Lead, given: Grant
+    mia: Actor, bo: Actor, lia: Actor, *, cy: Actor, stranger: Actor, lead: Lead, given: Grant
 ) -> None:
     with scope.acting(bo):
         copies = [(("lead", lead.pk), mia.member_id, 3)]
@@ -111,10 +129,13 @@ def test_end_of_access_rings_where_copies_are(
 
     owed = [("deletion.owed", bo.user_id), ("deletion.owed", lia.user_id)]
     assert told(mia, bo, lia) == owed
+    with scope.acting(bo):
+        duty = DeletionDuty.objects.get()
+    assert watchers("deletion", duty.pk, bo, lia, cy, stranger) == [bo, lia]
 
 
 def test_who_stands_for_a_seat_rings_at_the_keeper_and_the_answer_at_the_candidate(
-    mia: Actor, ana: Actor, lia: Actor, kitefin: Member, circle: Circle
+    mia: Actor, ana: Actor, lia: Actor, *, stranger: Actor, kitefin: Member, circle: Circle
 ) -> None:
     max_ = make_person("Max Chan", kitefin, role="manager")
     with scope.acting(lia):
@@ -123,6 +144,7 @@ def test_who_stands_for_a_seat_rings_at_the_keeper_and_the_answer_at_the_candida
         sharing.join_by_code(code, actor=max_, at=NOON)
         found = Candidacy.objects.get()
     assert told(mia, ana, lia, max_) == [("candidacy.opened", mia.user_id)]
+    assert watchers("candidacy", found.pk, mia, max_, stranger) == [mia, max_]
 
     with scope.acting(mia):
         sharing.admit(found.pk, actor=mia, at=clock.now())
